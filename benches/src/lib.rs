@@ -1,0 +1,1 @@
+//! Criterion benches of the stages; see README.md in this folder.

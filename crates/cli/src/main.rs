@@ -1,0 +1,2 @@
+//! sawlog
+fn main() {}

@@ -1,0 +1,161 @@
+//! The checked tree: a log type as its author wrote it, with the place of every node.
+
+use crate::Span;
+
+/// A log type that passed every check.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LogType {
+    /// Dotted name, such as `Atlassian.Audit`.
+    pub name: String,
+    /// What the log type holds, for people.
+    pub description: String,
+    /// Where the vendor documents the log.
+    pub reference_url: Option<String>,
+    /// The `version` key; 0 where it is absent.
+    pub version: i32,
+    /// Top-level fields, in the order written. Never empty.
+    pub fields: Vec<Field>,
+    /// The file or built-in name the definition was read from.
+    pub source: String,
+}
+
+/// One named member of an object.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Field {
+    /// The JSON key, case-sensitive.
+    pub name: String,
+    /// Whether an event without it is rejected.
+    pub required: bool,
+    /// Meaning of the field, for people; travels into the Parquet schema.
+    pub description: String,
+    /// The type and everything that hangs on it.
+    pub value: Value,
+    /// Where the field's mapping begins.
+    pub span: Span,
+}
+
+/// A type with its attributes: of a field, or of the elements of an array.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Value {
+    /// The declared type.
+    pub kind: ValueKind,
+    /// Scanners to run over the text, in the order written.
+    pub indicators: Vec<Scanner>,
+    /// Whether the value is a candidate for `p_event_time`.
+    pub event_time: bool,
+    /// Formats to try in order. Empty where the type carries no time.
+    pub time_formats: Vec<TimeFormat>,
+    /// Where the value's mapping begins.
+    pub span: Span,
+}
+
+/// The ten types of the language.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ValueKind {
+    /// UTF-8 text; numbers and booleans are taken by their spelling.
+    String,
+    /// 32-bit signed integer.
+    Int,
+    /// 16-bit signed integer.
+    SmallInt,
+    /// 64-bit signed integer.
+    BigInt,
+    /// 64-bit floating point.
+    Float,
+    /// True or false.
+    Boolean,
+    /// An instant, kept in microseconds UTC.
+    Timestamp,
+    /// An object with declared members.
+    Object(Vec<Field>),
+    /// An array of one element type.
+    Array(Box<Value>),
+    /// Any JSON, kept as text.
+    Json,
+}
+
+/// How the text of a time is spelled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TimeFormat {
+    /// RFC 3339, in either case; `±hhmm` accepted too.
+    Rfc3339,
+}
+
+/// A rule that finds indicators in text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum Scanner {
+    /// An IPv4 or IPv6 address.
+    Ip,
+    /// A domain name.
+    Domain,
+    /// An IP address or else a domain name.
+    Hostname,
+    /// A URL, whose host counts.
+    Url,
+    /// `host:port`, whose host counts.
+    NetAddr,
+    /// An e-mail address.
+    Email,
+    /// A user name.
+    Username,
+}
+
+impl Scanner {
+    /// Every scanner, in declaration order.
+    pub const ALL: [Self; 7] =
+        [Self::Ip, Self::Domain, Self::Hostname, Self::Url, Self::NetAddr, Self::Email, Self::Username];
+
+    /// The name used in YAML.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Ip => "ip",
+            Self::Domain => "domain",
+            Self::Hostname => "hostname",
+            Self::Url => "url",
+            Self::NetAddr => "net_addr",
+            Self::Email => "email",
+            Self::Username => "username",
+        }
+    }
+
+    /// The indicator columns that the scanner may write to.
+    pub const fn columns(self) -> &'static [Indicator] {
+        match self {
+            Self::Ip => &[Indicator::IpAddresses],
+            Self::Domain => &[Indicator::DomainNames],
+            Self::Hostname | Self::Url | Self::NetAddr => &[Indicator::IpAddresses, Indicator::DomainNames],
+            Self::Email => &[Indicator::Emails],
+            Self::Username => &[Indicator::Usernames],
+        }
+    }
+}
+
+/// A `p_any_*` column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum Indicator {
+    /// `p_any_ip_addresses`
+    IpAddresses,
+    /// `p_any_domain_names`
+    DomainNames,
+    /// `p_any_emails`
+    Emails,
+    /// `p_any_usernames`
+    Usernames,
+}
+
+impl Indicator {
+    /// Every indicator column, in the order they stand in a table.
+    pub const ALL: [Self; 4] = [Self::IpAddresses, Self::DomainNames, Self::Emails, Self::Usernames];
+
+    /// The column's name.
+    pub const fn column(self) -> &'static str {
+        match self {
+            Self::IpAddresses => "p_any_ip_addresses",
+            Self::DomainNames => "p_any_domain_names",
+            Self::Emails => "p_any_emails",
+            Self::Usernames => "p_any_usernames",
+        }
+    }
+}
