@@ -1,8 +1,11 @@
 //! sawlog-schema: YAML in, checked tree, compiled plan and Arrow schema out.
 
+mod arrow;
 mod log_type;
 mod plan;
+pub mod standard;
 
+pub use arrow::arrow_schema;
 pub use log_type::{Field, Indicator, LogType, Scanner, TimeFormat, Value, ValueKind};
 pub use plan::{Kind, Members, Node, NodeId, Plan};
 

@@ -1,0 +1,181 @@
+//! A batch of rows, held as one buffer per node of the plan.
+
+use sawlog_schema::{Indicator, Kind, NodeId, Plan};
+
+use crate::buffer::{Buffer, Data, TextLists, Texts};
+use crate::sink::{IndicatorSet, Row, Sink};
+
+/// The rows that a parser has filled.
+#[derive(Debug, Clone)]
+pub struct Columns {
+    pub(crate) nodes: Vec<Buffer>,
+    /// Parent of each node; the event is its own.
+    parents: Vec<NodeId>,
+    pub(crate) rows: Vec<Row>,
+    pub(crate) indicators: Vec<(Indicator, TextLists)>,
+    pub(crate) extra: Texts,
+    pub(crate) flags: TextLists,
+}
+
+impl Columns {
+    /// An empty batch for the plan. With `time_texts` the source text of timestamps is kept too, which
+    /// printing events in their own format needs and Parquet does not.
+    pub fn new(plan: &Plan, time_texts: bool) -> Self {
+        let mut parents = vec![0; plan.nodes.len()];
+        let mut open: Vec<NodeId> = Vec::new();
+        for (id, node) in (0u32..).zip(&plan.nodes) {
+            while open.last().is_some_and(|&top| plan.nodes[top as usize].end <= id) {
+                open.pop();
+            }
+            parents[id as usize] = open.last().copied().unwrap_or(0);
+            if node.end > id + 1 {
+                open.push(id);
+            }
+        }
+        let buffer = |kind: &Kind| {
+            Buffer::new(match kind {
+                Kind::String | Kind::Json => Data::Text(Texts::default()),
+                Kind::Int(_) => Data::Int(Vec::new()),
+                Kind::Float => Data::Float(Vec::new()),
+                Kind::Boolean => Data::Bool(Vec::new()),
+                Kind::Timestamp => Data::Time(Vec::new(), time_texts.then(Texts::default)),
+                Kind::Object(_) => Data::Object,
+                Kind::Array => Data::List(Vec::new()),
+            })
+        };
+        Self {
+            nodes: plan.nodes.iter().map(|n| buffer(&n.kind)).collect(),
+            parents,
+            rows: Vec::new(),
+            indicators: plan.indicators.iter().map(|&i| (i, TextLists::default())).collect(),
+            extra: Texts::default(),
+            flags: TextLists::default(),
+        }
+    }
+
+    /// The rows committed so far.
+    pub fn rows(&self) -> &[Row] {
+        &self.rows
+    }
+
+    /// Heap memory held, in bytes.
+    pub fn heap_bytes(&self) -> usize {
+        let nodes: usize = self.nodes.iter().map(Buffer::heap_bytes).sum();
+        let lists: usize = self.indicators.iter().map(|(_, lists)| lists.heap_bytes()).sum();
+        nodes + lists + self.flags.heap_bytes() + self.rows.capacity() * size_of::<Row>()
+    }
+
+    /// Empties the batch and keeps its memory for the next one.
+    pub fn clear(&mut self) {
+        self.nodes.iter_mut().for_each(Buffer::clear);
+        self.rows.clear();
+        self.indicators.iter_mut().for_each(|(_, lists)| lists.clear());
+        self.extra.truncate(0);
+        self.flags.clear();
+    }
+}
+
+impl Sink for Columns {
+    #[inline]
+    fn row(&self) -> u32 {
+        self.rows.len() as u32
+    }
+
+    #[inline]
+    fn text(&mut self, node: NodeId, at: u32, value: &str) {
+        let buffer = &mut self.nodes[node as usize];
+        buffer.mark(at);
+        if let Data::Text(texts) = &mut buffer.data {
+            texts.push(value.as_bytes());
+        }
+    }
+
+    #[inline]
+    fn integer(&mut self, node: NodeId, at: u32, value: i64) {
+        let buffer = &mut self.nodes[node as usize];
+        buffer.mark(at);
+        if let Data::Int(values) = &mut buffer.data {
+            values.push(value);
+        }
+    }
+
+    fn float(&mut self, node: NodeId, at: u32, value: f64) {
+        let buffer = &mut self.nodes[node as usize];
+        buffer.mark(at);
+        if let Data::Float(values) = &mut buffer.data {
+            values.push(value);
+        }
+    }
+
+    fn boolean(&mut self, node: NodeId, at: u32, value: bool) {
+        let buffer = &mut self.nodes[node as usize];
+        buffer.mark(at);
+        if let Data::Bool(values) = &mut buffer.data {
+            values.push(value);
+        }
+    }
+
+    fn timestamp(&mut self, node: NodeId, at: u32, micros: i64, text: &str) {
+        let buffer = &mut self.nodes[node as usize];
+        buffer.mark(at);
+        if let Data::Time(values, texts) = &mut buffer.data {
+            values.push(micros);
+            if let Some(texts) = texts {
+                texts.push(text.as_bytes());
+            }
+        }
+    }
+
+    #[inline]
+    fn object(&mut self, node: NodeId, at: u32) {
+        self.nodes[node as usize].mark(at);
+    }
+
+    #[inline]
+    fn list(&mut self, node: NodeId) -> u32 {
+        self.nodes[node as usize].list_end()
+    }
+
+    #[inline]
+    fn list_end(&mut self, node: NodeId, at: u32, end: u32) {
+        let buffer = &mut self.nodes[node as usize];
+        buffer.mark(at);
+        if let Data::List(ends) = &mut buffer.data {
+            ends.push(end);
+        }
+    }
+
+    fn commit(&mut self, row: Row, found: &mut IndicatorSet, extra: Option<&str>, flags: &[String]) {
+        let indicators = &mut self.indicators;
+        found.sorted(|indicator, value| {
+            if let Some((_, lists)) = indicators.iter_mut().find(|(i, _)| *i == indicator) {
+                lists.push(value);
+            }
+        });
+        for (_, lists) in indicators {
+            lists.close_row();
+        }
+        if let Some(extra) = extra {
+            self.extra.pad(self.rows.len());
+            self.extra.push(extra.as_bytes());
+        }
+        for flag in flags {
+            self.flags.push(flag.as_bytes());
+        }
+        self.flags.close_row();
+        self.rows.push(row);
+    }
+
+    fn rollback(&mut self) {
+        // How many values each node keeps: as many as its parent, or as the lists that remain hold.
+        let mut keep = vec![self.rows.len(); self.nodes.len()];
+        for node in 1..self.nodes.len() {
+            let parent = self.parents[node] as usize;
+            keep[node] = match &self.nodes[parent].data {
+                Data::List(_) => self.nodes[parent].list_end() as usize,
+                _ => keep[parent],
+            };
+            self.nodes[node].truncate(keep[node]);
+        }
+    }
+}

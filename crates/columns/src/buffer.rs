@@ -1,0 +1,224 @@
+//! The typed buffers behind each node of a plan.
+//!
+//! A value is pushed *at* an index. Indexes that were passed over are filled with nulls when the next value
+//! arrives, and the tail is never filled at all: reading past the end yields null. A field that an event lacks
+//! therefore costs nothing, which matters because most events lack most fields.
+
+/// Text values back to back.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Texts {
+    ends: Vec<u32>,
+    bytes: Vec<u8>,
+}
+
+impl Texts {
+    pub(crate) fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    fn last_end(&self) -> u32 {
+        self.ends.last().copied().unwrap_or(0)
+    }
+
+    /// Appends empty values up to `len`.
+    pub(crate) fn pad(&mut self, len: usize) {
+        let end = self.last_end();
+        self.ends.resize(len, end);
+    }
+
+    #[inline]
+    pub(crate) fn push(&mut self, value: &[u8]) {
+        self.bytes.extend_from_slice(value);
+        self.ends.push(self.bytes.len() as u32);
+    }
+
+    pub(crate) fn truncate(&mut self, len: usize) {
+        self.ends.truncate(len);
+        self.bytes.truncate(self.last_end() as usize);
+    }
+
+    #[inline]
+    pub(crate) fn get(&self, index: usize) -> &[u8] {
+        let start = if index == 0 { 0 } else { self.ends[index - 1] as usize };
+        &self.bytes[start..self.ends[index] as usize]
+    }
+
+    fn clear(&mut self) {
+        self.ends.clear();
+        self.bytes.clear();
+    }
+
+    fn heap_bytes(&self) -> usize {
+        self.bytes.capacity() + self.ends.capacity() * size_of::<u32>()
+    }
+}
+
+/// The values of one node, and which of them are there.
+#[derive(Debug, Clone)]
+pub(crate) struct Buffer {
+    valid: Vec<bool>,
+    pub(crate) data: Data,
+}
+
+/// The values by type.
+#[derive(Debug, Clone)]
+pub(crate) enum Data {
+    /// Text, and JSON text.
+    Text(Texts),
+    /// Integers of every width; the walk has checked the range.
+    Int(Vec<i64>),
+    Float(Vec<f64>),
+    Bool(Vec<bool>),
+    /// Microseconds UTC, and the source text where it is asked for.
+    Time(Vec<i64>, Option<Texts>),
+    /// Only validity; the members have buffers of their own.
+    Object,
+    /// For each list the index one past its last element.
+    List(Vec<u32>),
+}
+
+impl Buffer {
+    pub(crate) fn new(data: Data) -> Self {
+        Self { valid: Vec::new(), data }
+    }
+
+    #[inline]
+    pub(crate) fn is_valid(&self, index: usize) -> bool {
+        self.valid.get(index).copied().unwrap_or(false)
+    }
+
+    /// Fills with nulls up to `at` and marks `at` as there. The caller then pushes the value itself.
+    #[inline]
+    pub(crate) fn mark(&mut self, at: u32) {
+        let at = at as usize;
+        debug_assert!(self.valid.len() <= at, "a value is pushed once; the walk drops repeated keys");
+        if self.valid.len() < at {
+            self.fill(at);
+        }
+        self.valid.push(true);
+    }
+
+    #[cold]
+    fn fill(&mut self, at: usize) {
+        self.valid.resize(at, false);
+        match &mut self.data {
+            Data::Text(texts) => texts.pad(at),
+            Data::Int(values) => values.resize(at, 0),
+            Data::Float(values) => values.resize(at, 0.0),
+            Data::Bool(values) => values.resize(at, false),
+            Data::Time(values, texts) => {
+                values.resize(at, 0);
+                if let Some(texts) = texts {
+                    texts.pad(at);
+                }
+            }
+            Data::Object => {}
+            Data::List(ends) => {
+                let end = ends.last().copied().unwrap_or(0);
+                ends.resize(at, end);
+            }
+        }
+    }
+
+    /// Drops every value at or beyond `len`.
+    pub(crate) fn truncate(&mut self, len: usize) {
+        if self.valid.len() <= len {
+            return;
+        }
+        self.valid.truncate(len);
+        match &mut self.data {
+            Data::Text(texts) => texts.truncate(len),
+            Data::Int(values) => values.truncate(len),
+            Data::Float(values) => values.truncate(len),
+            Data::Bool(values) => values.truncate(len),
+            Data::Time(values, texts) => {
+                values.truncate(len);
+                if let Some(texts) = texts {
+                    texts.truncate(len);
+                }
+            }
+            Data::Object => {}
+            Data::List(ends) => ends.truncate(len),
+        }
+    }
+
+    /// Empties the buffer and keeps its memory.
+    pub(crate) fn clear(&mut self) {
+        self.truncate(0);
+        if let Data::Text(texts) = &mut self.data {
+            texts.clear();
+        }
+    }
+
+    /// Start and end of the elements of list `index`; an empty range for a null list.
+    #[inline]
+    pub(crate) fn list_range(&self, index: usize) -> std::ops::Range<u32> {
+        let Data::List(ends) = &self.data else { return 0..0 };
+        match ends.get(index) {
+            Some(&end) if self.is_valid(index) => {
+                if index == 0 {
+                    0..end
+                } else {
+                    ends[index - 1]..end
+                }
+            }
+            _ => 0..0,
+        }
+    }
+
+    /// Index that the next element of a list buffer gets.
+    #[inline]
+    pub(crate) fn list_end(&self) -> u32 {
+        match &self.data {
+            Data::List(ends) => ends.last().copied().unwrap_or(0),
+            _ => 0,
+        }
+    }
+
+    pub(crate) fn heap_bytes(&self) -> usize {
+        self.valid.capacity()
+            + match &self.data {
+                Data::Text(texts) => texts.heap_bytes(),
+                Data::Int(values) => values.capacity() * 8,
+                Data::Float(values) => values.capacity() * 8,
+                Data::Bool(values) => values.capacity(),
+                Data::Time(values, texts) => {
+                    values.capacity() * 8 + texts.as_ref().map_or(0, Texts::heap_bytes)
+                }
+                Data::Object => 0,
+                Data::List(ends) => ends.capacity() * 4,
+            }
+    }
+}
+
+/// Lists of text, one list a row; an empty list stands for null.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct TextLists {
+    row_ends: Vec<u32>,
+    texts: Texts,
+}
+
+impl TextLists {
+    /// Adds a value to the list that the next [`Self::close_row`] closes.
+    pub(crate) fn push(&mut self, value: &[u8]) {
+        self.texts.push(value);
+    }
+
+    pub(crate) fn close_row(&mut self) {
+        self.row_ends.push(self.texts.len() as u32);
+    }
+
+    pub(crate) fn row(&self, row: usize) -> impl ExactSizeIterator<Item = &[u8]> {
+        let start = if row == 0 { 0 } else { self.row_ends[row - 1] };
+        (start as usize..self.row_ends[row] as usize).map(|i| self.texts.get(i))
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.row_ends.clear();
+        self.texts.clear();
+    }
+
+    pub(crate) fn heap_bytes(&self) -> usize {
+        self.row_ends.capacity() * 4 + self.texts.heap_bytes()
+    }
+}

@@ -1,0 +1,236 @@
+//! A row as one line of JSON: the normalized event, for people and for tests.
+//!
+//! Fields stand in schema order, then the standard ones. What is absent is left out, and so is an empty array;
+//! an empty object and an empty string stay. Times keep the precision of their source.
+
+use chrono::{DateTime, SecondsFormat};
+use sawlog_schema::{Kind, NodeId, Plan, standard};
+
+use crate::batch::Columns;
+use crate::buffer::{Buffer, Data};
+use crate::run::Run;
+
+/// Appends row number `row` of `columns` to `out` as JSON, without a newline.
+pub fn print_row(plan: &Plan, run: &Run, columns: &Columns, row: usize, out: &mut Vec<u8>) {
+    let printer = Printer { plan, columns };
+    let mut first = true;
+    out.push(b'{');
+    printer.members(0, row, &mut first, out);
+    printer.standard(run, row, &mut first, out);
+    out.push(b'}');
+}
+
+struct Printer<'a> {
+    plan: &'a Plan,
+    columns: &'a Columns,
+}
+
+impl Printer<'_> {
+    fn buffer(&self, node: NodeId) -> &Buffer {
+        &self.columns.nodes[node as usize]
+    }
+
+    /// Prints the members of an object; the depth is that of the schema, which is bounded.
+    fn members(&self, object: NodeId, at: usize, first: &mut bool, out: &mut Vec<u8>) {
+        for &node in self.plan.members(object).nodes() {
+            if self.is_printed(node, at) {
+                key(&self.plan.nodes[node as usize].name, first, out);
+                self.value(node, at, out);
+            }
+        }
+    }
+
+    fn is_printed(&self, node: NodeId, at: usize) -> bool {
+        let buffer = self.buffer(node);
+        match self.plan.nodes[node as usize].kind {
+            Kind::Array => !buffer.list_range(at).is_empty(),
+            _ => buffer.is_valid(at),
+        }
+    }
+
+    fn value(&self, node: NodeId, at: usize, out: &mut Vec<u8>) {
+        let buffer = self.buffer(node);
+        if !buffer.is_valid(at) {
+            out.extend_from_slice(b"null");
+            return;
+        }
+        match (&self.plan.nodes[node as usize].kind, &buffer.data) {
+            (Kind::Json, Data::Text(texts)) => out.extend_from_slice(texts.get(at)),
+            (_, Data::Text(texts)) => string(texts.get(at), out),
+            (_, Data::Int(values)) => out.extend_from_slice(values[at].to_string().as_bytes()),
+            (_, Data::Float(values)) => float(values[at], out),
+            (_, Data::Bool(values)) => out.extend_from_slice(if values[at] { b"true" } else { b"false" }),
+            (_, Data::Time(_, Some(texts))) => string(&own_format(texts.get(at)), out),
+            (_, Data::Time(values, None)) => string(utc(values[at], 0).as_bytes(), out),
+            (_, Data::Object) => {
+                out.push(b'{');
+                self.members(node, at, &mut true, out);
+                out.push(b'}');
+            }
+            (_, Data::List(_)) => {
+                out.push(b'[');
+                for (i, element) in buffer.list_range(at).enumerate() {
+                    if i > 0 {
+                        out.push(b',');
+                    }
+                    self.value(node + 1, element as usize, out);
+                }
+                out.push(b']');
+            }
+        }
+    }
+
+    fn standard(&self, run: &Run, at: usize, first: &mut bool, out: &mut Vec<u8>) {
+        let row = &self.columns.rows[at];
+        let mut text = |name: &str, value: &str, out: &mut Vec<u8>| {
+            key(name, first, out);
+            string(value.as_bytes(), out);
+        };
+        let (micros, nanos) = row.event_time.map_or((run.parse_time, 0), |t| (t.micros, t.nanos));
+        text(standard::LOG_TYPE, &self.plan.log_type.name, out);
+        text(standard::ROW_ID, &run.row_id(row), out);
+        text(standard::EVENT_TIME, &utc(micros, nanos), out);
+        text(standard::PARSE_TIME, &utc(run.parse_time, 0), out);
+        key(standard::SCHEMA_VERSION, first, out);
+        out.extend_from_slice(self.plan.log_type.version.to_string().as_bytes());
+        let mut text = |name: &str, value: &str, out: &mut Vec<u8>| {
+            key(name, first, out);
+            string(value.as_bytes(), out);
+        };
+        if let Some(id) = &run.source_id {
+            text(standard::SOURCE_ID, id, out);
+        }
+        if let Some(label) = &run.source_label {
+            text(standard::SOURCE_LABEL, label, out);
+        }
+        text(standard::SOURCE_FILE, &run.sources[row.source as usize].path, out);
+        for (indicator, lists) in &self.columns.indicators {
+            list(indicator.column(), lists.row(at), first, out);
+        }
+        if at < self.columns.extra.len() && !self.columns.extra.get(at).is_empty() {
+            key(standard::EXTRA, first, out);
+            out.extend_from_slice(self.columns.extra.get(at));
+        }
+        list(standard::FLAGS, self.columns.flags.row(at), first, out);
+    }
+}
+
+fn list<'a>(
+    name: &str,
+    values: impl ExactSizeIterator<Item = &'a [u8]>,
+    first: &mut bool,
+    out: &mut Vec<u8>,
+) {
+    if values.len() == 0 {
+        return;
+    }
+    key(name, first, out);
+    out.push(b'[');
+    for (i, value) in values.enumerate() {
+        if i > 0 {
+            out.push(b',');
+        }
+        string(value, out);
+    }
+    out.push(b']');
+}
+
+fn key(name: &str, first: &mut bool, out: &mut Vec<u8>) {
+    if !std::mem::take(first) {
+        out.push(b',');
+    }
+    string(name.as_bytes(), out);
+    out.push(b':');
+}
+
+/// Writes a JSON string. `<`, `>` and `&` are escaped as well, as the schema language's own tools do, so that
+/// the text may stand in a page.
+fn string(text: &[u8], out: &mut Vec<u8>) {
+    out.push(b'"');
+    for &byte in text {
+        match byte {
+            b'"' => out.extend_from_slice(b"\\\""),
+            b'\\' => out.extend_from_slice(b"\\\\"),
+            b'\n' => out.extend_from_slice(b"\\n"),
+            b'\r' => out.extend_from_slice(b"\\r"),
+            b'\t' => out.extend_from_slice(b"\\t"),
+            0..=0x1f | b'<' | b'>' | b'&' => out.extend_from_slice(format!("\\u{byte:04x}").as_bytes()),
+            _ => out.push(byte),
+        }
+    }
+    out.push(b'"');
+}
+
+/// The shortest spelling that reads back as the same number; JSON has none for the values that are no number.
+fn float(value: f64, out: &mut Vec<u8>) {
+    if value.is_finite() {
+        out.extend_from_slice(format!("{value:?}").as_bytes());
+    } else {
+        string(value.to_string().as_bytes(), out);
+    }
+}
+
+/// A UTC time with as many fraction digits as it needs.
+fn utc(micros: i64, nanos: u16) -> String {
+    let Some(time) = DateTime::from_timestamp_micros(micros) else { return micros.to_string() };
+    let time = time + chrono::TimeDelta::nanoseconds(i64::from(nanos));
+    let text = time.to_rfc3339_opts(SecondsFormat::Nanos, true);
+    String::from_utf8_lossy(&own_format(text.as_bytes())).into_owned()
+}
+
+/// An RFC 3339 time in its usual spelling: capital letters, no trailing zeros in the fraction and at most nine
+/// digits, `Z` for a zero offset, a colon in any other.
+fn own_format(text: &[u8]) -> Vec<u8> {
+    if text.len() < 20 {
+        return text.to_vec();
+    }
+    let mut out = text[..19].to_ascii_uppercase();
+    let rest = &text[19..];
+    let zone = rest.iter().position(|b| !matches!(b, b'.' | b'0'..=b'9')).unwrap_or(rest.len());
+    let (fraction, zone) = rest.split_at(zone);
+    let fraction = &fraction[..fraction.len().min(10)];
+    let used = fraction.iter().rposition(|&b| b != b'0' && b != b'.').map_or(0, |last| last + 1);
+    out.extend_from_slice(&fraction[..used]);
+    let digits: Vec<u8> = zone.iter().copied().filter(u8::is_ascii_digit).collect();
+    if digits.iter().all(|&b| b == b'0') {
+        out.push(b'Z');
+    } else {
+        out.push(zone[0]);
+        out.extend_from_slice(&digits[..2]);
+        out.push(b':');
+        out.extend_from_slice(&digits[2..]);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_keep_precision_and_offset() {
+        for (given, printed) in [
+            ("2024-10-03T10:44:26.450Z", "2024-10-03T10:44:26.45Z"),
+            ("2024-10-03t10:44:26z", "2024-10-03T10:44:26Z"),
+            ("2024-10-03T10:44:26.1234567899+0530", "2024-10-03T10:44:26.123456789+05:30"),
+            ("2024-10-03T10:44:26.000-03:00", "2024-10-03T10:44:26-03:00"),
+            ("2024-10-03T10:44:26+00:00", "2024-10-03T10:44:26Z"),
+        ] {
+            assert_eq!(String::from_utf8(own_format(given.as_bytes())).unwrap(), printed);
+        }
+        assert_eq!(utc(1_727_952_266_450_000, 7), "2024-10-03T10:44:26.450000007Z");
+        assert_eq!(utc(-1, 0), "1969-12-31T23:59:59.999999Z");
+    }
+
+    #[test]
+    fn floats_are_json() {
+        let printed = |v: f64| {
+            let mut out = Vec::new();
+            float(v, &mut out);
+            String::from_utf8(out).unwrap()
+        };
+        assert_eq!(printed(1.0), "1.0");
+        assert_eq!(printed(1e300), "1e300");
+        assert_eq!(printed(f64::NAN), "\"NaN\"");
+    }
+}
