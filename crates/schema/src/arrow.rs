@@ -1,84 +1,74 @@
-//! The Arrow schema of a log type's table.
+//! The Arrow schema of a log type: what the columns of its table are.
 
-use std::collections::HashMap;
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
-use arrow_schema::extension::Json;
-use arrow_schema::{DataType, Field, Fields, Schema, SchemaRef, TimeUnit};
+use arrow_schema::{DataType, Field as ArrowField, Fields, Schema, SchemaRef, TimeUnit, extension};
 
-use crate::{Kind, NodeId, Plan, standard};
+use crate::{Field, Plan, Value, ValueKind, standard};
 
-/// Key of the field metadata that carries a column's description.
+/// Name of the item field of every list.
+const ITEM: &str = "element";
+
+/// Key of the field metadata that holds a description.
 const DESCRIPTION: &str = "description";
 
-/// Derives the table's schema: the log type's fields in the order written, all nullable, then the standard
-/// columns.
+/// Derives the Arrow schema of a plan's table: the fields of the log type in schema order, then the standard
+/// columns. Everything declared is nullable, what is required too, since the operator may choose to keep events
+/// that lack it. Times are microseconds UTC; descriptions travel as field metadata under `description`.
 pub fn arrow_schema(plan: &Plan) -> SchemaRef {
-    let mut fields = members(plan, 0, &plan.log_type.fields);
-    fields.extend(standard_fields(plan));
+    let mut fields: Vec<ArrowField> = plan.log_type.fields.iter().map(field).collect();
+    fields.extend([
+        ArrowField::new(standard::LOG_TYPE, DataType::Utf8, false),
+        ArrowField::new(standard::ROW_ID, DataType::Utf8, false),
+        ArrowField::new(standard::EVENT_TIME, timestamp(), false),
+        ArrowField::new(standard::PARSE_TIME, timestamp(), false),
+        ArrowField::new(standard::SCHEMA_VERSION, DataType::Int32, false),
+        ArrowField::new(standard::SOURCE_ID, DataType::Utf8, true),
+        ArrowField::new(standard::SOURCE_LABEL, DataType::Utf8, true),
+        ArrowField::new(standard::SOURCE_FILE, DataType::Utf8, true),
+    ]);
+    fields.extend(plan.indicators.iter().map(|indicator| texts(indicator.column())));
+    fields.extend([json(ArrowField::new(standard::EXTRA, DataType::Utf8, true)), texts(standard::FLAGS)]);
     Arc::new(Schema::new(fields))
 }
 
-fn members(plan: &Plan, object: NodeId, declared: &[crate::Field]) -> Vec<Field> {
-    plan.members(object)
-        .nodes()
-        .iter()
-        .zip(declared)
-        .map(|(&node, field)| {
-            let metadata = match field.description.as_str() {
-                "" => HashMap::new(),
-                text => HashMap::from([(DESCRIPTION.to_owned(), text.to_owned())]),
-            };
-            let is_json = plan.nodes[node as usize].kind == Kind::Json;
-            let column =
-                Field::new(&field.name, data_type(plan, node, &field.value), true).with_metadata(metadata);
-            if is_json { column.with_extension_type(Json::default()) } else { column }
-        })
-        .collect()
-}
-
-fn data_type(plan: &Plan, node: NodeId, value: &crate::Value) -> DataType {
-    match (&plan.nodes[node as usize].kind, &value.kind) {
-        (Kind::String | Kind::Json, _) => DataType::Utf8,
-        (Kind::Int(16), _) => DataType::Int16,
-        (Kind::Int(32), _) => DataType::Int32,
-        (Kind::Int(_), _) => DataType::Int64,
-        (Kind::Float, _) => DataType::Float64,
-        (Kind::Boolean, _) => DataType::Boolean,
-        (Kind::Object(_), crate::ValueKind::Object(fields)) => {
-            DataType::Struct(Fields::from(members(plan, node, fields)))
-        }
-        (Kind::Array, crate::ValueKind::Array(element)) => {
-            let inner = Field::new(ELEMENT, data_type(plan, node + 1, element), true);
-            let is_json = plan.nodes[node as usize + 1].kind == Kind::Json;
-            let inner = if is_json { inner.with_extension_type(Json::default()) } else { inner };
-            DataType::List(Arc::new(inner))
-        }
-        (Kind::Timestamp | Kind::Object(_) | Kind::Array, _) => utc_micros(),
-    }
-}
-
-/// Name of the item field of lists, as the Parquet format spells it.
-const ELEMENT: &str = "element";
-
-fn utc_micros() -> DataType {
+fn timestamp() -> DataType {
     DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into()))
 }
 
-fn standard_fields(plan: &Plan) -> Vec<Field> {
-    let list = || DataType::List(Arc::new(Field::new(ELEMENT, DataType::Utf8, true)));
-    let mut fields = vec![
-        Field::new(standard::LOG_TYPE, DataType::Utf8, false),
-        Field::new(standard::ROW_ID, DataType::Utf8, false),
-        Field::new(standard::EVENT_TIME, utc_micros(), false),
-        Field::new(standard::PARSE_TIME, utc_micros(), false),
-        Field::new(standard::SCHEMA_VERSION, DataType::Int32, false),
-        Field::new(standard::SOURCE_ID, DataType::Utf8, true),
-        Field::new(standard::SOURCE_LABEL, DataType::Utf8, true),
-        Field::new(standard::SOURCE_FILE, DataType::Utf8, true),
-    ];
-    fields.extend(plan.indicators.iter().map(|i| Field::new(i.column(), list(), true)));
-    fields.push(Field::new(standard::EXTRA, DataType::Utf8, true).with_extension_type(Json::default()));
-    fields.push(Field::new(standard::FLAGS, list(), true));
-    fields
+/// A nullable list of nullable texts.
+fn texts(name: &str) -> ArrowField {
+    ArrowField::new(name, DataType::List(Arc::new(ArrowField::new(ITEM, DataType::Utf8, true))), true)
+}
+
+fn field(field: &Field) -> ArrowField {
+    let mut metadata = HashMap::new();
+    if !field.description.is_empty() {
+        metadata.insert(DESCRIPTION.to_owned(), field.description.clone());
+    }
+    value(&field.name, &field.value, metadata)
+}
+
+fn value(name: &str, value: &Value, metadata: HashMap<String, String>) -> ArrowField {
+    let column = ArrowField::new(name, data_type(&value.kind), true).with_metadata(metadata);
+    if value.kind == ValueKind::Json { json(column) } else { column }
+}
+
+/// Marks a column of text as JSON.
+fn json(column: ArrowField) -> ArrowField {
+    column.with_extension_type(extension::Json::default())
+}
+
+fn data_type(kind: &ValueKind) -> DataType {
+    match kind {
+        ValueKind::String | ValueKind::Json => DataType::Utf8,
+        ValueKind::Int => DataType::Int32,
+        ValueKind::SmallInt => DataType::Int16,
+        ValueKind::BigInt => DataType::Int64,
+        ValueKind::Float => DataType::Float64,
+        ValueKind::Boolean => DataType::Boolean,
+        ValueKind::Timestamp => timestamp(),
+        ValueKind::Object(fields) => DataType::Struct(fields.iter().map(field).collect::<Fields>()),
+        ValueKind::Array(element) => DataType::List(Arc::new(value(ITEM, element, HashMap::new()))),
+    }
 }

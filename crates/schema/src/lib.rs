@@ -1,11 +1,63 @@
-//! sawlog-schema: YAML in, checked tree, compiled plan and Arrow schema out.
+//! Log-type definitions: YAML in, checked tree, compiled plan and Arrow schema out.
+//!
+//! A schema says what the events of one log are: their fields, which of them must be there, which one tells the
+//! time, and where addresses, names and other indicators stand. Everything after it is driven by what it says,
+//! so a schema is checked with care before a single event is read: [`load`] reports every problem at once, each
+//! with a stable code, the place in the YAML and, where there is one, the way out.
+//!
+//! Three forms follow from the text. [`LogType`] is the tree as its author wrote it, with the place of every
+//! node. [`Plan`] is what parsers run: a flat list of nodes with small numbers, found by key without hashing.
+//! [`arrow_schema`] is the table that comes out, the columns of the schema followed by the [`standard`] ones.
+//!
+//! ```
+//! use sawlog_schema::{Plan, arrow_schema, load, render};
+//!
+//! let yaml = "\
+//! schema: Custom.Door
+//! fields:
+//!   - name: at
+//!     type: timestamp
+//!     isEventTime: true
+//!   - name: badge
+//!     type: string
+//!     requird: true
+//!     indicators: [username]
+//! ";
+//! let loaded = load(yaml, "door.yml");
+//! assert_eq!(
+//!     render(&loaded.diagnostics, yaml, "door.yml", false),
+//!     "\
+//! warning[unknown-key]: the field `badge` has no key `requird`; it is ignored
+//!  --> door.yml:8:5
+//!   |
+//! 8 |     requird: true
+//!   |     ^^^^^^^
+//!   |
+//!   = help: did you mean `required`?
+//! "
+//! );
+//!
+//! let plan = Plan::new(loaded.log_type.expect("warnings do not stop a schema"));
+//! assert_eq!(plan.nodes[2].path, "badge");
+//! let table = arrow_schema(&plan);
+//! assert_eq!(table.field(0).name(), "at");
+//! assert!(table.field_with_name("p_any_usernames").is_ok());
+//! ```
 
 mod arrow;
+mod builtin;
+mod diagnostic;
+pub mod limits;
+mod load;
 mod log_type;
 mod plan;
 pub mod standard;
+mod yaml;
 
 pub use arrow::arrow_schema;
+pub use builtin::{Builtin, builtin, find_builtin, suggest_builtin};
+pub use diagnostic::{Code, Diagnostic, Severity, render};
+pub use load::{Loaded, load};
 pub use log_type::{Field, Indicator, LogType, Scanner, TimeFormat, Value, ValueKind};
 pub use plan::{Kind, Members, Node, NodeId, Plan};
 

@@ -39,14 +39,55 @@ pub struct Field {
 pub struct Value {
     /// The declared type.
     pub kind: ValueKind,
-    /// Scanners to run over the text, in the order written.
+    /// Scanners to run over the text here, or over every `string` below an object or array; as written, each once.
     pub indicators: Vec<Scanner>,
     /// Whether the value is a candidate for `p_event_time`.
     pub event_time: bool,
-    /// Formats to try in order. Empty where the type carries no time.
+    /// Formats to try in order. Never empty for a timestamp or an event time, empty for everything else.
     pub time_formats: Vec<TimeFormat>,
     /// Where the value's mapping begins.
     pub span: Span,
+}
+
+impl Value {
+    /// The scanners that apply here: those on the objects and arrays around it, then its own.
+    pub(crate) fn scanners(&self, inherited: &[Scanner]) -> Vec<Scanner> {
+        let mut scanners = inherited.to_vec();
+        for scanner in &self.indicators {
+            if !scanners.contains(scanner) {
+                scanners.push(*scanner);
+            }
+        }
+        scanners
+    }
+
+    /// Whether text stands here or below, so that scanners have something to read.
+    pub(crate) fn holds_text(&self) -> bool {
+        match &self.kind {
+            ValueKind::String => true,
+            ValueKind::Object(fields) => fields.iter().any(|field| field.value.holds_text()),
+            ValueKind::Array(element) => element.holds_text(),
+            _ => false,
+        }
+    }
+}
+
+impl ValueKind {
+    /// The name used in YAML.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::String => "string",
+            Self::Int => "int",
+            Self::SmallInt => "smallint",
+            Self::BigInt => "bigint",
+            Self::Float => "float",
+            Self::Boolean => "boolean",
+            Self::Timestamp => "timestamp",
+            Self::Object(_) => "object",
+            Self::Array(_) => "array",
+            Self::Json => "json",
+        }
+    }
 }
 
 /// The ten types of the language.
@@ -157,5 +198,32 @@ impl Indicator {
             Self::Emails => "p_any_emails",
             Self::Usernames => "p_any_usernames",
         }
+    }
+}
+
+/// The indicator columns that the scanners on these values, and below them, may fill, in table order.
+pub(crate) fn indicators<'a>(values: impl Iterator<Item = &'a Value>) -> Vec<Indicator> {
+    let mut found = [false; Indicator::ALL.len()];
+    for value in values {
+        find_indicators(value, &[], &mut found);
+    }
+    Indicator::ALL.into_iter().filter(|indicator| found[*indicator as usize]).collect()
+}
+
+fn find_indicators(value: &Value, inherited: &[Scanner], found: &mut [bool; Indicator::ALL.len()]) {
+    let scanners = value.scanners(inherited);
+    match &value.kind {
+        ValueKind::String => {
+            for indicator in scanners.iter().flat_map(|scanner| scanner.columns()) {
+                found[*indicator as usize] = true;
+            }
+        }
+        ValueKind::Object(fields) => {
+            for field in fields {
+                find_indicators(&field.value, &scanners, found);
+            }
+        }
+        ValueKind::Array(element) => find_indicators(element, &scanners, found),
+        _ => {}
     }
 }

@@ -1,6 +1,6 @@
 //! The executable form of a log type: flat, indexed by small integers, ready for a hot loop.
 
-use crate::{Indicator, LogType, Scanner, TimeFormat, Value, ValueKind, log_type::Field};
+use crate::{Field, Indicator, LogType, Scanner, TimeFormat, Value, ValueKind, log_type};
 
 /// Index of a node in [`Plan::nodes`], and of its column in a column set.
 pub type NodeId = u32;
@@ -31,7 +31,7 @@ pub struct Node {
     pub required: bool,
     /// Line of its definition, counted from 1.
     pub line: u32,
-    /// Scanners that apply, those inherited from objects and arrays above included.
+    /// Scanners that apply, those inherited from objects and arrays above included. Only text has any.
     pub scanners: Vec<Scanner>,
     /// Whether it is a candidate for the event time.
     pub event_time: bool,
@@ -73,11 +73,14 @@ pub struct Members {
 }
 
 impl Members {
-    fn new(members: Vec<(NodeId, &Field)>) -> Self {
+    fn new(members: &[(NodeId, &Field)]) -> Self {
         let names: Vec<Box<[u8]>> = members.iter().map(|(_, f)| f.name.as_bytes().into()).collect();
         let mut sorted: Vec<u32> = (0..names.len() as u32).collect();
-        sorted.sort_by_key(|&i| (names[i as usize].len(), names[i as usize].clone()));
-        let required = (0u32..).zip(&members).filter(|(_, (_, f))| f.required).map(|(i, _)| i).collect();
+        sorted.sort_by(|&a, &b| {
+            let (a, b) = (&names[a as usize], &names[b as usize]);
+            (a.len(), a).cmp(&(b.len(), b))
+        });
+        let required = (0u32..).zip(members).filter(|(_, (_, f))| f.required).map(|(i, _)| i).collect();
         Self { nodes: members.iter().map(|(n, _)| *n).collect(), names, sorted, required }
     }
 
@@ -142,10 +145,7 @@ impl Plan {
             end: 0,
         }];
         add_members(&mut nodes, 0, &log_type.fields, &[]);
-        let indicators = Indicator::ALL
-            .into_iter()
-            .filter(|i| nodes.iter().flat_map(|n| &n.scanners).any(|s| s.columns().contains(i)))
-            .collect();
+        let indicators = log_type::indicators(log_type.fields.iter().map(|field| &field.value));
         let fingerprint = fingerprint(&log_type, &nodes);
         Self { log_type, fingerprint, nodes, indicators }
     }
@@ -177,32 +177,26 @@ fn add_members(nodes: &mut Vec<Node>, object: usize, fields: &[Field], scanners:
     for field in fields {
         let path = if prefix.is_empty() { field.name.clone() } else { format!("{prefix}.{}", field.name) };
         members.push((nodes.len() as NodeId, field));
-        add_value(nodes, &field.name, path, field.required, &field.value, scanners, field.span.line);
+        add_value(nodes, &field.name, &path, field.required, &field.value, scanners, field.span.line);
     }
-    nodes[object].kind = Kind::Object(Members::new(members));
+    nodes[object].kind = Kind::Object(Members::new(&members));
     nodes[object].end = nodes.len() as NodeId;
 }
 
 fn add_value(
     nodes: &mut Vec<Node>,
     name: &str,
-    path: String,
+    path: &str,
     required: bool,
     value: &Value,
     inherited: &[Scanner],
     line: u32,
 ) {
-    let mut scanners = inherited.to_vec();
-    for scanner in &value.indicators {
-        if !scanners.contains(scanner) {
-            scanners.push(*scanner);
-        }
-    }
-    let is_text = !matches!(value.kind, ValueKind::Object(_) | ValueKind::Array(_) | ValueKind::Json);
+    let scanners = value.scanners(inherited);
     let this = nodes.len();
     nodes.push(Node {
         name: name.to_owned(),
-        path: path.clone(),
+        path: path.to_owned(),
         kind: match &value.kind {
             ValueKind::String => Kind::String,
             ValueKind::Int => Kind::Int(32),
@@ -217,7 +211,7 @@ fn add_value(
         },
         required,
         line,
-        scanners: if is_text { scanners.clone() } else { Vec::new() },
+        scanners: if value.kind == ValueKind::String { scanners.clone() } else { Vec::new() },
         event_time: value.event_time,
         time_formats: value.time_formats.clone(),
         end: this as NodeId + 1,
@@ -226,53 +220,48 @@ fn add_value(
         ValueKind::Object(fields) => add_members(nodes, this, fields, &scanners),
         ValueKind::Array(element) => {
             let path = format!("{path}[]");
-            add_value(nodes, "", path, false, element, &scanners, element.span.line);
+            add_value(nodes, "", &path, false, element, &scanners, element.span.line);
             nodes[this].end = nodes.len() as NodeId;
         }
         _ => {}
     }
 }
 
-/// Hashes what decides the output: names, types, and what the parser does with each value.
-/// Descriptions travel in the file's metadata, so they count too.
+/// Hashes what decides the output: names, types, and what the parser does with each value. Descriptions travel
+/// in the metadata of the files, so they count too; the rest of the head and the places in the YAML do not.
 fn fingerprint(log_type: &LogType, nodes: &[Node]) -> String {
     let mut hash = blake3::Hasher::new();
-    hash.update(log_type.name.as_bytes());
+    hash_text(&mut hash, &log_type.name);
     hash.update(&log_type.version.to_le_bytes());
     hash_fields(&mut hash, &log_type.fields);
+    // The nodes hold the scanners and formats that really apply.
     for node in nodes {
-        hash.update(format!("{}\0{:?}\0{:?}\0", node.path, node.scanners, node.time_formats).as_bytes());
+        hash_text(&mut hash, &format!("{:?} {} {:?}", node.scanners, node.event_time, node.time_formats));
     }
     hash.finalize().to_hex()[..32].to_owned()
 }
 
+/// Hashes a text with its length, so that no two sequences of texts look alike.
+fn hash_text(hash: &mut blake3::Hasher, text: &str) {
+    hash.update(&(text.len() as u64).to_le_bytes());
+    hash.update(text.as_bytes());
+}
+
 fn hash_fields(hash: &mut blake3::Hasher, fields: &[Field]) {
+    hash.update(&(fields.len() as u64).to_le_bytes());
     for field in fields {
-        let head = format!("{}\0{}\0{}\0", field.name, field.required, field.description);
-        hash.update(head.as_bytes());
+        hash_text(hash, &field.name);
+        hash.update(&[u8::from(field.required)]);
+        hash_text(hash, &field.description);
         hash_value(hash, &field.value);
     }
-    hash.update(b"\x01");
 }
 
 fn hash_value(hash: &mut blake3::Hasher, value: &Value) {
-    let (tag, inner) = match &value.kind {
-        ValueKind::Object(fields) => ("object", Some(fields)),
-        ValueKind::Array(element) => {
-            hash.update(b"array\0");
-            return hash_value(hash, element);
-        }
-        ValueKind::String => ("string", None),
-        ValueKind::Int => ("int", None),
-        ValueKind::SmallInt => ("smallint", None),
-        ValueKind::BigInt => ("bigint", None),
-        ValueKind::Float => ("float", None),
-        ValueKind::Boolean => ("boolean", None),
-        ValueKind::Timestamp => ("timestamp", None),
-        ValueKind::Json => ("json", None),
-    };
-    hash.update(format!("{tag}\0{}\0", value.event_time).as_bytes());
-    if let Some(fields) = inner {
-        hash_fields(hash, fields);
+    hash_text(hash, value.kind.name());
+    match &value.kind {
+        ValueKind::Object(fields) => hash_fields(hash, fields),
+        ValueKind::Array(element) => hash_value(hash, element),
+        _ => {}
     }
 }

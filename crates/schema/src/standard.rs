@@ -1,27 +1,31 @@
-//! The names of the columns that every table has besides the log type's own.
+//! The standard columns: what every table has beside the fields of its schema.
+//!
+//! The loader refuses fields that would take one of these names, and the Arrow schema appends the columns;
+//! both read the names here.
 
-/// The log type's name.
+/// The log type, such as `Atlassian.Audit`.
 pub const LOG_TYPE: &str = "p_log_type";
-/// Deterministic id of the row: its source and its place in it.
+/// Identity of the row, the same in every run over the same input.
 pub const ROW_ID: &str = "p_row_id";
-/// When the event happened; the parse time where the event does not say.
+/// When the event happened; the time of parsing where the event does not tell.
 pub const EVENT_TIME: &str = "p_event_time";
-/// When the run parsed it, one value for a run.
+/// When the event was parsed; one value for a run.
 pub const PARSE_TIME: &str = "p_parse_time";
-/// Version of the log type's definition.
+/// The version that the schema declares.
 pub const SCHEMA_VERSION: &str = "p_schema_version";
-/// Id of the source, as given by the user.
+/// Identity of the source, as given by the operator.
 pub const SOURCE_ID: &str = "p_source_id";
-/// Label of the source, as given by the user.
+/// Name of the source for people, as given by the operator.
 pub const SOURCE_LABEL: &str = "p_source_label";
 /// Path or URL of the input.
 pub const SOURCE_FILE: &str = "p_source_file";
-/// What the schema does not declare: a JSON object from JSON Pointer to value.
+/// What the schema does not declare: a JSON object of JSON Pointer → value.
 pub const EXTRA: &str = "p_extra";
-/// What the parser has to say about the row.
+/// What is unusual about the row, such as `event_time_missing`.
 pub const FLAGS: &str = "p_flags";
 
-/// The columns that always exist, in table order; the `p_any_*` columns of the log type stand before `p_extra`.
+/// Every standard column that each table has, in table order. The `p_any_*` columns of the log type stand
+/// between [`SOURCE_FILE`] and [`EXTRA`]; their names are those of [`crate::Indicator::column`].
 pub const ALWAYS: [&str; 10] = [
     LOG_TYPE,
     ROW_ID,

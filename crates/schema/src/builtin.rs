@@ -1,0 +1,36 @@
+//! The schemas that ship inside the binary.
+
+use crate::diagnostic::closest;
+
+/// A schema that ships with sawlog.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Builtin {
+    /// Name of the log type.
+    pub name: &'static str,
+    /// The YAML.
+    pub text: &'static str,
+    /// Where the YAML stands in the source tree.
+    pub path: &'static str,
+}
+
+const BUILTIN: &[Builtin] = &[Builtin {
+    name: "Atlassian.Audit",
+    text: include_str!("../../../schemas/atlassian/audit.yml"),
+    path: "schemas/atlassian/audit.yml",
+}];
+
+/// Every built-in schema, ordered by name.
+pub fn builtin() -> &'static [Builtin] {
+    BUILTIN
+}
+
+/// Finds a built-in schema by the name of its log type; case matters only between names that differ in case.
+pub fn find_builtin(name: &str) -> Option<&'static Builtin> {
+    let exact = BUILTIN.iter().find(|builtin| builtin.name == name);
+    exact.or_else(|| BUILTIN.iter().find(|builtin| builtin.name.eq_ignore_ascii_case(name)))
+}
+
+/// The built-in name that a misspelt one comes closest to, if any is close.
+pub fn suggest_builtin(name: &str) -> Option<&'static str> {
+    closest(name, BUILTIN.iter().map(|builtin| builtin.name))
+}

@@ -1,0 +1,29 @@
+//! Every limit of the loader, in one place.
+//!
+//! A schema is small text written by people, yet it may come from anywhere. Each limit is far above what a
+//! real log type needs and low enough that the worst file within it loads in seconds and in little memory.
+
+/// Bytes of YAML in one schema file.
+pub const FILE_BYTES: usize = 4 << 20;
+
+/// Levels of objects and arrays, the event's own fields being level 1.
+pub const LEVELS: usize = 64;
+
+/// Fields of one log type at all levels; the elements of arrays count too.
+pub const FIELDS: usize = 10_000;
+
+/// Bytes of a field's dotted path, and so of each name in it.
+pub const PATH_BYTES: usize = 1024;
+
+/// Characters of a log type's name.
+pub const SCHEMA_NAME_CHARS: usize = 255;
+
+/// Size of the document once every YAML alias is replaced by what it stands for: one for each node plus the
+/// bytes of its text. No file without aliases comes near it.
+pub const EXPANDED_SIZE: usize = 16 << 20;
+
+/// Nested YAML collections of one style. A level of a schema takes two: a mapping and its list of fields.
+pub const YAML_NESTING: usize = 4 * LEVELS;
+
+/// Problems reported for one file; what comes after is only counted.
+pub const PROBLEMS: usize = 1000;

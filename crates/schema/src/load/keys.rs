@@ -1,0 +1,141 @@
+//! The words of the schema language: what is read, what is refused for now, and what is merely near a word.
+
+use crate::Scanner;
+
+/// The keys that may stand in one kind of mapping.
+pub(super) struct Vocabulary {
+    /// Keys that are read.
+    pub(super) known: &'static [&'static str],
+    /// Keys of the language whose feature is missing, each with the feature's name.
+    pub(super) missing: &'static [(&'static str, &'static str)],
+}
+
+pub(super) const TOP: Vocabulary = Vocabulary {
+    known: &["schema", "version", "description", "referenceURL", "parser", "fields", "fieldDiscoveryEnabled"],
+    missing: &[("definitions", "shared definitions")],
+};
+
+pub(super) const PARSER: Vocabulary = Vocabulary {
+    known: &["native"],
+    missing: &[
+        ("fastmatch", "the fastmatch text parser"),
+        ("regex", "the regex text parser"),
+        ("csv", "the CSV parser"),
+        ("script", "the script parser"),
+        ("starlark", "the script parser"),
+    ],
+};
+
+pub(super) const NATIVE: Vocabulary = Vocabulary { known: &["name"], missing: &[] };
+
+const MISSING_IN_VALUES: &[(&str, &str)] = &[
+    ("rename", "renaming"),
+    ("copy", "copying"),
+    ("concat", "concatenation"),
+    ("split", "splitting"),
+    ("mask", "masking"),
+    ("validate", "validation"),
+    ("isEmbeddedJSON", "JSON embedded in text"),
+    ("isExpiration", "expiration times"),
+    ("target", "references to definitions"),
+];
+
+pub(super) const FIELD: Vocabulary = Vocabulary {
+    known: &[
+        "name",
+        "type",
+        "required",
+        "description",
+        "fields",
+        "element",
+        "indicators",
+        "timeFormat",
+        "timeFormats",
+        "isEventTime",
+    ],
+    missing: MISSING_IN_VALUES,
+};
+
+pub(super) const ELEMENT: Vocabulary = Vocabulary {
+    known: &[
+        "type",
+        "description",
+        "fields",
+        "element",
+        "indicators",
+        "timeFormat",
+        "timeFormats",
+        "isEventTime",
+    ],
+    missing: MISSING_IN_VALUES,
+};
+
+/// The types of the language.
+pub(super) const TYPES: [&str; 10] =
+    ["string", "int", "smallint", "bigint", "float", "boolean", "timestamp", "object", "array", "json"];
+
+/// What other languages call the types.
+const FOREIGN_TYPES: &[(&str, &str)] = &[
+    ("text", "string"),
+    ("str", "string"),
+    ("varchar", "string"),
+    ("int32", "int"),
+    ("integer", "int"),
+    ("int16", "smallint"),
+    ("short", "smallint"),
+    ("int64", "bigint"),
+    ("long", "bigint"),
+    ("double", "float"),
+    ("float64", "float"),
+    ("number", "float"),
+    ("bool", "boolean"),
+    ("date", "timestamp"),
+    ("datetime", "timestamp"),
+    ("time", "timestamp"),
+    ("map", "object"),
+    ("record", "object"),
+    ("struct", "object"),
+    ("list", "array"),
+    ("any", "json"),
+    ("variant", "json"),
+];
+
+/// The type that another language's name for it stands for.
+pub(super) fn foreign_type(name: &str) -> Option<&'static str> {
+    let name = name.to_ascii_lowercase();
+    FOREIGN_TYPES.iter().find(|(foreign, _)| *foreign == name).map(|(_, ours)| *ours)
+}
+
+/// Indicators of the language without a scanner here.
+const MISSING_INDICATORS: [&str; 12] = [
+    "actor_id",
+    "aws_account_id",
+    "aws_arn",
+    "aws_arn_only",
+    "aws_instance_id",
+    "aws_tag",
+    "mac",
+    "md5",
+    "serial_number",
+    "sha1",
+    "sha256",
+    "trace_id",
+];
+
+/// Whether the language has this indicator and sawlog does not.
+pub(super) fn is_missing_indicator(name: &str) -> bool {
+    MISSING_INDICATORS.contains(&name)
+}
+
+/// The scanner with this name.
+pub(super) fn scanner(name: &str) -> Option<Scanner> {
+    Scanner::ALL.into_iter().find(|scanner| scanner.name() == name)
+}
+
+/// Names of time formats without a reader here; patterns with `%` and `layout=` are missing too.
+const MISSING_TIME_FORMATS: [&str; 6] = ["unix", "unix_ms", "unix_us", "unix_ns", "unix_auto", "cloudflare"];
+
+/// Whether the language has this time format and sawlog does not.
+pub(super) fn is_missing_time_format(name: &str) -> bool {
+    MISSING_TIME_FORMATS.contains(&name) || name.contains('%') || name.starts_with("layout=")
+}

@@ -1,0 +1,200 @@
+//! From the YAML tree to a checked log type.
+//!
+//! The loader walks the tree once and reports every problem on the way. Where something is wrong it goes on with
+//! the likeliest reading, so that one mistake does not hide the next; the log type built that way is handed out
+//! only if nothing was an error. It recurses over levels of the schema, of which there are at most
+//! [`limits::LEVELS`].
+
+mod field;
+mod keys;
+mod read;
+
+use field::Member;
+use read::Mapping;
+
+use crate::{
+    Field, LogType,
+    diagnostic::{Code, Diagnostic, Place, Problems, quote},
+    limits, log_type, standard,
+    yaml::{self, Entry, Tree},
+};
+
+/// What loading a schema gives.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Loaded {
+    /// The log type; `None` if any diagnostic is an error.
+    pub log_type: Option<LogType>,
+    /// Every problem found, in the order of their places.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Loads one schema from YAML and checks it. `source` names the text in the result: a path, or the name of a
+/// built-in schema. Never fails otherwise than by diagnostics, whatever the text; the limits are in [`limits`].
+pub fn load(text: &str, source: &str) -> Loaded {
+    let mut problems = Problems::default();
+    let log_type = yaml::parse(text, &mut problems).and_then(|tree| {
+        let mut loader =
+            Loader { tree: &tree, problems: &mut problems, source, values: 0, has_event_time: false };
+        loader.log_type()
+    });
+    let (diagnostics, failed) = problems.finish();
+    Loaded { log_type: log_type.filter(|_| !failed), diagnostics }
+}
+
+struct Loader<'a> {
+    tree: &'a Tree,
+    problems: &'a mut Problems,
+    source: &'a str,
+    /// Fields and elements met so far.
+    values: usize,
+    /// Whether some field claims to give the event time.
+    has_event_time: bool,
+}
+
+impl<'a> Loader<'a> {
+    fn log_type(&mut self) -> Option<LogType> {
+        let root = self.tree.root();
+        let top = self.mapping(root, "a schema")?;
+        self.check_keys(&top, &keys::TOP, "a schema");
+        let name = self.schema_name(&top);
+        let version = top.get("version").map_or(0, |entry| self.version(entry));
+        let description = top.get("description").and_then(|entry| self.description(entry));
+        let reference_url = top.get("referenceURL").and_then(|entry| self.reference_url(entry));
+        if let Some(entry) = top.get("parser") {
+            self.parser(entry);
+        }
+        if let Some(entry) = top.get("fieldDiscoveryEnabled")
+            && self.flag(entry)
+        {
+            let message = "`fieldDiscoveryEnabled` changes nothing here".to_owned();
+            let help = "fields that the schema does not declare are always kept, in the column `p_extra`";
+            self.problems.advise(Code::NoEffect, entry.place, message, help);
+        }
+        let members = top.get("fields").map(|entry| self.event(entry));
+        if members.is_none() {
+            self.missing(&top, "fields", "a schema", "list the fields of an event under `fields`");
+        }
+        Some(LogType {
+            description: description.unwrap_or_else(|| format!("{name} log type")),
+            name,
+            reference_url,
+            version,
+            fields: members.into_iter().flatten().map(|member| member.field).collect(),
+            source: self.source.to_owned(),
+        })
+    }
+
+    /// The fields of the event itself, whose names meet those of the standard columns.
+    fn event(&mut self, entry: &'a Entry) -> Vec<Member> {
+        let members = self.fields(entry, "", 1);
+        let indicators = log_type::indicators(members.iter().map(|member| &member.field.value));
+        let columns = || standard::ALWAYS.into_iter().chain(indicators.iter().map(|i| i.column()));
+        for Member { field: Field { name, .. }, at } in &members {
+            if let Some(column) = columns().find(|column| column.eq_ignore_ascii_case(name)) {
+                let message = format!("the field {} has the name of a standard column", quote(name));
+                let help =
+                    format!("sawlog writes a column `{column}` of its own beside the fields of the schema");
+                self.problems.advise(Code::ReservedName, *at, message, help);
+            }
+        }
+        if !self.has_event_time {
+            let message = "no field gives the time of the event".to_owned();
+            let help = "set `isEventTime: true` on one; without it the time of parsing takes its place";
+            self.problems.advise(Code::NoEventTime, entry.place, message, help);
+        }
+        members
+    }
+
+    fn schema_name(&mut self, top: &Mapping<'a>) -> String {
+        let Some(entry) = top.get("schema") else {
+            self.missing(top, "schema", "a schema", "name the log type, such as `schema: Custom.MyService`");
+            return String::new();
+        };
+        let Some(name) = self.text(entry) else { return String::new() };
+        let part = |part: &str| {
+            part.len() > 1
+                && part.starts_with(|c: char| c.is_ascii_uppercase())
+                && part.chars().all(|c| c.is_ascii_alphanumeric())
+        };
+        let at = self.tree.node(entry.value).place;
+        if name.chars().count() > limits::SCHEMA_NAME_CHARS {
+            let message =
+                format!("the name of the log type has more than {} characters", limits::SCHEMA_NAME_CHARS);
+            self.problems.report(Code::BadSchemaName, at, message);
+        } else if !name.split('.').all(part) {
+            let message = format!("{} is no name for a log type", quote(name));
+            let help = "a name is words joined by dots, each a capital letter and then letters or digits: \
+                        `Custom.MyService`";
+            self.problems.advise(Code::BadSchemaName, at, message, help);
+        }
+        name.to_owned()
+    }
+
+    fn version(&mut self, entry: &'a Entry) -> i32 {
+        let node = self.tree.node(entry.value);
+        let version = match node.kind {
+            yaml::Kind::Int(version) => i32::try_from(version).ok().filter(|version| *version >= 0),
+            _ => None,
+        };
+        version.unwrap_or_else(|| {
+            let message = format!("`version` must be a whole number from 0 to {}", i32::MAX);
+            self.problems.report(Code::BadVersion, node.place, message);
+            0
+        })
+    }
+
+    fn reference_url(&mut self, entry: &'a Entry) -> Option<String> {
+        let url = self.text(entry)?;
+        if url == "-" {
+            return None;
+        }
+        let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+        let is_url = host.is_some_and(|host| host.starts_with(|c: char| c.is_alphanumeric() || c == '['))
+            && !url.contains(|c: char| c.is_whitespace() || c.is_control());
+        if !is_url {
+            let at = self.tree.node(entry.value).place;
+            let message = format!("{} is no web address", quote(url));
+            self.problems.advise(Code::BadUrl, at, message, "it begins with https:// or http://");
+        }
+        Some(url.to_owned())
+    }
+
+    /// Checks the `parser` key. The only kind there is, `native`, asks for what happens without it: each event
+    /// is one JSON object, read as the schema says.
+    fn parser(&mut self, entry: &'a Entry) {
+        let Some(parser) = self.mapping(entry.value, "`parser`") else { return };
+        let mut kinds = 0;
+        for kind in parser.entries {
+            if keys::PARSER.known.contains(&kind.key.as_str()) {
+                kinds += 1;
+                if let Some(native) = self.mapping(kind.value, "`native`") {
+                    self.check_keys(&native, &keys::NATIVE, "`native`");
+                    match native.get("name") {
+                        Some(name) => drop(self.text(name)),
+                        None => self.missing(&native, "name", "`native`", "add the name of the log type"),
+                    }
+                }
+            } else if let Some((_, feature)) = keys::PARSER.missing.iter().find(|(key, _)| *key == kind.key) {
+                kinds += 1;
+                self.unsupported(kind.place, &format!("`parser: {}` ({feature})", kind.key));
+            } else {
+                let message = format!("there is no parser {}", quote(&kind.key));
+                let help = "leave `parser` out for JSON, or write `native: {name: …}`";
+                self.problems.advise(Code::BadParser, kind.place, message, help);
+            }
+        }
+        if kinds > 1 {
+            let message = "`parser` names more than one parser".to_owned();
+            self.problems.advise(Code::BadParser, entry.place, message, "keep the one that reads this log");
+        } else if parser.entries.is_empty() {
+            let message = "`parser` names no parser".to_owned();
+            self.problems.advise(Code::BadParser, entry.place, message, "leave `parser` out for JSON");
+        }
+    }
+
+    fn unsupported(&mut self, at: Place, feature: &str) {
+        let message = format!("sawlog does not support {feature} yet");
+        let help = "remove it if the events are useful without it";
+        self.problems.advise(Code::Unsupported, at, message, help);
+    }
+}

@@ -1,0 +1,145 @@
+//! Typed reads from the tree: each reports the value that is of another kind.
+
+use super::{Loader, keys::Vocabulary};
+use crate::{
+    diagnostic::{Code, Place, closest, quote},
+    yaml::{Entry, Kind, NodeId},
+};
+
+/// A mapping of the tree.
+pub(super) struct Mapping<'a> {
+    pub(super) at: Place,
+    pub(super) entries: &'a [Entry],
+}
+
+impl<'a> Mapping<'a> {
+    pub(super) fn get(&self, key: &str) -> Option<&'a Entry> {
+        self.entries.iter().find(|entry| entry.key == key)
+    }
+
+    /// Where the mapping is pointed at as a whole: its first key.
+    pub(super) fn place(&self) -> Place {
+        self.entries.first().map_or(self.at, |entry| entry.place)
+    }
+}
+
+impl<'a> Loader<'a> {
+    /// Reports each key that is not in the vocabulary.
+    pub(super) fn check_keys(&mut self, mapping: &Mapping<'a>, vocabulary: &Vocabulary, owner: &str) {
+        for entry in mapping.entries {
+            let key = entry.key.as_str();
+            if vocabulary.known.contains(&key) {
+                continue;
+            }
+            if let Some((_, feature)) = vocabulary.missing.iter().find(|(missing, _)| *missing == key) {
+                // A switch that is off asks for nothing.
+                if self.tree.node(entry.value).kind != Kind::Bool(false) {
+                    self.unsupported(entry.place, &format!("{} ({feature})", quote(key)));
+                }
+            } else if key == "<<" {
+                self.unsupported(entry.place, "YAML merge keys (`<<`)");
+            } else if !self.problems.is_full() {
+                let missing = vocabulary.missing.iter().map(|(key, _)| *key);
+                let help = match closest(key, vocabulary.known.iter().copied().chain(missing)) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => format!("the keys known here are {}", vocabulary.known.join(", ")),
+                };
+                let message = format!("{owner} has no key {}; it is ignored", quote(key));
+                self.problems.advise(Code::UnknownKey, entry.place, message, help);
+            } else {
+                self.problems.report(Code::UnknownKey, entry.place, String::new());
+            }
+        }
+    }
+
+    pub(super) fn missing(&mut self, mapping: &Mapping<'a>, key: &str, owner: &str, help: impl Into<String>) {
+        self.problems.advise(
+            Code::MissingKey,
+            mapping.place(),
+            format!("{owner} needs the key `{key}`"),
+            help,
+        );
+    }
+
+    pub(super) fn mapping(&mut self, id: NodeId, what: &str) -> Option<Mapping<'a>> {
+        let node = self.tree.node(id);
+        if let Kind::Mapping(entries) = &node.kind {
+            return Some(Mapping { at: node.place, entries });
+        }
+        let message = format!("{what} must be a mapping of keys to values, but is {}", node.kind.noun());
+        self.problems.report(Code::WrongKind, node.place, message);
+        None
+    }
+
+    /// The items of a list that must hold at least one.
+    pub(super) fn list(&mut self, entry: &'a Entry, help: &str) -> &'a [NodeId] {
+        let node = self.tree.node(entry.value);
+        match &node.kind {
+            Kind::Sequence(items) if items.is_empty() => {
+                let message = format!("the list `{}` is empty", entry.key);
+                self.problems.advise(Code::Empty, node.place, message, help);
+                &[]
+            }
+            Kind::Sequence(items) => items,
+            other => {
+                let message = format!("`{}` must be a list, but is {}", entry.key, other.noun());
+                self.problems.advise(Code::WrongKind, self.at(entry), message, help);
+                &[]
+            }
+        }
+    }
+
+    pub(super) fn text(&mut self, entry: &'a Entry) -> Option<&'a str> {
+        self.node_text(entry.value, &format!("`{}`", entry.key), self.at(entry))
+    }
+
+    pub(super) fn node_text(&mut self, id: NodeId, what: &str, at: Place) -> Option<&'a str> {
+        let kind = &self.tree.node(id).kind;
+        if let Kind::Text(text) = kind {
+            return Some(text);
+        }
+        let message = format!("{what} must be text, but is {}", kind.noun());
+        if matches!(kind, Kind::Bool(_) | Kind::Int(_) | Kind::Number) {
+            self.problems.advise(Code::WrongKind, at, message, "put it in quotes if it is meant as text");
+        } else {
+            self.problems.report(Code::WrongKind, at, message);
+        }
+        None
+    }
+
+    /// Text for people, which may be left empty.
+    pub(super) fn description(&mut self, entry: &'a Entry) -> Option<String> {
+        if self.tree.node(entry.value).kind == Kind::Null {
+            return None;
+        }
+        self.text(entry).map(|text| text.trim().to_owned())
+    }
+
+    /// A switch; off where it is not readable.
+    pub(super) fn flag(&mut self, entry: &'a Entry) -> bool {
+        let kind = &self.tree.node(entry.value).kind;
+        if let Kind::Bool(flag) = kind {
+            return *flag;
+        }
+        let message = format!("`{}` must be true or false, but is {}", entry.key, kind.noun());
+        let help = match kind {
+            Kind::Text(text) if matches!(text.to_ascii_lowercase().as_str(), "yes" | "on" | "y" | "true") => {
+                "write true, without quotes"
+            }
+            Kind::Text(text)
+                if matches!(text.to_ascii_lowercase().as_str(), "no" | "off" | "n" | "false") =>
+            {
+                "write false, without quotes"
+            }
+            _ => "write true or false",
+        };
+        self.problems.advise(Code::WrongKind, self.at(entry), message, help);
+        false
+    }
+
+    /// Where the value of an entry is pointed at: an empty one has no place of its own.
+    fn at(&self, entry: &Entry) -> Place {
+        let node = self.tree.node(entry.value);
+        if node.kind == Kind::Null { entry.place } else { node.place }
+    }
+}
