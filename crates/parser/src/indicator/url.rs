@@ -247,7 +247,7 @@ mod tests {
         #[test]
         fn ordinary_urls_have_the_host_that_the_url_crate_finds(
             scheme in "https?|ftp|wss",
-            user in "([a-z]{1,4}(:[a-z0-9%]{0,0}[a-z0-9]{1,4})?@)?",
+            user in "([a-z]{1,4}(:[a-z0-9]{1,4})?@)?",
             host in "[a-z]([a-z0-9-]{0,8}[a-z0-9])?(\\.[a-z]{2,5}){1,3}",
             port in "(:[1-9][0-9]{0,3})?",
             path in "(/[a-zA-Z0-9._~-]{0,6}){0,4}",
@@ -257,7 +257,8 @@ mod tests {
             let text = format!("{scheme}://{user}{host}{port}{path}{query}{fragment}");
             // A label such as `xn--…` or `a--b` may be refused by the oracle; it has nothing to say then.
             let Ok(oracle) = ::url::Url::parse(&text) else { return Ok(()) };
-            prop_assert_eq!(super::host(&text).as_deref(), oracle.host_str());
+            let found = super::host(&text);
+            prop_assert_eq!(found.as_deref(), oracle.host_str());
         }
 
         #[test]
