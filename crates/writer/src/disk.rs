@@ -17,6 +17,7 @@ pub(crate) struct Disk {
 }
 
 impl Disk {
+    #[cfg_attr(not(test), expect(clippy::unused_self, reason = "tests keep their fault in it"))]
     fn step<T>(&self, step: &'static str, path: &Path, run: impl FnOnce() -> io::Result<T>) -> Result<T> {
         #[cfg(test)]
         if let Some(fault) = &self.fault {

@@ -93,12 +93,11 @@ impl TableWriter {
     /// Fails where the file system does; the writer is of no further use then.
     pub fn append(&mut self, group: EncodedRowGroup) -> Result<()> {
         let partition = group.partition;
-        let mut file = match self.open.remove(&partition) {
-            Some(file) => file,
-            None => {
-                self.make_room()?;
-                self.create(partition)?
-            }
+        let mut file = if let Some(file) = self.open.remove(&partition) {
+            file
+        } else {
+            self.make_room()?;
+            self.create(partition)?
         };
         self.appended += 1;
         file.last_append = self.appended;

@@ -1,6 +1,6 @@
 //! Names of files and folders. Nothing that comes from a user is joined into a path as it is.
 
-use std::fmt;
+use std::fmt::{self, Write};
 use std::path::{Component, Path, PathBuf};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
@@ -31,7 +31,8 @@ pub(crate) fn encode(name: &str) -> String {
         if byte.is_ascii_alphanumeric() || byte == b'-' || (byte == b'_' && i > 0) {
             out.push(char::from(byte));
         } else {
-            out.push_str(&format!("%{byte:02X}"));
+            // Writing to a string cannot fail.
+            let _ = write!(out, "%{byte:02X}");
         }
     }
     if out.is_empty() { "%".to_owned() } else { out }

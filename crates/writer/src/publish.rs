@@ -69,13 +69,14 @@ impl Lake {
     /// Moves the files of one table folder into place.
     fn place(&self, staged: &Path, folder: &Path, entry: &Entry) -> Result<()> {
         let (source, target) = (staged.join(folder), self.root.join(folder));
-        if source.is_dir() && !target.exists() {
-            if let Some(parent) = target.parent() {
-                self.disk.create_folder(parent)?;
-                self.disk.rename(&source, &target)?;
-                self.disk.sync_folder(parent)?;
-                return self.disk.sync_folder(&self.root);
-            }
+        if let Some(parent) = target.parent()
+            && source.is_dir()
+            && !target.exists()
+        {
+            self.disk.create_folder(parent)?;
+            self.disk.rename(&source, &target)?;
+            self.disk.sync_folder(parent)?;
+            return self.disk.sync_folder(&self.root);
         }
         let mut touched = BTreeSet::new();
         for file in entry.all_files().filter(|f| Path::new(&f.path).starts_with(folder)) {
