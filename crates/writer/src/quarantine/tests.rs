@@ -1,5 +1,6 @@
 //! What goes in comes out, in the order given and in small row groups.
 
+use parquet::file::metadata::RowGroupMetaData;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use sawlog_columns::{Code, Source};
 use tempfile::TempDir;
@@ -100,7 +101,7 @@ fn row_groups_stay_small() {
     let rejects = (1u64..).zip(sizes).map(|(record, size)| reject(record, vec![b'x'; size])).collect();
     let files = write(folder.path(), rejects);
     let reader = SerializedFileReader::new(File::open(folder.path().join(&files[0].path)).unwrap()).unwrap();
-    let rows: Vec<i64> = reader.metadata().row_groups().iter().map(|g| g.num_rows()).collect();
+    let rows: Vec<i64> = reader.metadata().row_groups().iter().map(RowGroupMetaData::num_rows).collect();
     assert_eq!(rows, [2, 1, 1, 2]);
     let read: Vec<usize> = read(folder.path()).iter().map(|q| q.raw.len()).collect();
     assert_eq!(read, sizes);
