@@ -5,8 +5,9 @@
 //! and the record that holds it is rejected, since a value bent into shape would be a lie. The functions here
 //! are these ways and nothing else: text in, value out.
 //!
-//! Those on a *literal* take the spelling of a valid JSON number, and always give a value or a mismatch. Those
-//! on *text* take the content of a JSON string, of which the empty one stands for an absent value: `Ok(None)`.
+//! Those on a *literal* take the spelling of a valid JSON number, and always give a value or a mismatch.
+//! Those on *text* take the content of a JSON string, of which the empty one stands for an absent value:
+//! `Ok(None)`.
 
 /// Why a scalar does not become a value of the declared type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

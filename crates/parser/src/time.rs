@@ -1,6 +1,6 @@
 //! Time: from RFC 3339 text to microseconds UTC, and back.
 //!
-//! Nearly every record has one such text, so the reader works on fixed positions, touches each byte once and
+//! Nearly every record has one such text, so the reader works on fixed positions, eight bytes at a time, and
 //! allocates nothing. It reads the real calendar from year 0000 to 9999, and refuses what is no instant
 //! rather than rolling it over.
 
@@ -24,18 +24,13 @@ const SECONDS_PER_DAY: i64 = 86_400;
 /// neither a blank in place of the `T` nor blanks around the text are accepted.
 pub fn rfc3339(text: &str) -> Option<Instant> {
     let (date_time, rest) = text.as_bytes().split_first_chunk::<19>()?;
-    let [y0, y1, y2, y3, b'-', mo0, mo1, b'-', d0, d1, b'T' | b't', h0, h1, b':', mi0, mi1, b':', s0, s1] =
-        *date_time
-    else {
-        return None;
-    };
-    let (century, of_century) = (two_digits(y0, y1), two_digits(y2, y3));
-    let (month, day) = (two_digits(mo0, mo1), two_digits(d0, d1));
-    let (hour, minute, second) = (two_digits(h0, h1), two_digits(mi0, mi1), two_digits(s0, s1));
-    if century > 99 || of_century > 99 || hour > 23 || minute > 59 || second > 59 {
+    let [century, _, of_century, _, _, month, ..] = digit_pairs(*date_time.first_chunk()?, *b"0000-00-")?;
+    let [hour, _, _, minute, _, _, second, _] = digit_pairs(*date_time.last_chunk()?, *b"00:00:00")?;
+    let day = two_digits(date_time[8], date_time[9])?;
+    let year = century * 100 + of_century;
+    if !matches!(date_time[10], b'T' | b't') || hour > 23 || minute > 59 || second > 59 {
         return None;
     }
-    let year = century * 100 + of_century;
     if day == 0 || day > days_in_month(year, month) {
         return None;
     }
@@ -65,10 +60,24 @@ pub fn format_rfc3339_nanos(micros: i64, nanos: u16) -> String {
     text
 }
 
-/// The number that two digits make, or one above 99 if they are none.
-fn two_digits(tens: u8, ones: u8) -> u32 {
+/// Holds eight bytes against a form, in which `0` stands for any digit and everything else for itself. Gives
+/// for each place the number that the digits there and behind it make; at other places it means nothing.
+///
+/// All eight are checked at once: after the exclusive or, a digit has become its value and a separator 0, and
+/// what is more than 9, or more than 0, overflows its byte's seven bits when the slack is added.
+fn digit_pairs(text: [u8; 8], form: [u8; 8]) -> Option<[u32; 8]> {
+    let slack = u64::from_le_bytes(form.map(|byte| if byte == b'0' { 0x7F - 9 } else { 0x7F }));
+    let digits = u64::from_le_bytes(text) ^ u64::from_le_bytes(form);
+    if ((digits.wrapping_add(slack)) | digits) & 0x8080_8080_8080_8080 != 0 {
+        return None;
+    }
+    Some((digits * 10 + (digits >> 8)).to_le_bytes().map(u32::from))
+}
+
+/// The number that two digits make.
+fn two_digits(tens: u8, ones: u8) -> Option<u32> {
     let (tens, ones) = (u32::from(tens.wrapping_sub(b'0')), u32::from(ones.wrapping_sub(b'0')));
-    if tens > 9 || ones > 9 { 100 } else { tens * 10 + ones }
+    if tens > 9 || ones > 9 { None } else { Some(tens * 10 + ones) }
 }
 
 /// Days of a month, 0 for a month that there is not.
@@ -96,14 +105,15 @@ fn days_since_epoch(year: u32, month: u32, day: u32) -> i64 {
 /// Reads a fraction of a second, if there is one: its nanoseconds, and what follows.
 fn fraction(text: &[u8]) -> Option<(u32, &[u8])> {
     let Some(text) = text.strip_prefix(b".") else { return Some((0, text)) };
-    let len = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
-    let (digits, rest) = text.split_at(len);
-    if digits.is_empty() {
-        return None;
+    let (mut nanos, mut len) = (0, 0);
+    // What a digit is worth here: nothing after the ninth.
+    let mut unit = 100_000_000;
+    while let Some(digit @ b'0'..=b'9') = text.get(len) {
+        nanos += u32::from(digit - b'0') * unit;
+        unit /= 10;
+        len += 1;
     }
-    let kept = &digits[..len.min(9)];
-    let number = kept.iter().fold(0, |number, digit| number * 10 + u32::from(digit - b'0'));
-    Some((number * 10_u32.pow(9 - kept.len() as u32), rest))
+    if len == 0 { None } else { Some((nanos, &text[len..])) }
 }
 
 /// Seconds that a zone is ahead of UTC.
@@ -113,7 +123,7 @@ fn offset_seconds(zone: &[u8]) -> Option<i64> {
         [sign, h0, h1, b':', m0, m1] | [sign, h0, h1, m0, m1] => (sign, [h0, h1, m0, m1]),
         _ => return None,
     };
-    let (hours, minutes) = (two_digits(h0, h1), two_digits(m0, m1));
+    let (hours, minutes) = (two_digits(h0, h1)?, two_digits(m0, m1)?);
     if hours > 23 || minutes > 59 {
         return None;
     }
@@ -127,7 +137,7 @@ fn offset_seconds(zone: &[u8]) -> Option<i64> {
 
 #[cfg(test)]
 mod tests {
-    use chrono::{NaiveDate, TimeDelta};
+    use chrono::{Datelike, NaiveDate, TimeDelta};
     use proptest::prelude::*;
 
     use super::*;
@@ -227,7 +237,7 @@ mod tests {
     fn every_day_of_ten_thousand_years_is_where_the_calendar_has_it() {
         let mut date = NaiveDate::from_ymd_opt(0, 1, 1).unwrap();
         let mut days = rfc3339("0000-01-01T00:00:00Z").unwrap().micros / 86_400_000_000;
-        while date.format("%Y").to_string().len() == 4 {
+        while date.year() < 10_000 {
             let instant = rfc3339(&format!("{date}T00:00:00Z"));
             assert_eq!(instant, Some(Instant { micros: days * 86_400_000_000, nanos: 0 }), "{date}");
             date += TimeDelta::days(1);
@@ -257,7 +267,10 @@ mod tests {
         Some(Instant { micros: time.timestamp_micros(), nanos })
     }
 
-    const FORM: &str = r"[0-9]{4}-[01][0-9]-[0-3][0-9][Tt ][0-2][0-9]:[0-5][0-9]:[0-6][0-9](\.[0-9]{1,12})?([Zz]|[+-][0-2][0-9]:?[0-6][0-9])";
+    const FORM: &str = concat!(
+        r"[0-9]{4}-[01][0-9]-[0-3][0-9][Tt ][0-2][0-9]:[0-5][0-9]:[0-6][0-9]",
+        r"(\.[0-9]{1,12})?([Zz]|[+-][0-2][0-9]:?[0-6][0-9])",
+    );
 
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(4096))]
@@ -283,7 +296,10 @@ mod tests {
         }
 
         #[test]
-        fn what_is_printed_reads_back(micros in -62_167_219_200_000_000_i64..253_402_300_800_000_000, nanos in 0_u16..1000) {
+        fn what_is_printed_reads_back(
+            micros in -62_167_219_200_000_000_i64..253_402_300_800_000_000,
+            nanos in 0_u16..1000,
+        ) {
             let text = format_rfc3339_nanos(micros, nanos);
             prop_assert_eq!(rfc3339(&text), Some(Instant { micros, nanos }));
         }

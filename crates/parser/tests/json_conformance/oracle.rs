@@ -1,6 +1,6 @@
 //! serde_json's opinion. Its `RawValue` reads a whole document with the grammar that is wanted, and leaves
-//! numbers as they are; what it does not look at, depth, surrogates and the number of keys, is looked at while
-//! the value is taken apart, one level after the other, by serde_json again.
+//! numbers as they are. What it does not look at, namely depth, surrogates and the number of keys, is looked
+//! at while the value is taken apart, one level after the other, by serde_json again.
 
 use std::fmt;
 

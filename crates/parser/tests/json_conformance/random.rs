@@ -90,6 +90,24 @@ fn agree(document: &[u8]) -> Result<(), TestCaseError> {
     Ok(())
 }
 
+/// Parts of which escapes are made, well formed or not.
+const PARTS: &[&str] = &[
+    "\\u",
+    "d83d",
+    "de00",
+    "D800",
+    "dc00",
+    "00e9",
+    "\\",
+    "n",
+    "\"",
+    "0",
+    "x",
+    "é",
+    "\\ud8",
+    "\\ud83d\\ude00",
+];
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2048))]
 
@@ -119,16 +137,15 @@ proptest! {
     }
 
     #[test]
-    fn bytes_that_mean_something_get_the_verdict_of_serde_json(bytes in prop::collection::vec(byte(), 0..12)) {
+    fn bytes_that_mean_something_get_the_verdict_of_serde_json(
+        bytes in prop::collection::vec(byte(), 0..12),
+    ) {
         agree(&bytes)?;
     }
 
     #[test]
     fn strings_of_escapes_get_the_verdict_of_serde_json(
-        parts in prop::collection::vec(
-            prop::sample::select(&["\\u", "d83d", "de00", "D800", "dc00", "00e9", "\\", "n", "\"", "0", "x", "é", "\\ud8"][..]),
-            0..8,
-        ),
+        parts in prop::collection::vec(prop::sample::select(PARTS), 0..8),
     ) {
         agree(format!("\"{}\"", parts.concat()).as_bytes())?;
     }
