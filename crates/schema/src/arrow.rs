@@ -13,8 +13,9 @@ const ITEM: &str = "element";
 const DESCRIPTION: &str = "description";
 
 /// Derives the Arrow schema of a plan's table: the fields of the log type in schema order, then the standard
-/// columns. Everything declared is nullable, what is required too, since the operator may choose to keep events
-/// that lack it. Times are microseconds UTC; descriptions travel as field metadata under `description`.
+/// columns. Everything declared is nullable, what is required too, since the operator may choose to keep
+/// events that lack it. Times are microseconds UTC; descriptions travel as field metadata under
+/// `description`.
 pub fn arrow_schema(plan: &Plan) -> SchemaRef {
     let mut fields: Vec<ArrowField> = plan.log_type.fields.iter().map(field).collect();
     fields.extend([
@@ -70,5 +71,73 @@ fn data_type(kind: &ValueKind) -> DataType {
         ValueKind::Timestamp => timestamp(),
         ValueKind::Object(fields) => DataType::Struct(fields.iter().map(field).collect::<Fields>()),
         ValueKind::Array(element) => DataType::List(Arc::new(value(ITEM, element, HashMap::new()))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::load;
+
+    fn table(fields: &str) -> SchemaRef {
+        let yaml = format!("schema: Custom.Table\nfields:\n{fields}");
+        arrow_schema(&Plan::new(load(&yaml, "table.yml").log_type.unwrap()))
+    }
+
+    #[test]
+    fn types_map_to_columns() {
+        let schema = table(
+            "
+  - {name: string, type: string}
+  - {name: int, type: int}
+  - {name: smallint, type: smallint}
+  - {name: bigint, type: bigint}
+  - {name: float, type: float}
+  - {name: boolean, type: boolean}
+  - {name: timestamp, type: timestamp, required: true}
+  - {name: json, type: json}
+  - {name: array, type: array, element: {type: smallint}}
+  - {name: object, type: object, fields: [{name: in, type: float, required: true}]}
+",
+        );
+        let list = |item| DataType::List(Arc::new(ArrowField::new("element", item, true)));
+        let expected = [
+            DataType::Utf8,
+            DataType::Int32,
+            DataType::Int16,
+            DataType::Int64,
+            DataType::Float64,
+            DataType::Boolean,
+            DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into())),
+            DataType::Utf8,
+            list(DataType::Int16),
+            DataType::Struct(Fields::from(vec![ArrowField::new("in", DataType::Float64, true)])),
+        ];
+        for (field, expected) in schema.fields().iter().zip(&expected) {
+            assert_eq!(field.data_type(), expected, "{}", field.name());
+            assert!(field.is_nullable(), "{}", field.name());
+        }
+        let names: Vec<&str> = schema.fields()[expected.len()..].iter().map(|f| f.name().as_str()).collect();
+        assert_eq!(names, standard::ALWAYS);
+        let flags = schema.field_with_name(standard::FLAGS).unwrap();
+        assert_eq!(flags.data_type(), &list(DataType::Utf8));
+    }
+
+    #[test]
+    fn json_is_marked_wherever_it_stands() {
+        let schema = table("  - {name: a, type: array, element: {type: json}}\n  - {name: j, type: json}\n");
+        let DataType::List(item) = schema.field(0).data_type() else { panic!("{:?}", schema.field(0)) };
+        for field in [&**item, schema.field(1), schema.field_with_name(standard::EXTRA).unwrap()] {
+            assert!(field.try_extension_type::<extension::Json>().is_ok(), "{field:?}");
+        }
+        assert!(schema.field(0).metadata().is_empty());
+    }
+
+    #[test]
+    fn descriptions_travel_with_their_field() {
+        let schema = table("  - {name: j, type: json, description: Anything}\n  - {name: s, type: string}\n");
+        assert_eq!(schema.field(0).metadata().get(DESCRIPTION).map(String::as_str), Some("Anything"));
+        assert!(schema.field(0).try_extension_type::<extension::Json>().is_ok());
+        assert!(schema.field(1).metadata().is_empty());
     }
 }

@@ -1,9 +1,9 @@
 //! Log-type definitions: YAML in, checked tree, compiled plan and Arrow schema out.
 //!
-//! A schema says what the events of one log are: their fields, which of them must be there, which one tells the
-//! time, and where addresses, names and other indicators stand. Everything after it is driven by what it says,
-//! so a schema is checked with care before a single event is read: [`load`] reports every problem at once, each
-//! with a stable code, the place in the YAML and, where there is one, the way out.
+//! A schema says what the events of one log are: their fields, which of them must be there, which one tells
+//! the time, and where addresses, names and other indicators stand. Everything after it is driven by what it
+//! says, so a schema is checked with care before a single event is read: [`load`] reports every problem at
+//! once, each with a stable code, the place in the YAML and, where there is one, the way out.
 //!
 //! Three forms follow from the text. [`LogType`] is the tree as its author wrote it, with the place of every
 //! node. [`Plan`] is what parsers run: a flat list of nodes with small numbers, found by key without hashing.

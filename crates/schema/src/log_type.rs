@@ -39,7 +39,8 @@ pub struct Field {
 pub struct Value {
     /// The declared type.
     pub kind: ValueKind,
-    /// Scanners to run over the text here, or over every `string` below an object or array; as written, each once.
+    /// Scanners to run over the text here, or over every `string` below an object or array; as written, each
+    /// once.
     pub indicators: Vec<Scanner>,
     /// Whether the value is a candidate for `p_event_time`.
     pub event_time: bool,

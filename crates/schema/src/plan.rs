@@ -227,8 +227,9 @@ fn add_value(
     }
 }
 
-/// Hashes what decides the output: names, types, and what the parser does with each value. Descriptions travel
-/// in the metadata of the files, so they count too; the rest of the head and the places in the YAML do not.
+/// Hashes what decides the output: names, types, and what the parser does with each value. Descriptions
+/// travel in the metadata of the files, so they count too; the rest of the head and the places in the YAML do
+/// not.
 fn fingerprint(log_type: &LogType, nodes: &[Node]) -> String {
     let mut hash = blake3::Hasher::new();
     hash_text(&mut hash, &log_type.name);
@@ -263,5 +264,114 @@ fn hash_value(hash: &mut blake3::Hasher, value: &Value) {
         ValueKind::Object(fields) => hash_fields(hash, fields),
         ValueKind::Array(element) => hash_value(hash, element),
         _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::load;
+
+    const YAML: &str = "\
+schema: Custom.Plan
+fields:
+  - {name: at, type: timestamp, isEventTime: true, required: true}
+  - name: who
+    type: object
+    indicators: [username]
+    fields:
+      - {name: id, type: bigint, required: true}
+      - {name: name, type: string}
+      - {name: mail, type: string, indicators: [email, username]}
+  - name: hosts
+    type: array
+    element: {type: array, element: {type: string, indicators: [hostname]}}
+  - {name: body, type: json}
+";
+
+    fn plan(yaml: &str) -> Plan {
+        Plan::new(load(yaml, "plan.yml").log_type.unwrap())
+    }
+
+    #[test]
+    fn nodes_stand_in_preorder_and_know_their_end() {
+        let plan = plan(YAML);
+        let nodes: Vec<(&str, NodeId)> = plan.nodes.iter().map(|n| (n.path.as_str(), n.end)).collect();
+        let expected = [
+            ("", 10),
+            ("at", 2),
+            ("who", 6),
+            ("who.id", 4),
+            ("who.name", 5),
+            ("who.mail", 6),
+            ("hosts", 9),
+            ("hosts[]", 9),
+            ("hosts[][]", 9),
+            ("body", 10),
+        ];
+        assert_eq!(nodes, expected);
+    }
+
+    #[test]
+    fn nodes_carry_kind_line_and_scanners() {
+        let plan = plan(YAML);
+        assert_eq!(plan.nodes[3].kind, Kind::Int(64));
+        assert_eq!(plan.nodes[5].line, 10);
+        assert_eq!(plan.nodes[2].scanners, []);
+        assert_eq!(plan.nodes[3].scanners, []);
+        assert_eq!(plan.nodes[4].scanners, [Scanner::Username]);
+        assert_eq!(plan.nodes[5].scanners, [Scanner::Username, Scanner::Email]);
+        assert_eq!(plan.nodes[8].scanners, [Scanner::Hostname]);
+        let filled =
+            [Indicator::IpAddresses, Indicator::DomainNames, Indicator::Emails, Indicator::Usernames];
+        assert_eq!(plan.indicators, filled);
+        assert!(plan.nodes[1].event_time);
+        assert_eq!(plan.nodes[1].time_formats, [TimeFormat::Rfc3339]);
+    }
+
+    #[test]
+    fn members_are_found_whatever_is_expected() {
+        let plan = plan(YAML);
+        let who = plan.members(2);
+        assert_eq!((who.len(), who.is_empty()), (3, false));
+        assert_eq!(who.nodes(), [3, 4, 5]);
+        assert_eq!(who.required(), [0]);
+        for expected in 0..5 {
+            assert_eq!(who.find(b"mail", expected), Some(2));
+            assert_eq!(who.find(b"Mail", expected), None);
+            assert_eq!(who.find(b"", expected), None);
+        }
+        assert!(plan.members(1).is_empty());
+    }
+
+    #[test]
+    fn the_fingerprint_changes_with_what_changes_output() {
+        let same =
+            YAML.replace("schema: Custom.Plan", "# A comment\nschema: Custom.Plan\ndescription: Other");
+        assert_eq!(plan(&same).fingerprint, plan(YAML).fingerprint);
+        let changes = [
+            ("Custom.Plan", "Custom.Plans"),
+            ("schema: Custom.Plan", "schema: Custom.Plan\nversion: 1"),
+            ("name: at", "name: time"),
+            ("bigint", "int"),
+            ("bigint, required: true", "bigint"),
+            ("indicators: [username]", "indicators: [ip]"),
+            ("indicators: [hostname]", "description: none"),
+            ("type: json", "type: json, description: Rest"),
+            ("isEventTime: true", "isEventTime: false"),
+            (
+                "{type: array, element: {type: string, indicators: [hostname]}}",
+                "{type: string, indicators: [hostname]}",
+            ),
+        ];
+        for (from, to) in changes {
+            assert!(YAML.contains(from), "{from}");
+            assert_ne!(plan(&YAML.replacen(from, to, 1)).fingerprint, plan(YAML).fingerprint, "{to}");
+        }
+        let swapped = YAML
+            .replace("name: name", "name: x")
+            .replace("name: mail", "name: name")
+            .replace("name: x", "name: mail");
+        assert_ne!(plan(&swapped).fingerprint, plan(YAML).fingerprint);
     }
 }

@@ -1,22 +1,25 @@
 //! YAML text as a tree of nodes that know their place.
 //!
-//! A loader that reports every problem where it stands needs more than a deserializer gives: the place of each
-//! key and value, keys that stand twice, and a way on after the first surprise. serde-saphyr's `Spanned<T>`
-//! tells the place of values whose type is known in advance, but not of keys or of a value of any kind, and its
-//! duplicate check ends the reading. So this module, the only one that knows a YAML crate, builds the tree from
-//! the events of granit-parser, the parser beneath serde-saphyr.
+//! A loader that reports every problem where it stands needs more than a deserializer gives: the place of
+//! each key and value, keys that stand twice, and a way on after the first surprise. serde-saphyr's
+//! `Spanned<T>` tells the place of values whose type is known in advance, but not of keys or of a value of
+//! any kind, and its duplicate check ends the reading. So this module, the only one that knows a YAML crate,
+//! builds the tree from the events of granit-parser, the parser beneath serde-saphyr.
 //!
 //! Nodes lie in one vector and refer to each other by number. An alias is one more reference to a node that
 //! exists, never a copy, and each node carries the size of what it stands for, so that a document that would
 //! expand without bound is refused at the alias that goes too far. Nothing here recurses.
 
-use std::{borrow::Cow, collections::HashMap};
+mod builder;
 
-use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, Tag};
+use std::borrow::Cow;
+
+use builder::{Builder, Next};
+use granit_parser::{ErrorKind, Parser, ScanError};
 
 use crate::{
     Span,
-    diagnostic::{Code, Place, Problems, quote},
+    diagnostic::{Code, Place, Problems},
     limits,
 };
 
@@ -111,8 +114,8 @@ fn is_number(text: &str) -> bool {
         || unsigned.starts_with(|c: char| c.is_ascii_digit() || c == '.') && text.parse::<f64>().is_ok()
 }
 
-/// Reads one YAML document. Returns `None` if the text is no single document within the limits; every problem,
-/// also one that leaves the tree usable, goes to `problems`.
+/// Reads one YAML document. Returns `None` if the text is no single document within the limits; every
+/// problem, also one that leaves the tree usable, goes to `problems`.
 pub(crate) fn parse(text: &str, problems: &mut Problems) -> Option<Tree> {
     if text.len() > limits::FILE_BYTES {
         problems.advise(
@@ -131,7 +134,7 @@ pub(crate) fn parse(text: &str, problems: &mut Problems) -> Option<Tree> {
     for event in Parser::new_from_str_with_options(text, options) {
         let taken = match event {
             Ok((event, span)) => builder.take(event, place(&span), problems),
-            Err(error) => Err(scan_problem(&error)),
+            Err(error) => Err(scan_problem(&error, text)),
         };
         match taken {
             Ok(Next::More) => {}
@@ -173,13 +176,18 @@ struct Refusal {
     help: &'static str,
 }
 
-fn scan_problem(error: &ScanError) -> Refusal {
-    let at = Place { span: position(error.marker()), width: 1 };
+fn scan_problem(error: &ScanError, text: &str) -> Refusal {
+    let mut span = position(error.marker());
     let (code, message, help) = match error.kind() {
         ErrorKind::TabNotAllowed
         | ErrorKind::TabInBlockIndentation
         | ErrorKind::TabInIndentation
         | ErrorKind::TabAtBlockScalarStart => {
+            // The scanner stops behind the tab.
+            let line = text.lines().nth(span.line as usize - 1).unwrap_or_default();
+            if let Some(column) = line.chars().position(|c| c == '\t') {
+                span.column = column as u32 + 1;
+            }
             (Code::Tab, "a tab in the indentation".to_owned(), "YAML is indented with spaces only")
         }
         ErrorKind::RecursionLimitExceeded => (
@@ -198,218 +206,87 @@ fn scan_problem(error: &ScanError) -> Refusal {
             "check the indentation, and put text with special characters in quotes",
         ),
     };
-    Refusal { code, at, message, help }
+    Refusal { code, at: Place { span, width: 1 }, message, help }
 }
 
-enum Next {
-    More,
-    Done,
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// A collection whose end has not come yet.
-struct Open {
-    node: NodeId,
-    anchor: usize,
-    size: usize,
-    items: Items,
-}
-
-enum Items {
-    Sequence(Vec<NodeId>),
-    Mapping {
-        entries: Vec<Entry>,
-        /// Line of each key, to name the first one when it comes again.
-        lines: HashMap<String, u32>,
-        /// The key whose value comes next.
-        key: Option<(String, Place)>,
-    },
-}
-
-#[derive(Default)]
-struct Builder {
-    nodes: Vec<Node>,
-    open: Vec<Open>,
-    /// Nodes by anchor; `None` while the node is still open.
-    anchors: HashMap<usize, Option<NodeId>>,
-    root: Option<NodeId>,
-    documents: usize,
-    /// Size of everything so far with aliases expanded.
-    expanded: usize,
-}
-
-impl Builder {
-    fn take(&mut self, event: Event<'_>, at: Place, problems: &mut Problems) -> Result<Next, Refusal> {
-        match event {
-            Event::DocumentStart(..) => {
-                self.documents += 1;
-                if self.documents > 1 {
-                    problems.advise(
-                        Code::MultipleDocuments,
-                        at,
-                        "a second YAML document begins here".to_owned(),
-                        "a file holds one schema: move the rest to files of its own",
-                    );
-                    return Ok(Next::Done);
-                }
-            }
-            Event::Scalar(text, style, anchor, tag) => {
-                let size = 1 + text.len();
-                self.grow(size, at)?;
-                if let Some(key) = self.key_slot() {
-                    *key = Some((text.into_owned(), at));
-                    return Ok(Next::More);
-                }
-                let kind = scalar(text, style, tag.as_deref(), at)?;
-                let id = self.push(Node { place: at, kind, size });
-                if anchor != 0 {
-                    self.anchors.insert(anchor, Some(id));
-                }
-                self.attach(id, size, problems);
-            }
-            Event::SequenceStart(_, anchor, tag) => {
-                check_tag(tag.as_deref(), "seq", at)?;
-                self.start(anchor, at, Items::Sequence(Vec::new()))?;
-            }
-            Event::MappingStart(_, anchor, tag) => {
-                check_tag(tag.as_deref(), "map", at)?;
-                let items = Items::Mapping { entries: Vec::new(), lines: HashMap::new(), key: None };
-                self.start(anchor, at, items)?;
-            }
-            Event::SequenceEnd | Event::MappingEnd => self.end(problems),
-            Event::Alias(anchor) => self.alias(anchor, at, problems)?,
-            _ => {}
-        }
-        Ok(Next::More)
+    fn tree(text: &str) -> Tree {
+        let mut problems = Problems::default();
+        let tree = parse(text, &mut problems);
+        assert_eq!(problems.finish().0, []);
+        tree.unwrap()
     }
 
-    /// The place of the next key, if a key is what comes next.
-    fn key_slot(&mut self) -> Option<&mut Option<(String, Place)>> {
-        match self.open.last_mut() {
-            Some(Open { items: Items::Mapping { key, .. }, .. }) if key.is_none() => Some(key),
-            _ => None,
+    fn resolved(text: &str) -> Kind {
+        let mut tree = tree(&format!("[{text}]"));
+        let Kind::Sequence(items) = &tree.nodes[tree.root].kind else { panic!("no list") };
+        let item = items[0];
+        std::mem::replace(&mut tree.nodes[item].kind, Kind::Null)
+    }
+
+    #[test]
+    fn plain_scalars_resolve_by_the_core_schema() {
+        for text in ["~", "null", "Null", "NULL"] {
+            assert_eq!(resolved(text), Kind::Null, "{text}");
+        }
+        for (text, flag) in [("true", true), ("TRUE", true), ("False", false)] {
+            assert_eq!(resolved(text), Kind::Bool(flag), "{text}");
+        }
+        for (text, number) in [("7", 7), ("-7", -7), ("+7", 7), ("007", 7)] {
+            assert_eq!(resolved(text), Kind::Int(number), "{text}");
+        }
+        for text in ["1.5", ".5", "-1e3", "0x1F", "0o17", ".inf", "-.INF", ".nan", "99999999999999999999"] {
+            assert_eq!(resolved(text), Kind::Number, "{text}");
+        }
+        let texts = [
+            "yes",
+            "on",
+            "No",
+            "y",
+            "tRUE",
+            "inf",
+            "nan",
+            "1.2.3",
+            "0x",
+            "0o9",
+            "1_000",
+            "12:30",
+            "2026-01-01",
+            "e5",
+            ".",
+        ];
+        for text in texts {
+            assert_eq!(resolved(text), Kind::Text(text.to_owned()), "{text}");
+        }
+        for text in ["'7'", "\"7\"", "!!str 7"] {
+            assert_eq!(resolved(text), Kind::Text("7".to_owned()), "{text}");
         }
     }
 
-    fn push(&mut self, node: Node) -> NodeId {
-        self.nodes.push(node);
-        self.nodes.len() - 1
+    #[test]
+    fn keys_and_values_know_their_place() {
+        let tree = tree("# head\nä: \"öü\"\nlist:\n  - one\n  - |\n    two\n");
+        let Kind::Mapping(entries) = &tree.node(tree.root()).kind else { panic!("no mapping") };
+        let at = |line, column, width| Place { span: Span { line, column }, width };
+        assert_eq!(entries[0].place, at(2, 1, 1));
+        assert_eq!(tree.node(entries[0].value).place, at(2, 4, 4));
+        assert_eq!(entries[1].place, at(3, 1, 4));
+        let Kind::Sequence(items) = &tree.node(entries[1].value).kind else { panic!("no list") };
+        assert_eq!(tree.node(items[0]).place, at(4, 5, 3));
+        // The place of a block of text is its first line, not the sign before it.
+        assert_eq!(tree.node(items[1]).place, at(6, 5, 1));
     }
 
-    fn grow(&mut self, size: usize, at: Place) -> Result<(), Refusal> {
-        self.expanded = self.expanded.saturating_add(size);
-        if self.expanded <= limits::EXPANDED_SIZE {
-            return Ok(());
-        }
-        Err(Refusal {
-            code: Code::AliasBomb,
-            at,
-            message: "the aliases up to here stand for more text than a schema may hold".to_owned(),
-            help: "replace aliases of aliases by what they mean, or split the schema",
-        })
+    #[test]
+    fn an_alias_is_the_node_it_names() {
+        let tree = tree("a: &x [1, &y 2]\nb: *x\nc: *y\nd: &x 3\ne: *x\n");
+        let Kind::Mapping(entries) = &tree.node(tree.root()).kind else { panic!("no mapping") };
+        assert_eq!(entries[0].value, entries[1].value);
+        assert_eq!(tree.node(entries[2].value).kind, Kind::Int(2));
+        assert_eq!(tree.node(entries[4].value).kind, Kind::Int(3));
+        assert_eq!(tree.node(entries[0].value).size, 5);
     }
-
-    fn start(&mut self, anchor: usize, at: Place, items: Items) -> Result<(), Refusal> {
-        if self.key_slot().is_some() {
-            return Err(complex_key(at));
-        }
-        self.grow(1, at)?;
-        let node = self.push(Node { place: at, kind: Kind::Null, size: 1 });
-        if anchor != 0 {
-            self.anchors.insert(anchor, None);
-        }
-        self.open.push(Open { node, anchor, size: 1, items });
-        Ok(())
-    }
-
-    fn end(&mut self, problems: &mut Problems) {
-        let Some(open) = self.open.pop() else { return };
-        self.nodes[open.node].size = open.size;
-        self.nodes[open.node].kind = match open.items {
-            Items::Sequence(items) => Kind::Sequence(items),
-            Items::Mapping { entries, .. } => Kind::Mapping(entries),
-        };
-        if open.anchor != 0 {
-            self.anchors.insert(open.anchor, Some(open.node));
-        }
-        self.attach(open.node, open.size, problems);
-    }
-
-    fn alias(&mut self, anchor: usize, at: Place, problems: &mut Problems) -> Result<(), Refusal> {
-        if self.key_slot().is_some() {
-            return Err(complex_key(at));
-        }
-        let target = match self.anchors.get(&anchor) {
-            Some(&Some(target)) => target,
-            Some(None) => {
-                return Err(Refusal {
-                    code: Code::RecursiveAlias,
-                    at,
-                    message: "the alias stands inside the value that it names".to_owned(),
-                    help: "a schema cannot contain itself; use the type `json` for data that nests freely",
-                });
-            }
-            // Only values are remembered: the anchor must be that of a key.
-            None => return Err(complex_key(at)),
-        };
-        let size = self.nodes[target].size;
-        self.grow(size, at)?;
-        self.attach(target, size, problems);
-        Ok(())
-    }
-
-    /// Hands a finished node to the collection it stands in.
-    fn attach(&mut self, id: NodeId, size: usize, problems: &mut Problems) {
-        let Some(open) = self.open.last_mut() else {
-            self.root = Some(id);
-            return;
-        };
-        open.size = open.size.saturating_add(size);
-        match &mut open.items {
-            Items::Sequence(items) => items.push(id),
-            Items::Mapping { entries, lines, key } => {
-                let Some((key, place)) = key.take() else { return };
-                if let Some(line) = lines.get(&key) {
-                    problems.advise(
-                        Code::DuplicateKey,
-                        place,
-                        format!("the key {} stands twice in one mapping", quote(&key)),
-                        format!("it stands on line {line} already: keep one of the two"),
-                    );
-                    return;
-                }
-                lines.insert(key.clone(), place.span.line);
-                entries.push(Entry { key, place, value: id });
-            }
-        }
-    }
-}
-
-fn complex_key(at: Place) -> Refusal {
-    Refusal {
-        code: Code::ComplexKey,
-        at,
-        message: "a list, a mapping or an alias is used as a key".to_owned(),
-        help: "keys are words; text that begins with `[`, `{`, `?` or `*` needs quotes",
-    }
-}
-
-fn scalar(text: Cow<'_, str>, style: ScalarStyle, tag: Option<&Tag>, at: Place) -> Result<Kind, Refusal> {
-    match tag {
-        Some(_) => check_tag(tag, "str", at).map(|()| Kind::Text(text.into_owned())),
-        None if style == ScalarStyle::Plain => Ok(Kind::plain(text)),
-        None => Ok(Kind::Text(text.into_owned())),
-    }
-}
-
-/// Accepts no tag, or the core schema's one for `suffix`.
-fn check_tag(tag: Option<&Tag>, suffix: &str, at: Place) -> Result<(), Refusal> {
-    if tag.is_none_or(|tag| tag.is_yaml_core_schema_tag(suffix)) {
-        return Ok(());
-    }
-    Err(Refusal {
-        code: Code::Unsupported,
-        at,
-        message: "this value carries a YAML tag, which has no meaning in a schema".to_owned(),
-        help: "remove the tag; text that begins with `!` needs quotes",
-    })
 }

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     Field, Scanner, TimeFormat, Value, ValueKind,
-    diagnostic::{Code, Place, closest, quote},
+    diagnostic::{Code, Place, quote},
     limits,
     yaml::{Entry, NodeId},
 };
@@ -71,11 +71,8 @@ impl<'a> Loader<'a> {
         }
         let at = named.map_or(mapping.place(), |entry| self.tree.node(entry.value).place);
         let name = named.and_then(|entry| self.field_name(entry));
-        let path = match name {
-            Some(name) if path.is_empty() => name.to_owned(),
-            Some(name) => format!("{path}.{name}"),
-            None => format!("{path}.?"),
-        };
+        let dot = if path.is_empty() { "" } else { "." };
+        let path = format!("{path}{dot}{}", name.unwrap_or("?"));
         if path.len() > limits::PATH_BYTES {
             let message = format!("the path of this field has more than {} bytes", limits::PATH_BYTES);
             self.problems.advise(Code::NameTooLong, at, message, "declare an object above it as `json`");
@@ -164,12 +161,12 @@ impl<'a> Loader<'a> {
         }
         let at = self.tree.node(entry.value).place;
         if name == "ref" {
-            self.unsupported(at, "the type `ref` (references to definitions)");
+            self.unsupported(at, "the type `ref` (references to definitions)", keys::DEFINITIONS_HELP);
             return None;
         }
-        let help = match keys::foreign_type(name).or_else(|| closest(name, TYPES)) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => format!("the types are {}", TYPES.join(", ")),
+        let help = match keys::foreign_type(name) {
+            Some(ours) => format!("did you mean `{ours}`?"),
+            None => self.suggestion(name, TYPES, "types", &TYPES),
         };
         self.problems.advise(Code::BadType, at, format!("there is no type {}", quote(name)), help);
         None
@@ -256,13 +253,11 @@ impl<'a> Loader<'a> {
                     scanners.push(scanner);
                 }
             } else if keys::is_missing_indicator(name) {
-                self.unsupported(at, &format!("the indicator `{name}`"));
+                let help = "remove it from the list if the others are enough";
+                self.unsupported(at, &format!("the indicator `{name}`"), help);
             } else {
                 let known = Scanner::ALL.map(Scanner::name);
-                let help = match closest(name, known) {
-                    Some(near) => format!("did you mean `{near}`?"),
-                    None => format!("the indicators are {}", known.join(", ")),
-                };
+                let help = self.suggestion(name, known, "indicators", &known);
                 let message = format!("there is no indicator {}", quote(name));
                 self.problems.advise(Code::BadIndicator, at, message, help);
             }
@@ -282,7 +277,7 @@ impl<'a> Loader<'a> {
             }
             _ => {
                 let message = format!("the indicators of {owner} find nothing");
-                let help = format!("only `string` values are scanned, and this is {kind}");
+                let help = format!("only `string` values are scanned, and this is of type `{kind}`");
                 self.problems.advise(Code::NoEffect, entry.place, message, help);
             }
         }
@@ -317,13 +312,11 @@ impl<'a> Loader<'a> {
             return Some(TimeFormat::Rfc3339);
         }
         if keys::is_missing_time_format(name) {
-            self.unsupported(at, &format!("the time format {}", quote(name)));
+            let help = "declare the field as `string` or as a number, which keeps the value as it comes";
+            self.unsupported(at, &format!("the time format {}", quote(name)), help);
         } else {
             let message = format!("there is no time format {}", quote(name));
-            let help = match closest(name, ["rfc3339"]) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => "the format known here is `rfc3339`, such as 2026-03-01T12:30:00Z".to_owned(),
-            };
+            let help = "write `rfc3339`, for times such as 2026-03-01T12:30:00Z";
             self.problems.advise(Code::BadTimeFormat, at, message, help);
         }
         None

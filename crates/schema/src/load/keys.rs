@@ -70,6 +70,19 @@ pub(super) const ELEMENT: Vocabulary = Vocabulary {
     missing: MISSING_IN_VALUES,
 };
 
+/// What to do without the feature of a missing key.
+pub(super) fn help(key: &str) -> &'static str {
+    match key {
+        "definitions" | "target" => DEFINITIONS_HELP,
+        "isEmbeddedJSON" => "declare the field as `string`, which keeps the JSON as text",
+        _ => "remove it if the events are useful without it",
+    }
+}
+
+/// What to do without references to definitions.
+pub(super) const DEFINITIONS_HELP: &str =
+    "write the definition out where it is used, or repeat it with a YAML anchor (`&name`, `*name`)";
+
 /// The types of the language.
 pub(super) const TYPES: [&str; 10] =
     ["string", "int", "smallint", "bigint", "float", "boolean", "timestamp", "object", "array", "json"];

@@ -1,8 +1,8 @@
 //! From the YAML tree to a checked log type.
 //!
-//! The loader walks the tree once and reports every problem on the way. Where something is wrong it goes on with
-//! the likeliest reading, so that one mistake does not hide the next; the log type built that way is handed out
-//! only if nothing was an error. It recurses over levels of the schema, of which there are at most
+//! The loader walks the tree once and reports every problem on the way. Where something is wrong it goes on
+//! with the likeliest reading, so that one mistake does not hide the next; the log type built that way is
+//! handed out only if nothing was an error. It recurses over levels of the schema, of which there are at most
 //! [`limits::LEVELS`].
 
 mod field;
@@ -29,7 +29,8 @@ pub struct Loaded {
 }
 
 /// Loads one schema from YAML and checks it. `source` names the text in the result: a path, or the name of a
-/// built-in schema. Never fails otherwise than by diagnostics, whatever the text; the limits are in [`limits`].
+/// built-in schema. Never fails otherwise than by diagnostics, whatever the text; the limits are in
+/// [`limits`].
 pub fn load(text: &str, source: &str) -> Loaded {
     let mut problems = Problems::default();
     let log_type = yaml::parse(text, &mut problems).and_then(|tree| {
@@ -92,12 +93,14 @@ impl<'a> Loader<'a> {
         for Member { field: Field { name, .. }, at } in &members {
             if let Some(column) = columns().find(|column| column.eq_ignore_ascii_case(name)) {
                 let message = format!("the field {} has the name of a standard column", quote(name));
-                let help =
-                    format!("sawlog writes a column `{column}` of its own beside the fields of the schema");
+                let help = format!(
+                    "leave the field out: its value is then kept in `{}`, beside the column `{column}`",
+                    standard::EXTRA
+                );
                 self.problems.advise(Code::ReservedName, *at, message, help);
             }
         }
-        if !self.has_event_time {
+        if !self.has_event_time && !members.is_empty() {
             let message = "no field gives the time of the event".to_owned();
             let help = "set `isEventTime: true` on one; without it the time of parsing takes its place";
             self.problems.advise(Code::NoEventTime, entry.place, message, help);
@@ -159,8 +162,8 @@ impl<'a> Loader<'a> {
         Some(url.to_owned())
     }
 
-    /// Checks the `parser` key. The only kind there is, `native`, asks for what happens without it: each event
-    /// is one JSON object, read as the schema says.
+    /// Checks the `parser` key. The only kind there is, `native`, asks for what happens without it: each
+    /// event is one JSON object, read as the schema says.
     fn parser(&mut self, entry: &'a Entry) {
         let Some(parser) = self.mapping(entry.value, "`parser`") else { return };
         let mut kinds = 0;
@@ -176,7 +179,8 @@ impl<'a> Loader<'a> {
                 }
             } else if let Some((_, feature)) = keys::PARSER.missing.iter().find(|(key, _)| *key == kind.key) {
                 kinds += 1;
-                self.unsupported(kind.place, &format!("`parser: {}` ({feature})", kind.key));
+                let help = "only JSON is read so far; convert the log first";
+                self.unsupported(kind.place, &format!("`parser: {}` ({feature})", kind.key), help);
             } else {
                 let message = format!("there is no parser {}", quote(&kind.key));
                 let help = "leave `parser` out for JSON, or write `native: {name: …}`";
@@ -192,9 +196,7 @@ impl<'a> Loader<'a> {
         }
     }
 
-    fn unsupported(&mut self, at: Place, feature: &str) {
-        let message = format!("sawlog does not support {feature} yet");
-        let help = "remove it if the events are useful without it";
-        self.problems.advise(Code::Unsupported, at, message, help);
+    fn unsupported(&mut self, at: Place, feature: &str, help: &str) {
+        self.problems.advise(Code::Unsupported, at, format!("sawlog does not support {feature} yet"), help);
     }
 }

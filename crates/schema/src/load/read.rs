@@ -1,6 +1,9 @@
 //! Typed reads from the tree: each reports the value that is of another kind.
 
-use super::{Loader, keys::Vocabulary};
+use super::{
+    Loader,
+    keys::{self, Vocabulary},
+};
 use crate::{
     diagnostic::{Code, Place, closest, quote},
     yaml::{Entry, Kind, NodeId},
@@ -34,21 +37,36 @@ impl<'a> Loader<'a> {
             if let Some((_, feature)) = vocabulary.missing.iter().find(|(missing, _)| *missing == key) {
                 // A switch that is off asks for nothing.
                 if self.tree.node(entry.value).kind != Kind::Bool(false) {
-                    self.unsupported(entry.place, &format!("{} ({feature})", quote(key)));
+                    self.unsupported(entry.place, &format!("{} ({feature})", quote(key)), keys::help(key));
                 }
             } else if key == "<<" {
-                self.unsupported(entry.place, "YAML merge keys (`<<`)");
-            } else if !self.problems.is_full() {
+                self.unsupported(entry.place, "YAML merge keys (`<<`)", "write the keys out in each mapping");
+            } else {
                 let missing = vocabulary.missing.iter().map(|(key, _)| *key);
-                let help = match closest(key, vocabulary.known.iter().copied().chain(missing)) {
-                    Some(near) => format!("did you mean `{near}`?"),
-                    None => format!("the keys known here are {}", vocabulary.known.join(", ")),
-                };
+                let candidates = vocabulary.known.iter().copied().chain(missing);
+                let help = self.suggestion(key, candidates, "keys known here", vocabulary.known);
                 let message = format!("{owner} has no key {}; it is ignored", quote(key));
                 self.problems.advise(Code::UnknownKey, entry.place, message, help);
-            } else {
-                self.problems.report(Code::UnknownKey, entry.place, String::new());
             }
+        }
+    }
+
+    /// Help for a word that is not in the language: the candidate that was meant, or else all that is
+    /// `known`.
+    pub(super) fn suggestion<'w>(
+        &self,
+        word: &str,
+        candidates: impl IntoIterator<Item = &'w str>,
+        what: &str,
+        known: &[&str],
+    ) -> String {
+        if self.problems.is_full() {
+            // Nobody will read it, and a hostile file has a million such words.
+            return String::new();
+        }
+        match closest(word, candidates) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("the {what} are {}", known.join(", ")),
         }
     }
 

@@ -1,0 +1,200 @@
+//! One file just within each limit of the loader, and one just beyond; and files made to hurt.
+
+#![expect(clippy::unwrap_used, reason = "a test ends by panicking, in its helpers too")]
+
+use std::{
+    fmt::Write,
+    time::{Duration, Instant},
+};
+
+use sawlog_schema::{Code, Diagnostic, Plan, arrow_schema, limits, load, render};
+
+const HEAD: &str = "schema: Custom.Limits\nfields:\n  - {name: at, type: timestamp, isEventTime: true}\n";
+
+fn codes(text: &str) -> Vec<Code> {
+    load(text, "limits.yml").diagnostics.iter().map(|problem| problem.code).collect()
+}
+
+fn single(text: &str) -> Diagnostic {
+    let mut problems = load(text, "limits.yml").diagnostics;
+    assert_eq!(problems.len(), 1, "{problems:?}");
+    problems.remove(0)
+}
+
+#[test]
+fn file_size() {
+    let mut text = format!("{HEAD}# ");
+    text.push_str(&"x".repeat(limits::FILE_BYTES - text.len()));
+    assert!(load(&text, "limits.yml").log_type.is_some());
+    text.push('x');
+    assert_eq!(single(&text).code, Code::FileTooLarge);
+}
+
+#[test]
+fn levels_of_objects() {
+    let text = |levels: usize| {
+        let objects = "{name: o, type: object, fields: [".repeat(levels - 1);
+        let close = "]}".repeat(levels - 1);
+        format!("{HEAD}  - {objects}{{name: leaf, type: string}}{close}\n")
+    };
+    let loaded = load(&text(limits::LEVELS), "limits.yml");
+    let plan = Plan::new(loaded.log_type.unwrap());
+    assert_eq!(arrow_schema(&plan).field(1).name(), "o");
+    assert_eq!(single(&text(limits::LEVELS + 1)).code, Code::TooDeep);
+}
+
+#[test]
+fn levels_of_arrays() {
+    let text = |levels: usize| {
+        let inner = "{type: array, element: ".repeat(levels - 2);
+        let close = "}".repeat(levels - 2);
+        format!("{HEAD}  - {{name: a, type: array, element: {inner}{{type: string}}{close}}}\n")
+    };
+    let loaded = load(&text(limits::LEVELS), "limits.yml");
+    assert_eq!(Plan::new(loaded.log_type.unwrap()).nodes.len(), 2 + limits::LEVELS - 1 + 1);
+    assert_eq!(single(&text(limits::LEVELS + 1)).code, Code::TooDeep);
+}
+
+fn wide(fields: usize) -> String {
+    let mut text = HEAD.to_owned();
+    for field in 1..fields {
+        writeln!(text, "  - {{name: f{field}, type: string}}").unwrap();
+    }
+    text
+}
+
+#[test]
+fn number_of_fields() {
+    let plan = Plan::new(load(&wide(limits::FIELDS), "limits.yml").log_type.unwrap());
+    assert_eq!(plan.nodes.len(), limits::FIELDS + 1);
+    let problem = single(&wide(limits::FIELDS + 1));
+    assert_eq!((problem.code, problem.span.line), (Code::TooManyFields, limits::FIELDS as u32 + 3));
+}
+
+#[test]
+fn length_of_a_path() {
+    let name = "n".repeat(limits::PATH_BYTES);
+    assert_eq!(codes(&format!("{HEAD}  - {{name: {name}, type: string}}\n")), []);
+    assert_eq!(codes(&format!("{HEAD}  - {{name: {name}n, type: string}}\n")), [Code::NameTooLong]);
+}
+
+#[test]
+fn length_of_a_schema_name() {
+    let text = |chars: usize| HEAD.replace("Custom.Limits", &"N".repeat(chars));
+    assert_eq!(codes(&text(limits::SCHEMA_NAME_CHARS)), []);
+    assert_eq!(codes(&text(limits::SCHEMA_NAME_CHARS + 1)), [Code::BadSchemaName]);
+}
+
+#[test]
+fn number_of_problems() {
+    let mut text = HEAD.to_owned();
+    for field in 0..limits::PROBLEMS {
+        writeln!(text, "  - {{name: f{field}, type: string, x: 1}}").unwrap();
+    }
+    assert_eq!(codes(&text).len(), limits::PROBLEMS);
+    assert!(load(&text, "limits.yml").log_type.is_some());
+
+    let more = format!("{text}  - {{name: more, type: string, x: 1}}\n");
+    assert_eq!(codes(&more).last(), Some(&Code::TooManyWarnings));
+    assert!(load(&more, "limits.yml").log_type.is_some());
+
+    let wrong = format!("{text}  - {{name: more, type: strange}}\n");
+    assert_eq!(codes(&wrong).last(), Some(&Code::TooManyErrors));
+    assert!(load(&wrong, "limits.yml").log_type.is_none());
+}
+
+#[test]
+fn nested_yaml() {
+    for open in ["[", "- ", "{a: "] {
+        let text = open.repeat(100_000);
+        assert_eq!(single(&text).code, Code::TooDeep, "{open:?}");
+    }
+}
+
+/// Aliases of aliases: each line stands for nine times the one before.
+fn bomb(first: &str, lines: usize, last: &str) -> String {
+    let mut text = format!("schema: Custom.Bomb\na0: &a0 {first}\n");
+    for line in 1..=lines {
+        let before = line - 1;
+        let aliases = vec![format!("*a{before}"); 9].join(", ");
+        writeln!(text, "a{line}: &a{line} [{aliases}]").unwrap();
+    }
+    text + &last.replace("LAST", &format!("*a{lines}"))
+}
+
+#[test]
+fn alias_bombs_are_refused_where_they_go_off() {
+    for first in ["x", "{name: f, type: object, fields: []}", "''"] {
+        for lines in [8, 20, 2_000] {
+            let problem = single(&bomb(first, lines, "fields: LAST\n"));
+            assert_eq!(problem.code, Code::AliasBomb);
+            assert!(problem.span.line <= 10, "{problem:?}");
+        }
+    }
+}
+
+#[test]
+fn objects_of_aliases_end_at_the_number_of_fields() {
+    let mut text = "schema: Custom.Bomb\nx0: &x0 [{name: leaf, type: string}]\n".to_owned();
+    for line in 1..=5 {
+        let before = line - 1;
+        let members: Vec<String> =
+            (0..9).map(|member| format!("{{name: m{member}, type: object, fields: *x{before}}}")).collect();
+        writeln!(text, "x{line}: &x{line} [{}]", members.join(", ")).unwrap();
+    }
+    text.push_str("fields: *x5\n");
+    let loaded = load(&text, "limits.yml");
+    assert!(loaded.log_type.is_none());
+    assert!(loaded.diagnostics.iter().any(|problem| problem.code == Code::TooManyFields));
+}
+
+/// Files that make a careless loader slow: quadratic lookups, long lines, huge names in every message.
+#[test]
+fn hostile_files_end_quickly() {
+    // A quarter of the largest file, to keep unoptimized runs short; what is quadratic shows all the same.
+    let most = limits::FILE_BYTES / 4;
+    let unit = |unit: &str| unit.repeat(most / unit.len());
+    let mut keys = String::from("schema: Custom.Keys\n");
+    for key in 0.. {
+        if keys.len() > most {
+            break;
+        }
+        writeln!(keys, "k{key}: 1").unwrap();
+    }
+    let long = "n".repeat(most / 2);
+    let files = [
+        ("unknown keys", keys),
+        (
+            "a list of wrong indicators",
+            format!("{HEAD}  - {{name: a, type: string, indicators: [{}]}}", unit("i,")),
+        ),
+        ("empty items", format!("schema: Custom.Items\nfields:\n{}", unit("-\n"))),
+        ("a flow list on one line", format!("schema: Custom.Items\nfields: [{}]", unit("a,"))),
+        (
+            "a huge name",
+            format!("{HEAD}  - {{name: &n '{long}', type: *n, timeFormat: *n, indicators: [*n, *n]}}"),
+        ),
+        ("one long word", unit("x")),
+        ("one long quoted text", format!("'{}", unit("x"))),
+        ("question marks", unit("?\n")),
+        ("colons", unit(": ")),
+        ("anchors", unit("- &a x\n")),
+        ("comments", unit("#\n")),
+        ("line breaks", unit("\n")),
+        ("carriage returns", unit("\r")),
+        ("documents", unit("---\n")),
+        ("directives", unit("%A b\n")),
+        ("brackets", unit("[]")),
+        ("tags", unit("! ")),
+        ("percent escapes", format!("!<{}", unit("%20"))),
+        ("a folded text", format!("schema: >\n{}", unit("  a\n\n"))),
+    ];
+    for (name, text) in files {
+        let start = Instant::now();
+        let loaded = load(&text, "limits.yml");
+        render(&loaded.diagnostics, &text, "limits.yml", true);
+        assert!(loaded.log_type.is_none(), "{name}");
+        // Seconds at most even on a busy machine; quadratic work on these sizes takes many minutes.
+        assert!(start.elapsed() < Duration::from_secs(30), "{name} took {:?}", start.elapsed());
+    }
+}
