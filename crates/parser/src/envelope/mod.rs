@@ -1,0 +1,167 @@
+//! What counts as a page, and taking one apart.
+//!
+//! Dumps of an API often hold its answers as they came: pages, in which the events stand in an array beside
+//! cursors and links. Which documents are pages follows from the log type: a well-known name such as `data`
+//! means a page only where no event has a top-level field of that name, and a document that shows itself to
+//! be an event is never opened, so that no event is ever taken for its own wrapping.
+
+mod path;
+
+use std::collections::VecDeque;
+
+use sawlog_schema::{Members, Plan};
+
+pub use path::{InvalidRecordsPath, RecordsPath};
+
+use crate::block::{Fault, Span};
+use crate::framing::{Item, Splitter, Unit, Window};
+
+/// Names under which pages keep their records.
+const NAMES: [&[u8]; 13] = [
+    b"data",
+    b"Records",
+    b"records",
+    b"items",
+    b"entries",
+    b"entities",
+    b"results",
+    b"result",
+    b"value",
+    b"response",
+    b"activity_logs",
+    b"operation_logs",
+    b"record",
+];
+
+/// Fields that events and pages both have, so that they do not tell one from the other.
+const COMMON: [&[u8]; 2] = [b"links", b"meta"];
+
+/// What counts as a page for one log type.
+#[derive(Debug, Clone)]
+pub struct Envelope {
+    path: RecordsPath,
+    fields: Members,
+    /// The required top-level fields that tell an event from a page, as member numbers. Never more than a
+    /// mask has bits for.
+    required: Vec<u32>,
+}
+
+/// What a key of a document says about where its records are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Key {
+    /// An array of records may stand here.
+    Records,
+    /// `data`: an array of records, one record, or one wrapped record.
+    Data,
+    /// `record`: one record.
+    Record,
+    /// `errors`, which pages of failed requests have.
+    Errors,
+    /// A top-level field of the log type.
+    Declared {
+        /// The bit that stands for it, if it is required.
+        bit: u64,
+        /// Whether pages have no such field.
+        telling: bool,
+    },
+    /// The next step of the path that was given.
+    Step,
+    /// Anything else.
+    Other,
+}
+
+impl Envelope {
+    /// What counts as a page for events of this log type.
+    pub fn new(plan: &Plan, path: RecordsPath) -> Self {
+        let fields = plan.members(0).clone();
+        let is_links = |member: u32| plan.nodes[fields.node(member as usize) as usize].name == "links";
+        let required = fields.required().iter().copied().filter(|&m| !is_links(m)).take(64).collect();
+        Self { path, fields, required }
+    }
+
+    /// Whether the user named the place of the records, so that every document must be searched.
+    pub fn is_explicit(&self) -> bool {
+        matches!(self.path, RecordsPath::At(_))
+    }
+
+    /// Whether an undeclared top-level key suggests that its document is a page.
+    pub fn is_candidate(&self, key: &[u8]) -> bool {
+        let named = NAMES.contains(&key) || key == b"errors";
+        named && self.path == RecordsPath::Detect && self.fields.find(key, usize::MAX).is_none()
+    }
+
+    /// Whether documents are searched for records at all.
+    pub(crate) fn searches(&self) -> bool {
+        self.path != RecordsPath::Off
+    }
+
+    /// How many keys lead to the records, where the user said so.
+    pub(crate) fn steps(&self) -> Option<usize> {
+        match &self.path {
+            RecordsPath::At(keys) => Some(keys.len()),
+            _ => None,
+        }
+    }
+
+    /// What a key says that stands `level` objects below the document's root.
+    pub(crate) fn key(&self, key: &[u8], level: usize) -> Key {
+        if let RecordsPath::At(keys) = &self.path {
+            return if keys.get(level).is_some_and(|k| k.as_bytes() == key) { Key::Step } else { Key::Other };
+        }
+        match self.fields.find(key, usize::MAX) {
+            Some(member) => {
+                let bit = self.required.iter().position(|&r| r as usize == member);
+                Key::Declared { bit: bit.map_or(0, |bit| 1 << bit), telling: !COMMON.contains(&key) }
+            }
+            None => match key {
+                b"data" => Key::Data,
+                b"record" => Key::Record,
+                b"errors" => Key::Errors,
+                _ if NAMES.contains(&key) => Key::Records,
+                _ => Key::Other,
+            },
+        }
+    }
+
+    /// Whether a document with these required fields is an event, whatever else it holds.
+    pub(crate) fn is_event(&self, seen: u64) -> bool {
+        let len = self.required.len();
+        len > 0 && seen.count_ones() as usize == len
+    }
+}
+
+/// Takes one whole record apart if it is a page or an array of events; `None` where it is an ordinary record.
+/// The spans are relative to `record`; a page without records gives none. Keys are compared as they are
+/// spelled, so that one written with escapes is never taken for a page's.
+pub fn split(envelope: &Envelope, record: &[u8]) -> Option<Vec<Span>> {
+    let window = Window { base: 0, data: record };
+    let mut splitter = Splitter::new(Unit::Line, u64::MAX, 0);
+    let mut spans = VecDeque::new();
+    while let Some(item) = splitter.next(envelope, window) {
+        spans.push_back(item);
+    }
+    splitter.finish(window, false);
+    while let Some(item) = splitter.next(envelope, window) {
+        spans.push_back(item);
+    }
+    let is_ordinary = splitter.whole().is_some() || splitter.is_blank();
+    (!is_ordinary).then(|| spans.into_iter().map(|item| item.span(0)).collect())
+}
+
+impl Item {
+    /// The record as a span of a block that begins at `base`.
+    pub(crate) fn span(&self, base: u64) -> Span {
+        let fault = self.wrong.map(|wrong| Fault {
+            code: wrong.code,
+            message: wrong.message.to_owned(),
+            at: wrong.at.saturating_sub(self.start),
+            len: self.end - self.start,
+        });
+        Span {
+            start: (self.start - base) as u32,
+            len: (self.end - self.start) as u32,
+            unwrapped: self.unwrapped,
+            fault,
+        }
+    }
+}

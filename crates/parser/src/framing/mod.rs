@@ -1,0 +1,368 @@
+//! Finding records in a stream: bytes in, blocks of whole records out.
+//!
+//! The content decides how. Where every line is a document, the framer only looks for the last line break at
+//! hand and leaves the rest to the parsers, which run in parallel. Arrays, pages and documents that span
+//! lines go through a scanner that passes over each byte once. Either way memory is bounded by the limits,
+//! and what comes out does not depend on how the input was cut into reads.
+
+mod buffer;
+mod recovery;
+mod scanner;
+mod search;
+mod splitter;
+mod stack;
+#[cfg(test)]
+mod tests;
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use memchr::{memchr, memchr_iter, memrchr};
+use sawlog_columns::Code;
+
+use crate::block::{Block, Records};
+use crate::envelope::Envelope;
+use buffer::Buffer;
+pub(crate) use scanner::Window;
+use scanner::is_blank;
+pub(crate) use splitter::{Item, Splitter, Unit};
+
+/// A line beyond this many bytes is searched for records while it is being read instead of by the parsers.
+/// A constant, because a record's chunk must not depend on a setting.
+const LONG_LINE: usize = 4 << 20;
+
+/// Records of one block, so that a flood of tiny ones stays small.
+const MAX_SPANS: usize = 1 << 16;
+
+/// Bytes that a block or record may have at most, so that spans fit their integers.
+const MAX_BLOCK: usize = 1 << 30;
+
+/// What framing is bounded by, in bytes.
+#[derive(Debug, Clone)]
+pub struct FramerOptions {
+    /// Longest record that is handed out; longer ones are reported by place and length. At most 1 GiB.
+    pub max_record_bytes: usize,
+    /// Size that blocks are cut at.
+    pub block_bytes: usize,
+    /// Size of the chunks that records are counted into.
+    pub chunk_bytes: u64,
+    /// Decoded bytes of the run before this source.
+    pub chunk_base: u64,
+}
+
+impl Default for FramerOptions {
+    fn default() -> Self {
+        Self { max_record_bytes: 64 << 20, block_bytes: 1 << 20, chunk_bytes: 64 << 20, chunk_base: 0 }
+    }
+}
+
+/// Frames one decoded stream.
+///
+/// Read into [`space`](Self::space), tell [`advance`](Self::advance) how much, and take blocks until there is
+/// none; after the last read call [`finish`](Self::finish) and take the rest.
+///
+/// ```ignore
+/// loop {
+///     let n = source.read(framer.space())?;
+///     if n == 0 { framer.finish() } else { framer.advance(n) }
+///     while let Some(block) = framer.next_block() { parse(block) }
+///     if n == 0 { break }
+/// }
+/// ```
+#[derive(Debug)]
+pub struct Framer {
+    envelope: Arc<Envelope>,
+    options: FramerOptions,
+    long_line: usize,
+    buffer: Buffer,
+    mode: Mode,
+    /// Records of the block being built, which begins with the buffer.
+    items: Vec<Item>,
+    blocks: VecDeque<Block>,
+    /// Line on which the record began whose first bytes are gone.
+    lost_line: Option<u64>,
+    ended: bool,
+}
+
+/// How records are being found.
+#[derive(Debug)]
+enum Mode {
+    /// Nothing but blanks so far.
+    Start,
+    /// Whole lines. The first `searched` bytes at hand hold no line break.
+    Lines { searched: usize },
+    /// A line by itself: the first, one that is long, or one without a line break at its end.
+    Line { splitter: Box<Splitter>, first: bool, searched: u64 },
+    /// Documents of any layout.
+    Stream(Box<Splitter>),
+    /// All is handed out.
+    Done,
+}
+
+impl Framer {
+    /// Frames a stream whose pages are as `envelope` says.
+    pub fn new(envelope: Arc<Envelope>, mut options: FramerOptions) -> Self {
+        options.max_record_bytes = options.max_record_bytes.clamp(1, MAX_BLOCK);
+        options.block_bytes = options.block_bytes.clamp(1, MAX_BLOCK);
+        options.chunk_bytes = options.chunk_bytes.max(1);
+        Self {
+            envelope,
+            long_line: LONG_LINE.min(options.max_record_bytes),
+            options,
+            buffer: Buffer::new(),
+            mode: Mode::Start,
+            items: Vec::new(),
+            blocks: VecDeque::new(),
+            lost_line: None,
+            ended: false,
+        }
+    }
+
+    /// Room to read into; never empty.
+    pub fn space(&mut self) -> &mut [u8] {
+        self.buffer.room(self.options.block_bytes)
+    }
+
+    /// Counts in the first `n` bytes of the space.
+    pub fn advance(&mut self, n: usize) {
+        self.buffer.advance(n);
+    }
+
+    /// The input has ended.
+    pub fn finish(&mut self) {
+        self.ended = true;
+    }
+
+    /// Bytes counted in so far.
+    pub fn decoded_bytes(&self) -> u64 {
+        self.buffer.end()
+    }
+
+    /// The next block, in the order of the stream; `None` until more bytes are read, or for good once the
+    /// input has ended.
+    pub fn next_block(&mut self) -> Option<Block> {
+        loop {
+            if let Some(block) = self.blocks.pop_front() {
+                return Some(block);
+            }
+            let goes_on = match std::mem::replace(&mut self.mode, Mode::Done) {
+                Mode::Start => self.step_start(),
+                Mode::Lines { searched } => self.step_lines(searched),
+                Mode::Line { splitter, first, searched } => self.step_line(splitter, first, searched),
+                Mode::Stream(splitter) => self.step_stream(splitter),
+                Mode::Done => false,
+            };
+            if !goes_on && self.blocks.is_empty() {
+                return None;
+            }
+        }
+    }
+
+    /// Skips what is blank; the first byte that is not tells how to go on.
+    fn step_start(&mut self) -> bool {
+        const MARK: &[u8] = b"\xef\xbb\xbf";
+        let window = self.buffer.window();
+        if window.base == 0 && window.data.len() < MARK.len() && MARK.starts_with(window.data) && !self.ended
+        {
+            self.mode = Mode::Start;
+            return false;
+        }
+        let mark = if window.base == 0 && window.data.starts_with(MARK) { MARK.len() } else { 0 };
+        let blanks = window.data[mark..].iter().take_while(|&&b| is_blank(b)).count();
+        let first = window.data.get(mark + blanks).copied();
+        let start = window.base + (mark + blanks) as u64;
+        self.buffer.discard(start);
+        self.mode = match first {
+            None if self.ended => Mode::Done,
+            None => Mode::Start,
+            Some(b'[') => Mode::Stream(self.splitter(Unit::Stream)),
+            Some(_) => Mode::Line { splitter: self.splitter(Unit::Line), first: true, searched: start },
+        };
+        first.is_some()
+    }
+
+    fn splitter(&self, unit: Unit) -> Box<Splitter> {
+        Box::new(Splitter::new(unit, self.options.max_record_bytes as u64, self.buffer.base()))
+    }
+
+    fn step_lines(&mut self, searched: usize) -> bool {
+        let data = self.buffer.window().data;
+        if data.is_empty() || (data.len() < self.options.block_bytes && !self.ended) {
+            self.mode = Mode::Lines { searched };
+            return false;
+        }
+        let lines = memrchr(b'\n', &data[searched..]).map_or(0, |n| searched + n + 1);
+        let cut = self.first_long_line(lines).unwrap_or(lines);
+        if cut == 0 {
+            let is_alone = lines > 0 || self.ended || data.len() > self.long_line;
+            self.mode = if is_alone {
+                let searched = self.buffer.base();
+                Mode::Line { splitter: self.splitter(Unit::Line), first: false, searched }
+            } else {
+                Mode::Lines { searched: data.len() }
+            };
+            return is_alone;
+        }
+        let cut = self.cut_at_chunk(cut);
+        let chunk = self.chunk(self.buffer.base());
+        let (data, offset, line) = self.buffer.take(self.buffer.base() + cut as u64);
+        self.blocks.push_back(Block { data, offset, line, chunk, records: Records::Lines });
+        self.mode = Mode::Lines { searched: 0 };
+        true
+    }
+
+    /// Where the first line begins that is too long for the parsers, among the lines at hand.
+    fn first_long_line(&self, lines: usize) -> Option<usize> {
+        if lines <= self.long_line {
+            return None;
+        }
+        let mut start = 0;
+        for end in memchr_iter(b'\n', &self.buffer.window().data[..lines]) {
+            if end - start > self.long_line {
+                return Some(start);
+            }
+            start = end + 1;
+        }
+        None
+    }
+
+    /// Shortens whole lines to those that begin in the first one's chunk.
+    fn cut_at_chunk(&self, cut: usize) -> usize {
+        let window = self.buffer.window();
+        let boundary = (self.chunk(window.base) + 1).saturating_mul(self.options.chunk_bytes);
+        let left = boundary - self.options.chunk_base - window.base;
+        if cut as u64 <= left {
+            return cut;
+        }
+        let last = left as usize - 1;
+        memchr(b'\n', &window.data[last..cut]).map_or(cut, |n| last + n + 1)
+    }
+
+    fn step_line(&mut self, mut splitter: Box<Splitter>, first: bool, searched: u64) -> bool {
+        let window = self.buffer.window();
+        let from = window.index(searched);
+        let line_end = memchr(b'\n', &window.data[from..]).map(|n| window.base + (from + n) as u64);
+        let end = line_end.unwrap_or(self.buffer.end());
+        self.split(&mut splitter, end);
+        if line_end.is_none() && !self.ended {
+            self.let_go(&splitter);
+            self.mode = Mode::Line { splitter, first, searched: end };
+            return false;
+        }
+        if first && line_end.is_some() && splitter.spans_lines() {
+            splitter.widen();
+            self.mode = Mode::Stream(splitter);
+            return true;
+        }
+        splitter.finish(self.window_to(end), line_end.is_none());
+        self.split(&mut splitter, end);
+        let whole = splitter.whole();
+        if first && line_end.is_some() && whole.is_some_and(|item| item.wrong.is_none()) {
+            self.mode = Mode::Lines { searched: 0 };
+            return true;
+        }
+        if let Some(item) = whole {
+            self.add(item);
+        }
+        self.flush();
+        self.buffer.discard(end + 1);
+        self.mode = if line_end.is_some() { Mode::Lines { searched: 0 } } else { Mode::Done };
+        line_end.is_some()
+    }
+
+    fn step_stream(&mut self, mut splitter: Box<Splitter>) -> bool {
+        let end = self.buffer.end();
+        self.split(&mut splitter, end);
+        if self.ended {
+            splitter.finish(self.window_to(end), true);
+            self.split(&mut splitter, end);
+            self.flush();
+            self.mode = Mode::Done;
+        } else {
+            self.let_go(&splitter);
+            self.mode = Mode::Stream(splitter);
+        }
+        false
+    }
+
+    /// Adds the records that end before `end`.
+    fn split(&mut self, splitter: &mut Splitter, end: u64) {
+        let envelope = Arc::clone(&self.envelope);
+        while let Some(item) = splitter.next(&envelope, self.window_to(end)) {
+            self.add(item);
+        }
+    }
+
+    fn window_to(&self, end: u64) -> Window<'_> {
+        let window = self.buffer.window();
+        Window { base: window.base, data: &window.data[..window.index(end)] }
+    }
+
+    /// Drops bytes that nothing needs again, and those of a record that has outgrown the limit.
+    fn let_go(&mut self, splitter: &Splitter) {
+        let keep = splitter.keep();
+        if self.buffer.end() - keep > self.options.max_record_bytes as u64 {
+            self.flush();
+            if keep >= self.buffer.base() {
+                self.lost_line = Some(self.buffer.line_at(keep));
+            }
+            self.buffer.discard(self.buffer.end());
+            return;
+        }
+        if keep.saturating_sub(self.buffer.base()) > self.options.block_bytes as u64 {
+            self.flush();
+        }
+        if self.items.is_empty() {
+            self.buffer.discard(keep);
+        }
+    }
+
+    fn chunk(&self, offset: u64) -> u64 {
+        (self.options.chunk_base + offset) / self.options.chunk_bytes
+    }
+
+    /// Adds a record to the block being built, or to the next one.
+    fn add(&mut self, item: Item) {
+        if item.wrong.is_some_and(|wrong| wrong.code == Code::TooLarge) {
+            return self.add_too_large(item);
+        }
+        if let Some(first) = self.items.first()
+            && (item.end - self.buffer.base() > self.options.block_bytes as u64
+                || self.chunk(item.start) != self.chunk(first.start)
+                || self.items.len() == MAX_SPANS)
+        {
+            self.flush();
+        }
+        if self.items.is_empty() {
+            self.buffer.discard(item.start);
+        }
+        self.items.push(item);
+    }
+
+    /// A record that is not at hand makes an empty block.
+    fn add_too_large(&mut self, item: Item) {
+        self.flush();
+        let line = match self.lost_line {
+            Some(line) if item.start < self.buffer.base() => line,
+            _ => self.buffer.line_at(item.start),
+        };
+        let mut span = item.span(item.start);
+        span.len = 0;
+        self.blocks.push_back(Block {
+            data: Vec::new(),
+            offset: item.start,
+            line,
+            chunk: self.chunk(item.start),
+            records: Records::Spans(vec![span]),
+        });
+    }
+
+    /// Hands out the block being built.
+    fn flush(&mut self) {
+        let (Some(first), Some(last)) = (self.items.first(), self.items.last()) else { return };
+        let chunk = self.chunk(first.start);
+        let (data, offset, line) = self.buffer.take(last.end);
+        let spans = self.items.drain(..).map(|item| item.span(offset)).collect();
+        self.blocks.push_back(Block { data, offset, line, chunk, records: Records::Spans(spans) });
+    }
+}

@@ -1,0 +1,212 @@
+//! Looking through a document for the records of a page.
+//!
+//! Keys are judged in the order in which they come, since the document may be far longer than memory. What
+//! could be judged either way is an event, so that no event is lost in a page.
+
+use sawlog_columns::Code;
+
+use super::scanner::{Event, Window};
+use super::splitter::{Splitter, Stage, Wrong};
+use crate::envelope::{Envelope, Key};
+
+const ERROR_PAGE: &str = "the page reports errors and holds no records; fetch it again";
+const NO_PATH: &str = "the document has no records at the path given; check the records path";
+
+/// What is known of a document that may be a page.
+#[derive(Debug)]
+pub(super) struct Document {
+    /// The key last read.
+    key: Key,
+    /// How many steps of the given path lead to where it stands.
+    level: usize,
+    /// The required fields it has shown.
+    required: u64,
+    /// Whether it has shown a field that events have and pages do not.
+    declared: bool,
+    /// Whether a well-known name holds nothing.
+    empty: bool,
+    /// Whether it reports errors.
+    errors: bool,
+    /// Whether `data` holds something that is no record.
+    data: bool,
+}
+
+impl Default for Document {
+    fn default() -> Self {
+        Self {
+            key: Key::Other,
+            level: 0,
+            required: 0,
+            declared: false,
+            empty: false,
+            errors: false,
+            data: false,
+        }
+    }
+}
+
+impl Splitter {
+    /// Takes an event within a document that may be a page.
+    pub(super) fn search(&mut self, envelope: &Envelope, window: Window<'_>, event: Event) {
+        if self.outgrows(event.at()) && !matches!(self.stage, Stage::Data(_)) {
+            self.keep_whole();
+            if let Event::Close { end, depth, .. } = event
+                && depth == self.root
+            {
+                self.end_record(end, self.root > 0, None);
+            }
+            return;
+        }
+        match self.stage {
+            Stage::Probe(key) => self.probe(key, event),
+            Stage::Data(key) => self.data(envelope, window, key, event),
+            _ => self.member(envelope, window, event),
+        }
+    }
+
+    fn keep_whole(&mut self) {
+        self.stage = Stage::Event;
+        self.scanner.watch = self.root;
+    }
+
+    /// An event between the members of the document, or of an object that the given path leads through.
+    fn member(&mut self, envelope: &Envelope, window: Window<'_>, event: Event) {
+        let depth = self.root + 1 + self.doc.level;
+        match event {
+            Event::Key { start, end, .. } => {
+                self.doc.key = envelope.key(window.get(start, end).unwrap_or_default(), self.doc.level);
+                if let Key::Declared { bit, telling } = self.doc.key {
+                    self.doc.required |= bit;
+                    self.doc.declared |= telling;
+                }
+            }
+            Event::Open { at, object, .. } => self.value(envelope, at, object),
+            Event::Scalar { null, .. } => match self.doc.key {
+                Key::Step if null && envelope.steps() == Some(self.doc.level + 1) => self.enter_nothing(),
+                Key::Data => {
+                    self.doc.empty |= null;
+                    self.doc.data |= !null;
+                }
+                Key::Errors => self.doc.errors |= !null,
+                _ => {}
+            },
+            Event::Close { end, depth: closed, .. } if closed < depth => {
+                if self.doc.level == 0 {
+                    self.judge(envelope, end);
+                } else {
+                    self.doc.level -= 1;
+                    self.scanner.watch -= 1;
+                }
+            }
+            Event::Close { empty, .. } => self.doc.errors |= self.doc.key == Key::Errors && !empty,
+            Event::Error { .. } => {}
+        }
+    }
+
+    /// A member's value is an object or an array.
+    fn value(&mut self, envelope: &Envelope, at: u64, object: bool) {
+        let depth = self.root + 1 + self.doc.level;
+        match (self.doc.key, object) {
+            (Key::Step, _) if envelope.steps() == Some(self.doc.level + 1) => {
+                if object {
+                    self.enter_single(at, depth);
+                } else {
+                    self.enter_records(depth + 1);
+                }
+            }
+            (Key::Step, true) => {
+                self.doc.level += 1;
+                self.scanner.watch += 1;
+            }
+            (Key::Records | Key::Data | Key::Record, _) if envelope.is_event(self.doc.required) => {
+                self.keep_whole();
+            }
+            (key @ (Key::Records | Key::Data), false) => {
+                self.stage = Stage::Probe(key);
+                self.scanner.watch = depth + 1;
+            }
+            (Key::Record, true) if !self.doc.declared => self.enter_single(at, depth),
+            (Key::Data, true) if !self.doc.declared => {
+                self.enter_single(at, depth);
+                self.stage = Stage::Data(Key::Other);
+                self.scanner.watch = depth + 1;
+            }
+            (Key::Data, true) => self.doc.data = true,
+            _ => {}
+        }
+    }
+
+    /// The first event within an array under a well-known name.
+    fn probe(&mut self, key: Key, event: Event) {
+        match event {
+            Event::Open { at, object: true, column, .. } => {
+                self.enter_records(self.root + 2);
+                (self.record, self.indent) = (Some(at), column);
+                return;
+            }
+            Event::Close { .. } => self.doc.empty = true,
+            _ => self.doc.data |= key == Key::Data,
+        }
+        // The array's own end is read as that of a value which is neither.
+        self.doc.key = Key::Other;
+        self.stage = Stage::Search;
+        self.scanner.watch = self.root + 1;
+    }
+
+    /// An event within the `data` object of a page.
+    fn data(&mut self, envelope: &Envelope, window: Window<'_>, key: Key, event: Event) {
+        let depth = self.root + 2;
+        match event {
+            Event::Key { start, end, .. } => {
+                let name = window.get(start, end).unwrap_or_default();
+                let key = envelope.key(name, 0);
+                self.doc.declared |= matches!(key, Key::Declared { telling: true, .. });
+                self.stage = Stage::Data(key);
+            }
+            Event::Open { at, object: true, depth: found, .. }
+                if found == depth && key == Key::Record && !self.doc.declared && !self.outgrows(at) =>
+            {
+                self.enter_single(at, depth);
+            }
+            Event::Close { end, depth: closed, .. } if closed < depth => self.end_single(end),
+            _ => {}
+        }
+    }
+
+    fn enter_records(&mut self, floor: usize) {
+        self.commit();
+        (self.stage, self.floor, self.record, self.indent) = (Stage::Records, floor, None, None);
+        self.scanner.watch = floor;
+    }
+
+    fn enter_single(&mut self, at: u64, floor: usize) {
+        self.commit();
+        (self.stage, self.floor, self.record, self.indent) = (Stage::Single, floor, Some(at), None);
+        self.scanner.watch = floor;
+    }
+
+    fn enter_nothing(&mut self) {
+        self.commit();
+        self.leave_records();
+    }
+
+    /// The document has ended, and no records were found in it.
+    fn judge(&mut self, envelope: &Envelope, end: u64) {
+        let doc = &self.doc;
+        let has_no_path = envelope.is_explicit();
+        let is_error = !has_no_path && doc.errors && !doc.declared && !doc.data;
+        let is_empty = !has_no_path && doc.empty && !doc.declared;
+        if has_no_path || is_error {
+            self.commit();
+            let at = self.record.unwrap_or(end);
+            let (code, message) =
+                if is_error { (Code::ErrorPage, ERROR_PAGE) } else { (Code::RecordsPathMissing, NO_PATH) };
+            self.end_record(end, self.root > 0, Some(Wrong { code, message, at }));
+        } else if is_empty {
+            self.commit();
+            self.end_document(end, self.root);
+        } else {
+            self.end_record(end, self.root > 0, None);
+        }
+    }
+}

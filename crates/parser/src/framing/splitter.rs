@@ -1,0 +1,491 @@
+//! Finds the records of a stream of documents, or of one line.
+//!
+//! The scanner reports where values begin and end; this machine knows which of them are records: documents,
+//! elements of top-level arrays, and what stands in pages. A document is a record until one of its keys
+//! shows it to be a page; from then on its text is a separator and its records leave one by one, so that a
+//! page of any size passes through a small buffer. After damage it decides what the damaged record is.
+
+use std::collections::VecDeque;
+
+use sawlog_columns::Code;
+
+use super::recovery::{Balance, Junk, Lines};
+use super::scanner::{Event, Scanner, Window, is_blank};
+use super::search::Document;
+use crate::envelope::{Envelope, Key};
+
+/// What is split.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Unit {
+    /// One line. It is one record unless it turns out to be a page or an array of events.
+    Line,
+    /// Documents one after the other.
+    Stream,
+}
+
+/// A record, by its place in the stream.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Item {
+    pub(crate) start: u64,
+    pub(crate) end: u64,
+    /// Whether it was taken out of a page or array.
+    pub(crate) unwrapped: bool,
+    /// What is wrong with it.
+    pub(crate) wrong: Option<Wrong>,
+}
+
+/// What is wrong with a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Wrong {
+    pub(crate) code: Code,
+    pub(crate) message: &'static str,
+    /// Offset in the stream.
+    pub(crate) at: u64,
+}
+
+/// Elements without an object among them after which a line is no array of events. Bounds what has to be
+/// remembered until the first object comes.
+const MAX_HELD: usize = 1000;
+
+/// Brackets that may stand around a record within its page.
+const MAX_PAGE_DEPTH: u64 = 1024;
+
+const TOO_LARGE: &str = "the record is longer than the limit for one record";
+const CUT_OFF: &str = "the input ends inside this record; fetch it again to get the rest";
+
+/// Where the machine is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stage {
+    /// Between documents.
+    Top,
+    /// Between the elements of a top-level array.
+    Array,
+    /// In a document that is a record.
+    Event,
+    /// In a document that may be a page, between its keys.
+    Search,
+    /// In an array under a well-known name, before its first element.
+    Probe(Key),
+    /// In the `data` object of a page, which is its record unless it wraps one; behind the given key.
+    Data(Key),
+    /// In the array of records.
+    Records,
+    /// In the only record of a page.
+    Single,
+    /// In what is left of a page after its records.
+    Rest,
+    /// In a damaged record whose brackets may still balance.
+    Damaged,
+    /// In a damaged record that ends where a line opens an object.
+    Lost,
+    /// In a line that is one record, whatever follows.
+    Whole,
+}
+
+/// A damaged record, and what comes after it.
+#[derive(Debug, Clone, Copy)]
+struct Damage {
+    start: u64,
+    wrong: Wrong,
+    junk: Junk,
+    home: Home,
+    /// Brackets around the record.
+    floor: usize,
+}
+
+/// What a damaged record stands in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Home {
+    Top,
+    Array,
+    Records,
+    Page,
+}
+
+/// The machine. It holds positions only; the bytes stay with the caller, from [`Splitter::keep`] on.
+#[derive(Debug)]
+pub(crate) struct Splitter {
+    pub(super) scanner: Scanner,
+    unit: Unit,
+    limit: u64,
+    pub(super) stage: Stage,
+    /// Brackets around the document: one in a top-level array.
+    pub(super) root: usize,
+    /// Brackets around the records of the page.
+    pub(super) floor: usize,
+    pub(super) doc: Document,
+    /// Start of the record being read.
+    pub(super) record: Option<u64>,
+    /// End of the last record of this document, or where the document began.
+    tail: u64,
+    /// Start of a line that is still one record.
+    pending: Option<u64>,
+    /// Elements of such a line, should it turn out to be an array of events.
+    held: VecDeque<Item>,
+    ready: VecDeque<Item>,
+    /// Columns in which an element of the top-level array and a record of the page first opened a line.
+    outer_indent: Option<u64>,
+    pub(super) indent: Option<u64>,
+    damage: Option<Damage>,
+    /// Whether a document has ended.
+    closed: bool,
+    /// One past the last byte that was no blank, among those before `inked`.
+    ink: u64,
+    inked: u64,
+}
+
+impl Splitter {
+    /// Begins at offset `pos`. Records longer than `limit` bytes are reported as such.
+    pub(crate) fn new(unit: Unit, limit: u64, pos: u64) -> Self {
+        let max_depth = limit.saturating_add(MAX_PAGE_DEPTH);
+        Self {
+            scanner: Scanner::new(pos, unit == Unit::Line, max_depth),
+            unit,
+            limit,
+            stage: Stage::Top,
+            root: 0,
+            floor: 0,
+            doc: Document::default(),
+            record: None,
+            tail: pos,
+            pending: None,
+            held: VecDeque::new(),
+            ready: VecDeque::new(),
+            outer_indent: None,
+            indent: None,
+            damage: None,
+            closed: false,
+            ink: pos,
+            inked: pos,
+        }
+    }
+
+    /// The next record; `None` once the bytes at hand are used up.
+    pub(crate) fn next(&mut self, envelope: &Envelope, window: Window<'_>) -> Option<Item> {
+        loop {
+            if let Some(item) = self.ready.pop_front() {
+                return Some(item);
+            }
+            let goes_on = match self.stage {
+                Stage::Whole => false,
+                Stage::Damaged | Stage::Lost => self.recover(window),
+                _ => self.scanner.next(window).map(|event| self.take(envelope, window, event)).is_some(),
+            };
+            if !goes_on {
+                self.note_ink(window);
+                return None;
+            }
+        }
+    }
+
+    /// Offset of the first byte that is needed again.
+    pub(crate) fn keep(&self) -> u64 {
+        let open = self.pending.or(self.record);
+        open.unwrap_or_else(|| match self.stage {
+            Stage::Top => self.scanner.unfinished().unwrap_or(self.scanner.pos),
+            _ => self.tail,
+        })
+    }
+
+    /// Whether nothing but blanks has come.
+    pub(crate) fn is_blank(&self) -> bool {
+        self.stage == Stage::Top && !self.closed && self.scanner.unfinished().is_none()
+    }
+
+    /// The line as the one record it is, once it is known to be one; `end` is the line's end.
+    pub(crate) fn whole(&self) -> Option<Item> {
+        let start = self.pending.filter(|_| self.stage == Stage::Whole)?;
+        let wrong = self.too_large(start, self.inked);
+        Some(Item { start, end: self.ink.max(start), unwrapped: false, wrong })
+    }
+
+    /// Whether a line ends in the midst of a document that is intact so far, so that documents span lines.
+    pub(crate) fn spans_lines(&self) -> bool {
+        match self.stage {
+            Stage::Whole | Stage::Top => false,
+            Stage::Event | Stage::Search | Stage::Probe(_) if self.root == 0 => !self.scanner.in_text(),
+            _ => true,
+        }
+    }
+
+    /// Goes on beyond the line with a stream of documents.
+    pub(crate) fn widen(&mut self) {
+        self.unit = Unit::Stream;
+        self.scanner.single = false;
+        self.commit();
+    }
+
+    /// Ends the unit: `window` ends with it. With `cut`, it ends because the input does.
+    pub(crate) fn finish(&mut self, window: Window<'_>, cut: bool) {
+        self.note_ink(window);
+        if self.stage == Stage::Top
+            && let Some(Event::Scalar { start, end, .. }) = self.scanner.finish(window)
+        {
+            self.top_scalar(start, end);
+        }
+        let end = window.end();
+        let cut_off = |at| Some(Wrong { code: Code::CutOff, message: CUT_OFF, at });
+        let text = self.scanner.unfinished().filter(|_| self.stage == Stage::Top);
+        if self.unit == Unit::Line && self.pending.is_none() {
+            self.pending = text;
+        }
+        match self.stage {
+            Stage::Whole => return,
+            Stage::Damaged | Stage::Lost => {
+                if let Some(damage) = self.damage.take() {
+                    self.emit((damage.start, self.ink.max(damage.start + 1)), end, true, Some(damage.wrong));
+                }
+            }
+            _ if self.pending.is_some() && !cut => {
+                self.stage = Stage::Whole;
+                return;
+            }
+            Stage::Top => {
+                if let Some(start) = text {
+                    self.pending = None;
+                    self.emit((start, self.ink), end, false, cut_off(self.ink));
+                }
+            }
+            _ => {
+                let line = self.pending.take();
+                self.held.clear();
+                let start = line.or(self.record).unwrap_or_else(|| self.remains(window, end));
+                self.emit((start, self.ink.max(start)), end, line.is_none(), cut_off(self.ink));
+            }
+        }
+        self.stage = Stage::Top;
+    }
+
+    fn take(&mut self, envelope: &Envelope, window: Window<'_>, event: Event) {
+        if let Event::Error { at, message, torn } = event {
+            return self.fail(window, at, message, torn);
+        }
+        if self.pending.is_some_and(|start| event.at() - start > self.limit || self.held.len() >= MAX_HELD) {
+            self.stage = Stage::Whole;
+            return;
+        }
+        match (self.stage, event) {
+            (Stage::Top, Event::Scalar { start, end, .. }) => self.top_scalar(start, end),
+            (Stage::Top, Event::Open { at, object, .. }) => {
+                self.pending = (self.unit == Unit::Line).then_some(at);
+                if object {
+                    self.begin(envelope, at, 0);
+                } else {
+                    (self.stage, self.root, self.tail) = (Stage::Array, 1, at);
+                    self.outer_indent = None;
+                    self.scanner.watch = 1;
+                }
+            }
+            (Stage::Array, Event::Open { at, object, column, .. }) => {
+                self.outer_indent = self.outer_indent.or(column);
+                if object {
+                    self.commit();
+                    self.begin(envelope, at, 1);
+                } else {
+                    (self.stage, self.record) = (Stage::Event, Some(at));
+                }
+            }
+            (Stage::Array, Event::Close { end, depth: 0, .. }) => self.end_document(end, 0),
+            (Stage::Array, Event::Scalar { start, end, .. }) => self.emit((start, end), end, true, None),
+            (Stage::Event, Event::Close { end, depth, .. }) if depth == self.root => {
+                self.end_record(end, self.root > 0, None);
+            }
+            (Stage::Records, Event::Open { at, column, .. }) => {
+                (self.record, self.indent) = (Some(at), self.indent.or(column));
+            }
+            (Stage::Records, Event::Scalar { start, end, .. }) => self.emit((start, end), end, true, None),
+            (Stage::Records, Event::Close { end, depth, .. }) if depth == self.floor => {
+                self.emit((self.record.unwrap_or(end), end), end, true, None);
+            }
+            (Stage::Records, Event::Close { .. }) => self.leave_records(),
+            (Stage::Single, Event::Close { end, depth, .. }) if depth == self.floor => self.end_single(end),
+            (Stage::Rest, Event::Close { end, depth, .. }) if depth == self.root => {
+                self.end_document(end, self.root);
+            }
+            (Stage::Search | Stage::Probe(_) | Stage::Data(_), _) => self.search(envelope, window, event),
+            _ => {}
+        }
+    }
+
+    fn begin(&mut self, envelope: &Envelope, at: u64, root: usize) {
+        (self.root, self.tail, self.record) = (root, at, Some(at));
+        self.doc = Document::default();
+        self.stage = if envelope.searches() { Stage::Search } else { Stage::Event };
+        self.scanner.watch = root + usize::from(envelope.searches());
+    }
+
+    fn top_scalar(&mut self, start: u64, end: u64) {
+        if self.unit == Unit::Line {
+            (self.pending, self.stage) = (Some(start), Stage::Whole);
+        } else {
+            self.emit((start, end), end, false, None);
+        }
+    }
+
+    /// Takes the document for what it is: the line is no longer one record.
+    pub(super) fn commit(&mut self) {
+        self.pending = None;
+        self.ready.append(&mut self.held);
+    }
+
+    /// The document has ended and is itself a record.
+    pub(super) fn end_record(&mut self, end: u64, unwrapped: bool, wrong: Option<Wrong>) {
+        if self.pending.is_some() && self.root == 0 {
+            self.stage = Stage::Whole;
+        } else {
+            self.emit((self.record.unwrap_or(end), end), end, unwrapped, wrong);
+            self.end_document(end, self.root);
+        }
+    }
+
+    /// A document that `outer` brackets surround has ended.
+    pub(super) fn end_document(&mut self, end: u64, outer: usize) {
+        if outer == 0 && self.pending.is_some() {
+            self.stage = Stage::Whole;
+            return;
+        }
+        self.closed = true;
+        (self.tail, self.record, self.root) = (end, None, outer);
+        self.stage = if outer == 0 { Stage::Top } else { Stage::Array };
+        self.scanner.watch = outer;
+    }
+
+    /// The only record of a page has ended.
+    pub(super) fn end_single(&mut self, end: u64) {
+        self.emit((self.record.unwrap_or(end), end), end, true, None);
+        self.leave_records();
+    }
+
+    /// The rest of the page is a separator.
+    pub(super) fn leave_records(&mut self) {
+        self.record = None;
+        self.stage = Stage::Rest;
+        self.scanner.watch = self.root;
+    }
+
+    /// Hands out a record whose extent was settled when the input was read up to `reach`.
+    fn emit(&mut self, (start, end): (u64, u64), reach: u64, unwrapped: bool, wrong: Option<Wrong>) {
+        let item = Item { start, end, unwrapped, wrong: self.too_large(start, reach).or(wrong) };
+        (self.tail, self.record) = (end, None);
+        self.closed = true;
+        if self.pending.is_some() { self.held.push_back(item) } else { self.ready.push_back(item) }
+    }
+
+    fn too_large(&self, start: u64, reach: u64) -> Option<Wrong> {
+        let wrong = Wrong { code: Code::TooLarge, message: TOO_LARGE, at: start };
+        (reach - start > self.limit).then_some(wrong)
+    }
+
+    /// Whether the record in progress is too long for its keys to be at hand.
+    pub(super) fn outgrows(&self, at: u64) -> bool {
+        self.record.is_some_and(|start| at - start > self.limit)
+    }
+
+    /// Settles what a grammatical error spoils.
+    fn fail(&mut self, window: Window<'_>, at: u64, message: &'static str, torn: bool) {
+        let is_first = self.stage == Stage::Top && !self.closed;
+        if self.unit == Unit::Line && (is_first || self.pending.is_some()) {
+            self.pending = self.pending.or(Some(at));
+            self.stage = Stage::Whole;
+            return;
+        }
+        let (start, home, floor) = match self.stage {
+            Stage::Records => (self.record.unwrap_or(at), Home::Records, self.floor),
+            Stage::Single => (self.record.unwrap_or(at), Home::Page, self.floor),
+            Stage::Data(_) => (self.record.unwrap_or(at), Home::Page, self.root + 1),
+            Stage::Rest if self.root == 0 => (self.remains(window, at), Home::Top, 0),
+            Stage::Rest => (self.remains(window, at), Home::Array, 1),
+            Stage::Array => (at, Home::Array, 1),
+            _ if self.root == 1 && self.stage != Stage::Top => (self.record.unwrap_or(at), Home::Array, 1),
+            _ => (self.record.unwrap_or(at), Home::Top, 0),
+        };
+        let wrong = Wrong { code: Code::InvalidJson, message, at };
+        let junk = Junk::new(self.scanner.token_end.max(start));
+        self.record = Some(start);
+        self.damage = Some(Damage { start, wrong, junk, home, floor });
+        self.stage = if torn || home == Home::Top { Stage::Lost } else { Stage::Damaged };
+    }
+
+    /// Looks for the end of a damaged record. False once the bytes are used up.
+    fn recover(&mut self, window: Window<'_>) -> bool {
+        let Some(mut damage) = self.damage else { return false };
+        let lines = self.lines(damage.home);
+        let mut resumed = None;
+        if self.stage == Stage::Damaged {
+            let Damage { floor, start, .. } = damage;
+            match self.scanner.balance(window, &mut damage.junk, floor, start, lines) {
+                None => {
+                    self.damage = Some(damage);
+                    return false;
+                }
+                Some(Balance::Failed) => {
+                    (self.damage, self.stage) = (Some(damage), Stage::Lost);
+                    return true;
+                }
+                Some(Balance::Resumed(column)) => resumed = Some(column),
+                Some(Balance::Ended) => {}
+            }
+        } else {
+            resumed = self.scanner.seek(window, lines, &mut damage.junk.ink);
+            if resumed.is_none() {
+                self.damage = Some(damage);
+                return false;
+            }
+        }
+        self.damage = None;
+        let end = damage.junk.ink.max(damage.start + 1);
+        self.emit((damage.start, end), self.scanner.pos.max(end), true, Some(damage.wrong));
+        self.go_home(damage.home, resumed);
+        true
+    }
+
+    fn lines(&self, home: Home) -> Lines {
+        let indent = match home {
+            _ if self.unit == Unit::Line => return Lines::Never,
+            Home::Array => self.outer_indent,
+            Home::Records => self.indent,
+            Home::Page if self.root == 1 => self.outer_indent,
+            Home::Page | Home::Top => Some(0),
+        };
+        indent.map_or(Lines::Any, Lines::Column)
+    }
+
+    /// Goes on after a damaged record: where it stood, or with a line that opens an object in column
+    /// `resumed`. There a page is left if its records do not open lines in that column.
+    fn go_home(&mut self, home: Home, resumed: Option<u64>) {
+        let leaves_page = resumed == Some(0) && self.indent != Some(0);
+        let (stage, depth) = match (home, resumed) {
+            (Home::Page, None) => (Stage::Rest, self.root),
+            (Home::Records, _) if !leaves_page => (Stage::Records, self.floor),
+            (Home::Array, _) => (Stage::Array, 1),
+            _ if self.root == 1 => (Stage::Array, 1),
+            _ => (Stage::Top, 0),
+        };
+        self.stage = stage;
+        self.scanner.watch = depth;
+        if resumed.is_some() {
+            self.scanner.resume(depth);
+        }
+    }
+
+    /// Start of what is left behind the last record, when the input was read up to `reach`.
+    fn remains(&self, window: Window<'_>, reach: u64) -> u64 {
+        if reach - self.tail > self.limit {
+            return self.tail;
+        }
+        let rest = window.get(self.tail, reach).unwrap_or_default();
+        self.tail + rest.iter().take_while(|&&b| is_blank(b)).count() as u64
+    }
+
+    /// Remembers where the last byte lies that is no blank.
+    fn note_ink(&mut self, window: Window<'_>) {
+        let new = &window.data[window.index(self.inked)..];
+        if let Some(last) = new.iter().rposition(|&b| !is_blank(b)) {
+            self.ink = window.end() - (new.len() - last - 1) as u64;
+        }
+        self.inked = window.end();
+        if self.stage == Stage::Whole {
+            self.scanner.pos = window.end();
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! Tests of framing as a whole.
