@@ -1,0 +1,182 @@
+//! The command line: every flag is defined here, once.
+
+use std::path::PathBuf;
+
+use clap::builder::styling::{AnsiColor, Styles};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+const STYLES: Styles = Styles::styled()
+    .header(AnsiColor::Green.on_default().bold())
+    .usage(AnsiColor::Green.on_default().bold())
+    .literal(AnsiColor::Cyan.on_default().bold());
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  done
+  1  an input or output error; nothing was published
+  2  wrong usage, or a conversion that would repeat or contradict an earlier one
+  3  more records were rejected than --max-quarantined allows; nothing was published";
+
+/// Raw audit dumps in, typed Parquet out, and no record lost.
+#[derive(Debug, Parser)]
+#[command(name = "sawlog", version, styles = STYLES, after_help = EXIT_CODES, max_term_width = 100)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Convert(Convert),
+    Parse(Parse),
+    #[command(subcommand)]
+    Schema(Schema),
+    #[command(subcommand)]
+    Quarantine(Quarantine),
+    Generate(Generate),
+}
+
+/// Convert raw dumps into a lake of Parquet files.
+///
+/// Every record ends in exactly one place: a row of the table, or a quarantine entry that says what is wrong
+/// with it and where it lies. The same command run again does nothing twice.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  sawlog convert audit.ndjson --schema Atlassian.Audit --out lake
+  sawlog convert dumps/ 'more/*.json.gz' --schema my.yml --out lake --partition hour
+  zcat audit.gz | sawlog convert - --schema Atlassian.Audit --out lake --json")]
+pub(crate) struct Convert {
+    /// Files, folders, globs, or `-` for standard input; gzip and zstd are found by content
+    #[arg(required = true, value_name = "INPUT")]
+    pub(crate) inputs: Vec<String>,
+    /// Name of a built-in log type, or a YAML file that defines one
+    #[arg(long, value_name = "NAME|FILE")]
+    pub(crate) schema: String,
+    /// Folder of the lake; made where it does not exist
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: PathBuf,
+    /// Worker threads [default: one per core]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(crate) threads: Option<u16>,
+    /// Partition the table by event time: none, day or hour, in UTC
+    #[arg(long, value_name = "BY", default_value = "day")]
+    pub(crate) partition: String,
+    #[command(flatten)]
+    pub(crate) reading: Reading,
+    /// Share of records that may be rejected, from 0 to 1, before the run fails
+    #[arg(long, value_name = "RATIO", default_value_t = 1.0, value_parser = ratio)]
+    pub(crate) max_quarantined: f64,
+    /// Replace what earlier runs made of the same inputs
+    #[arg(long)]
+    pub(crate) force: bool,
+    /// Print one JSON object with counts, files and reasons to standard output
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Print nothing but errors
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+}
+
+/// How records are found and read.
+#[derive(Debug, Args)]
+pub(crate) struct Reading {
+    /// Dotted path to the records within each document, or `none` to leave pages whole [default: well-known
+    /// names are found]
+    #[arg(long, value_name = "PATH")]
+    pub(crate) records_path: Option<String>,
+    /// What becomes of events that lack required fields
+    #[arg(long, value_name = "WHAT", default_value = "quarantine")]
+    pub(crate) missing_required: MissingRequired,
+    /// Parse time of the whole run, as an RFC 3339 time [default: now]
+    #[arg(long, value_name = "TIME")]
+    pub(crate) parse_time: Option<String>,
+    /// Value of the column p_source_id
+    #[arg(long, value_name = "ID")]
+    pub(crate) source_id: Option<String>,
+    /// Value of the column p_source_label
+    #[arg(long, value_name = "LABEL")]
+    pub(crate) source_label: Option<String>,
+}
+
+/// What becomes of events that lack required fields.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum MissingRequired {
+    /// They are quarantined.
+    Quarantine,
+    /// They become rows with nulls, and a flag that names the field.
+    Keep,
+}
+
+/// Print normalized events as NDJSON; rejected records are named on standard error.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  sawlog parse audit.ndjson --schema Atlassian.Audit | head
+  curl -s … | sawlog parse --schema my.yml")]
+pub(crate) struct Parse {
+    /// Files, folders, globs, or `-` [default: standard input]
+    #[arg(value_name = "INPUT")]
+    pub(crate) inputs: Vec<String>,
+    /// Name of a built-in log type, or a YAML file that defines one
+    #[arg(long, value_name = "NAME|FILE")]
+    pub(crate) schema: String,
+    #[command(flatten)]
+    pub(crate) reading: Reading,
+}
+
+/// Check, list and show log-type definitions.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Schema {
+    /// Check definitions; errors exit with 1, warnings with 0
+    #[command(after_help = "Example:\n  sawlog schema check my.yml")]
+    Check {
+        /// YAML files
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+    },
+    /// List the built-in log types
+    List,
+    /// Print the definition of a built-in log type
+    #[command(after_help = "Example:\n  sawlog schema show Atlassian.Audit > my.yml")]
+    Show {
+        /// Name of the log type
+        name: String,
+    },
+}
+
+/// Look at rejected records.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Quarantine {
+    /// Print quarantine entries as NDJSON
+    #[command(after_help = "Example:\n  sawlog quarantine show lake --limit 10")]
+    Show {
+        /// A lake, or a folder below its _quarantine
+        dir: PathBuf,
+        /// Print at most so many entries
+        #[arg(long, value_name = "N")]
+        limit: Option<usize>,
+    },
+}
+
+/// Write a realistic synthetic Atlassian audit dump, the same bytes for the same seed everywhere.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  sawlog generate --events 100000 --seed 1 --out audit.ndjson")]
+pub(crate) struct Generate {
+    /// Number of events
+    #[arg(long, value_name = "N")]
+    pub(crate) events: u64,
+    /// Seed of the random choices
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// File to write [default: standard output]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+}
+
+fn ratio(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(value) if (0.0..=1.0).contains(&value) => Ok(value),
+        _ => Err("give a number from 0 to 1, such as 0.01 for one in a hundred".to_owned()),
+    }
+}

@@ -1,0 +1,168 @@
+//! `sawlog convert`: dumps into a lake, with progress for people and a report for machines.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::io::IsTerminal;
+use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use sawlog_engine::{ConvertOptions, Progress, Report, convert};
+
+use super::{Failure, load_plan};
+use crate::args::Convert;
+use crate::output::{complain, print, tell};
+
+pub(super) fn run(args: Convert) -> Result<ExitCode, Failure> {
+    let reading = args.reading.options()?;
+    let partition =
+        args.partition.parse().map_err(|e| Failure::usage(format!("--partition {}: {e}", args.partition)))?;
+    let cores = thread::available_parallelism().map_or(1, usize::from);
+    let options = ConvertOptions {
+        inputs: args.inputs,
+        plan: load_plan(&args.schema)?,
+        out: args.out,
+        threads: args.threads.map_or(cores, usize::from),
+        partition,
+        records_path: reading.records_path,
+        keep_missing: reading.keep_missing,
+        max_quarantined: args.max_quarantined,
+        parse_time: reading.parse_time,
+        source_id: args.reading.source_id,
+        source_label: args.reading.source_label,
+        force: args.force,
+    };
+    let is_shown = !args.quiet && !args.json && std::io::stderr().is_terminal();
+    let (report, ended) = with_progress(is_shown, |progress| convert(&options, progress));
+    let exit_code = ended.as_ref().err().map_or(0, sawlog_engine::Error::exit_code);
+    if args.json && exit_code != 2 {
+        print_json(&report)?;
+    }
+    if let Err(error) = ended {
+        complain(&error.to_string());
+    } else if !args.quiet && !args.json {
+        tell(&summary(&report, &options));
+    }
+    Ok(ExitCode::from(exit_code))
+}
+
+fn print_json(report: &Report) -> Result<(), Failure> {
+    print(|out| {
+        serde_json::to_writer(&mut *out, report)?;
+        writeln!(out)
+    })
+    .map(drop)
+}
+
+/// Runs `work` with a progress bar on the terminal.
+fn with_progress<T>(is_shown: bool, work: impl FnOnce(&Progress) -> T) -> T {
+    let progress = Progress::default();
+    if !is_shown {
+        return work(&progress);
+    }
+    let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(5));
+    let is_done = AtomicBool::new(false);
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            while !is_done.load(Ordering::Relaxed) {
+                show(&bar, &progress);
+                thread::sleep(Duration::from_millis(200));
+            }
+        });
+        let result = work(&progress);
+        is_done.store(true, Ordering::Relaxed);
+        bar.finish_and_clear();
+        result
+    })
+}
+
+fn show(bar: &ProgressBar, progress: &Progress) {
+    let total = progress.total.load(Ordering::Relaxed);
+    if total > 0 && bar.length() != Some(total) {
+        bar.set_length(total);
+        let style = "{wide_bar} {bytes}/{total_bytes}, {binary_bytes_per_sec}, {eta} left";
+        if let Ok(style) = ProgressStyle::with_template(style) {
+            bar.set_style(style);
+        }
+    }
+    bar.set_position(progress.read.load(Ordering::Relaxed));
+}
+
+/// The most frequent reasons and unknown fields that a summary names.
+const SHOWN: usize = 5;
+
+/// What a person wants to know after a run.
+fn summary(report: &Report, options: &ConvertOptions) -> String {
+    let mut text = String::new();
+    if report.inputs == 0 {
+        let _ = write!(
+            text,
+            "nothing to do: {} already converted (--force converts again)",
+            plural(report.inputs_skipped, "input is", "inputs are")
+        );
+        return text;
+    }
+    let mib = |bytes: u64| bytes as f64 / f64::from(1 << 20);
+    let written: u64 = report.files.iter().map(|f| f.bytes).sum();
+    let _ = writeln!(
+        text,
+        "{} from {}: {:.1} MiB in {:.2} s ({:.0} MiB/s)",
+        plural(report.records, "record", "records"),
+        plural(report.inputs, "input", "inputs"),
+        mib(report.decoded_bytes),
+        report.elapsed_s,
+        mib(report.decoded_bytes) / report.elapsed_s.max(1e-9),
+    );
+    let _ = writeln!(
+        text,
+        "  {:>12} rows         in {}, {:.1} MiB",
+        report.rows,
+        plural(report.files.len() as u64, "file", "files"),
+        mib(written)
+    );
+    let _ = writeln!(text, "  {:>12} quarantined", report.quarantined);
+    if report.inputs_skipped > 0 {
+        let skipped = plural(report.inputs_skipped, "input", "inputs");
+        let _ = writeln!(text, "  {skipped} left out, converted before");
+    }
+    top(&mut text, "reasons", &report.reasons);
+    top(&mut text, "undeclared fields, kept in p_extra", &report.unknown_fields);
+    top(&mut text, "notes", &report.notes);
+    hint(&mut text, report, options);
+    text.truncate(text.trim_end().len());
+    text
+}
+
+fn top(text: &mut String, title: &str, counts: &BTreeMap<String, u64>) {
+    if counts.is_empty() {
+        return;
+    }
+    let mut sorted: Vec<_> = counts.iter().collect();
+    sorted.sort_by_key(|&(name, &count)| (std::cmp::Reverse(count), name));
+    let _ = writeln!(text, "{title}:");
+    for (name, count) in sorted.iter().take(SHOWN) {
+        let _ = writeln!(text, "  {count:>12} {name}");
+    }
+    if sorted.len() > SHOWN {
+        let _ = writeln!(text, "  {:>12} more", sorted.len() - SHOWN);
+    }
+}
+
+fn hint(text: &mut String, report: &Report, options: &ConvertOptions) {
+    if report.quarantined > 0 {
+        let _ = writeln!(text, "look at them with: sawlog quarantine show {}", options.out.display());
+    }
+    if let Some(count) = report.reasons.get("missing_required") {
+        let _ = writeln!(
+            text,
+            "hint: with --missing-required keep, {} would become rows, with a flag in p_flags",
+            plural(*count, "more record", "more records")
+        );
+    }
+}
+
+fn plural(count: u64, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}

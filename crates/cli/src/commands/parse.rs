@@ -1,0 +1,50 @@
+//! `sawlog parse`: normalized events on standard output, rejects on standard error.
+
+use std::fmt::Write as _;
+use std::io::{self, Write as _};
+use std::process::ExitCode;
+
+use sawlog_engine::{Error, ParseOptions, Reject, parse};
+
+use super::{Failure, load_plan};
+use crate::args::Parse;
+use crate::output::print;
+
+pub(super) fn run(args: &Parse) -> Result<ExitCode, Failure> {
+    let reading = args.reading.options()?;
+    let options = ParseOptions {
+        inputs: if args.inputs.is_empty() { vec!["-".to_owned()] } else { args.inputs.clone() },
+        plan: load_plan(&args.schema)?,
+        records_path: reading.records_path,
+        keep_missing: reading.keep_missing,
+        parse_time: reading.parse_time.unwrap_or_else(|| chrono::Utc::now().timestamp_micros()),
+        source_id: args.reading.source_id.clone(),
+        source_label: args.reading.source_label.clone(),
+    };
+    let mut failure = None;
+    let printed = print(|out| match parse(&options, out, &mut tell) {
+        Ok(()) => Ok(()),
+        Err(Error::Print { source }) => Err(source),
+        Err(error) => {
+            failure = Some(error);
+            Ok(())
+        }
+    });
+    match failure {
+        Some(error) => Err(error.into()),
+        None => printed,
+    }
+}
+
+/// One line for a person: where, why, and what breaks which rule.
+fn tell(reject: &Reject, input: &str) -> io::Result<()> {
+    let mut line = format!("{input}:{}: {}: {}", reject.line, reject.code.as_str(), reject.message);
+    let _ = write!(line, " [record {}, byte {}", reject.record, reject.byte_offset);
+    if !reject.json_path.is_empty() {
+        let _ = write!(line, ", at {}", reject.json_path);
+    }
+    if let Some(rule) = reject.schema_line {
+        let _ = write!(line, ", schema line {rule}");
+    }
+    writeln!(io::stderr().lock(), "{line}]")
+}

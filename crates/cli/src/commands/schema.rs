@@ -1,0 +1,111 @@
+//! `sawlog schema`: check, list and show definitions.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use sawlog_engine::schema::{Loaded, Severity, builtin, find_builtin, render, suggest_builtin};
+
+use super::Failure;
+use crate::args::Schema;
+use crate::output::{is_coloured, print, tell as tell_user};
+
+/// A definition as read.
+pub(super) struct Definition {
+    text: String,
+    source: String,
+    pub(super) loaded: Loaded,
+}
+
+pub(super) fn run(args: Schema) -> Result<ExitCode, Failure> {
+    match args {
+        Schema::Check { files } => check(&files),
+        Schema::List => list(),
+        Schema::Show { name } => show(&name),
+    }
+}
+
+/// Reads a built-in definition by name, or a file. A file of the same name as a built-in one is meant by `./`.
+pub(super) fn load(name: &str) -> Result<Definition, Failure> {
+    let path = Path::new(name);
+    if let Some(found) = find_builtin(name) {
+        return Ok(definition(found.text.to_owned(), found.path.to_owned()));
+    }
+    if !path.exists() {
+        let hint = suggest_builtin(name).map_or_else(
+            || "`sawlog schema list` shows the built-in ones".to_owned(),
+            |close| format!("did you mean `{close}`?"),
+        );
+        return Err(Failure::usage(format!("{name} is neither a built-in log type nor a file; {hint}")));
+    }
+    read(path)
+}
+
+fn read(path: &Path) -> Result<Definition, Failure> {
+    let fail = |e: &std::io::Error| Failure::io(&format!("cannot read {}", path.display()), e);
+    let bytes = std::fs::read(path).map_err(|e| fail(&e))?;
+    let text = String::from_utf8(bytes).map_err(|e| Failure {
+        message: format!("{} is not UTF-8 from byte {} on", path.display(), e.utf8_error().valid_up_to()),
+        exit_code: 1,
+    })?;
+    Ok(definition(text, path.to_string_lossy().into_owned()))
+}
+
+fn definition(text: String, source: String) -> Definition {
+    let loaded = sawlog_engine::schema::load(&text, &source);
+    Definition { text, source, loaded }
+}
+
+/// Writes a definition's problems to standard error.
+pub(super) fn tell(definition: &Definition) {
+    let Definition { text, source, loaded } = definition;
+    if !loaded.diagnostics.is_empty() {
+        tell_user(render(&loaded.diagnostics, text, source, is_coloured()).trim_end());
+    }
+}
+
+fn check(files: &[std::path::PathBuf]) -> Result<ExitCode, Failure> {
+    let (mut errors, mut warnings) = (0, 0);
+    for file in files {
+        let definition = read(file)?;
+        tell(&definition);
+        for problem in &definition.loaded.diagnostics {
+            match problem.severity {
+                Severity::Error => errors += 1,
+                Severity::Warning => warnings += 1,
+            }
+        }
+    }
+    tell_user(&format!(
+        "{} checked: {}, {}",
+        count(files.len(), "definition"),
+        count(errors, "error"),
+        count(warnings, "warning")
+    ));
+    Ok(ExitCode::from(u8::from(errors > 0)))
+}
+
+fn count(n: usize, noun: &str) -> String {
+    format!("{n} {noun}{}", if n == 1 { "" } else { "s" })
+}
+
+fn list() -> Result<ExitCode, Failure> {
+    print(|out| {
+        for found in builtin() {
+            let loaded = sawlog_engine::schema::load(found.text, found.path);
+            let about = loaded.log_type.map(|log_type| log_type.description).unwrap_or_default();
+            writeln!(out, "{:24} {}", found.name, about)?;
+        }
+        Ok(())
+    })
+}
+
+fn show(name: &str) -> Result<ExitCode, Failure> {
+    let Some(found) = find_builtin(name) else {
+        let hint = suggest_builtin(name).map(|close| format!("; did you mean `{close}`?"));
+        return Err(Failure::usage(format!(
+            "there is no built-in log type {name}{}",
+            hint.unwrap_or_default()
+        )));
+    };
+    print(|out| out.write_all(found.text.as_bytes()))
+}

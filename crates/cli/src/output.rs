@@ -1,0 +1,37 @@
+//! Where output goes: data to standard output, talk to standard error.
+
+use std::io::{self, BufWriter, IsTerminal, Write};
+use std::process::ExitCode;
+
+use crate::commands::Failure;
+
+/// Whether talk is coloured: on a terminal, unless `NO_COLOR` is set to anything.
+pub(crate) fn is_coloured() -> bool {
+    let is_refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    !is_refused && io::stderr().is_terminal()
+}
+
+/// Says something to the user. A closed standard error is no reason to stop.
+pub(crate) fn tell(text: &str) {
+    let _ = writeln!(io::stderr().lock(), "{text}");
+}
+
+/// Says what went wrong.
+pub(crate) fn complain(message: &str) {
+    let head = if is_coloured() { "\x1b[1;31merror:\x1b[0m" } else { "error:" };
+    tell(&format!("{head} {message}"));
+}
+
+/// Writes data. A reader that has seen enough, as `head` has, ends the command without a complaint.
+pub(crate) fn print(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<ExitCode, Failure> {
+    let mut out = BufWriter::with_capacity(64 << 10, io::stdout().lock());
+    match write(&mut out).and_then(|()| out.flush()) {
+        Ok(()) => Ok(ExitCode::SUCCESS),
+        Err(e) if e.kind() == io::ErrorKind::BrokenPipe => {
+            // What is still buffered has no reader either.
+            std::mem::forget(out);
+            Ok(ExitCode::SUCCESS)
+        }
+        Err(e) => Err(Failure { message: format!("cannot write to standard output: {e}"), exit_code: 1 }),
+    }
+}

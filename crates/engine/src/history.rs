@@ -1,0 +1,178 @@
+//! What the lake already holds of the inputs, and what follows from it.
+//!
+//! An input is known by the digest of its bytes. Reading it a second time for the digest is avoided: a file of
+//! unchanged path, size and time of change has the digest that the ledger says, and inputs whose size, first
+//! and last bytes differ have different digests.
+
+use std::collections::BTreeMap;
+
+use sawlog_writer::{Entry, State};
+
+use crate::error::{Error, Result};
+use crate::source::Source;
+
+/// What decides whether two runs over the same bytes give the same output.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Recipe {
+    pub(crate) table: String,
+    pub(crate) fingerprint: String,
+    pub(crate) options: BTreeMap<String, String>,
+}
+
+/// What to do with the inputs of a run.
+#[derive(Default)]
+pub(crate) struct Decision {
+    /// Inputs to convert.
+    pub(crate) convert: Vec<Source>,
+    /// Inputs that need not be converted again.
+    pub(crate) skipped: u64,
+    /// Names of the ledger entries that this run replaces.
+    pub(crate) replaces: Vec<String>,
+}
+
+/// An input with the digest found so far.
+struct Known {
+    source: Source,
+    digest: Option<String>,
+}
+
+/// Decides for each input whether it is converted, skipped or refused.
+///
+/// # Errors
+/// Fails with a usage error where the lake holds the input in another form and `force` is not given, or where
+/// replacing it would take along inputs that are not given now.
+pub(crate) fn decide(
+    sources: Vec<Source>,
+    entries: &[Entry],
+    recipe: &Recipe,
+    force: bool,
+) -> Result<Decision> {
+    let live: Vec<&Entry> = entries.iter().filter(|e| e.state != State::Replaced).collect();
+    let mut decision = Decision::default();
+    let mut given: Vec<Known> = Vec::new();
+    for source in sources {
+        let mut known = Known { source, digest: None };
+        if is_repeated(&mut known, &mut given)? {
+            decision.skipped += 1;
+            continue;
+        }
+        given.push(known);
+    }
+    let mut kept = Vec::new();
+    for mut known in given {
+        let Some(entry) = find(&mut known, &live)? else {
+            kept.push(known);
+            continue;
+        };
+        if force {
+            if !decision.replaces.contains(&entry.name()) {
+                decision.replaces.push(entry.name());
+            }
+            kept.push(known);
+        } else if is_same(entry, recipe) {
+            decision.skipped += 1;
+        } else {
+            return Err(refusal(&known.source, entry, recipe));
+        }
+    }
+    check_replaced(&live, &decision.replaces, &mut kept)?;
+    decision.convert = kept.into_iter().map(|known| known.source).collect();
+    Ok(decision)
+}
+
+impl Known {
+    fn digest(&mut self) -> Result<Option<&str>> {
+        if self.digest.is_none() {
+            self.digest = self.source.digest()?;
+        }
+        Ok(self.digest.as_deref())
+    }
+}
+
+/// Whether an earlier input of the same run has the same bytes.
+fn is_repeated(known: &mut Known, given: &mut [Known]) -> Result<bool> {
+    for earlier in given {
+        if earlier.source.identity == known.source.identity
+            && let (Some(a), Some(b)) = (earlier.digest()?, known.digest()?)
+            && a == b
+        {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// The live entry that holds the input.
+fn find<'e>(known: &mut Known, live: &[&'e Entry]) -> Result<Option<&'e Entry>> {
+    for entry in live {
+        for input in &entry.inputs {
+            if input.identity != known.source.identity {
+                continue;
+            }
+            let is_unchanged = known.source.modified.is_some()
+                && input.path == known.source.input.name()
+                && known.source.bytes == Some(input.bytes)
+                && input.modified == known.source.modified;
+            if is_unchanged {
+                known.digest = Some(input.digest.clone());
+            }
+            if known.digest()? == Some(&input.digest) {
+                return Ok(Some(entry));
+            }
+        }
+    }
+    Ok(None)
+}
+
+fn is_same(entry: &Entry, recipe: &Recipe) -> bool {
+    entry.table == recipe.table
+        && entry.schema.fingerprint == recipe.fingerprint
+        && entry.sawlog == env!("CARGO_PKG_VERSION")
+        && entry.options == recipe.options
+}
+
+fn refusal(source: &Source, entry: &Entry, recipe: &Recipe) -> Error {
+    let mut differences = Vec::new();
+    if entry.table != recipe.table {
+        differences.push(format!("into the table {}, not {}", entry.table, recipe.table));
+    } else if entry.schema.fingerprint != recipe.fingerprint {
+        differences.push("by another definition of the log type".to_owned());
+    }
+    if entry.sawlog != env!("CARGO_PKG_VERSION") {
+        differences.push(format!("by sawlog {}", entry.sawlog));
+    }
+    let keys = entry.options.keys().chain(recipe.options.keys().filter(|k| !entry.options.contains_key(*k)));
+    for key in keys {
+        let (then, now) = (entry.options.get(key), recipe.options.get(key));
+        if then != now {
+            let shown = |value: Option<&String>| value.map_or_else(|| "unset".to_owned(), String::clone);
+            differences.push(format!("with --{key} {}, now {}", shown(then), shown(now)));
+        }
+    }
+    Error::Usage(format!(
+        "{} was converted before {}; give the same options to skip it, --force to replace what it gave then, \
+         or another --out",
+        source.input.name(),
+        differences.join(", ")
+    ))
+}
+
+/// Refuses to replace a run that also held inputs which are not given now: their rows would be lost.
+fn check_replaced(live: &[&Entry], replaces: &[String], kept: &mut [Known]) -> Result<()> {
+    for entry in live.iter().filter(|e| replaces.contains(&e.name())) {
+        for input in &entry.inputs {
+            let mut is_given = false;
+            for known in kept.iter_mut().filter(|k| k.source.identity == input.identity) {
+                is_given |= known.digest()? == Some(&input.digest);
+            }
+            if !is_given {
+                return Err(Error::Usage(format!(
+                    "--force would replace an earlier run that also held {}; give that input too, or use \
+                     another --out",
+                    input.path
+                )));
+            }
+        }
+    }
+    Ok(())
+}

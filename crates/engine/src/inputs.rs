@@ -1,0 +1,177 @@
+//! From the words on a command line to a list of inputs.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::error::{Error, Result};
+
+/// One input, before it is opened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Input {
+    /// Standard input, given as `-`.
+    Stdin,
+    /// A file, or anything that reads like one, such as a FIFO.
+    File(PathBuf),
+}
+
+impl Input {
+    /// How rows and messages name it.
+    pub fn name(&self) -> String {
+        match self {
+            Self::Stdin => "-".to_owned(),
+            Self::File(path) => path.to_string_lossy().into_owned(),
+        }
+    }
+}
+
+/// Expands words to inputs, in the order given: `-` is standard input, a folder stands for its regular files
+/// at any depth (hidden ones and those whose name starts with `_` left out) in byte order of their paths, and
+/// a word with `*`, `?` or `[` that names no file is a glob.
+///
+/// # Errors
+/// Fails where a word names nothing, a folder holds no file or cannot be listed, or `-` is given twice.
+pub fn expand(words: &[String]) -> Result<Vec<Input>> {
+    let mut inputs: Vec<Input> = Vec::new();
+    for word in words {
+        if word == "-" {
+            if inputs.contains(&Input::Stdin) {
+                return Err(Error::Usage("standard input (`-`) can be given only once".to_owned()));
+            }
+            inputs.push(Input::Stdin);
+            continue;
+        }
+        let path = Path::new(word);
+        let is_glob = word.contains(['*', '?', '[']) && fs::symlink_metadata(path).is_err();
+        let paths = if is_glob { matches(word)? } else { vec![path.to_owned()] };
+        for path in paths {
+            add(&path, &mut inputs)?;
+        }
+    }
+    Ok(inputs)
+}
+
+fn matches(pattern: &str) -> Result<Vec<PathBuf>> {
+    let paths =
+        glob::glob(pattern).map_err(|e| Error::Usage(format!("`{pattern}` is no valid glob: {e}")))?;
+    let mut found = Vec::new();
+    for path in paths {
+        found.push(path.map_err(unlisted)?);
+    }
+    if found.is_empty() {
+        return Err(Error::Usage(format!("`{pattern}` matches no file")));
+    }
+    found.sort_by(|a, b| a.as_os_str().as_encoded_bytes().cmp(b.as_os_str().as_encoded_bytes()));
+    Ok(found)
+}
+
+fn unlisted(error: glob::GlobError) -> Error {
+    let path = error.path().to_owned();
+    Error::input(&path, error.into())
+}
+
+fn add(path: &Path, inputs: &mut Vec<Input>) -> Result<()> {
+    let metadata = fs::metadata(path).map_err(|e| Error::input(path, e))?;
+    if !metadata.is_dir() {
+        inputs.push(Input::File(path.to_owned()));
+        return Ok(());
+    }
+    let mut files = Vec::new();
+    let mut folders = vec![path.to_owned()];
+    while let Some(folder) = folders.pop() {
+        let entries = fs::read_dir(&folder).map_err(|e| Error::input(&folder, e))?;
+        for entry in entries {
+            let entry = entry.map_err(|e| Error::input(&folder, e))?;
+            if is_hidden(&entry.file_name()) {
+                continue;
+            }
+            let path = entry.path();
+            let metadata = fs::metadata(&path).map_err(|e| Error::input(&path, e))?;
+            // A link to a folder is not followed: it may lead back to where it stands.
+            let is_link = entry.file_type().is_ok_and(|t| t.is_symlink());
+            if metadata.is_dir() && !is_link {
+                folders.push(path);
+            } else if metadata.is_file() {
+                files.push(path);
+            }
+        }
+    }
+    if files.is_empty() {
+        return Err(Error::Usage(format!("the folder {} holds no files to read", path.display())));
+    }
+    files.sort_by(|a, b| a.as_os_str().as_encoded_bytes().cmp(b.as_os_str().as_encoded_bytes()));
+    inputs.extend(files.into_iter().map(Input::File));
+    Ok(())
+}
+
+fn is_hidden(name: &OsStr) -> bool {
+    matches!(name.as_encoded_bytes().first(), Some(b'.' | b'_'))
+}
+
+/// Refuses an output folder that lies inside an input folder, or is one: the next run would read its own
+/// results.
+pub(crate) fn refuse_output_within(words: &[String], out: &Path) -> Result<()> {
+    let out = resolve(out);
+    for word in words.iter().filter(|word| *word != "-") {
+        let input = Path::new(word);
+        if input.is_dir() && out.starts_with(resolve(input)) {
+            return Err(Error::Usage(format!(
+                "the output folder {} lies inside the input {word}; choose a folder outside of it",
+                out.display()
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// An absolute path, with links resolved as far as the path exists.
+fn resolve(path: &Path) -> PathBuf {
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let mut missing = Vec::new();
+    let mut known = absolute.as_path();
+    loop {
+        if let Ok(mut found) = known.canonicalize() {
+            found.extend(missing.iter().rev());
+            return found;
+        }
+        match (known.parent(), known.file_name()) {
+            (Some(parent), Some(name)) => {
+                missing.push(name);
+                known = parent;
+            }
+            _ => return absolute,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folders_list_visible_files_in_byte_order() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["b.json", "a/z.json", "a.json", ".hidden", "_tmp/x.json", "_part"] {
+            let path = folder.path().join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, "{}").unwrap();
+        }
+        let word = folder.path().to_string_lossy().into_owned();
+        let found = expand(std::slice::from_ref(&word)).unwrap();
+        let names: Vec<String> = found.iter().map(|i| i.name()[word.len() + 1..].to_owned()).collect();
+        assert_eq!(names, ["a.json", "a/z.json", "b.json"]);
+        let globbed = expand(&[format!("{word}/*.json")]).unwrap();
+        assert_eq!(globbed.len(), 2);
+        assert!(expand(&[format!("{word}/*.gz")]).is_err());
+        assert!(expand(&["-".to_owned(), "-".to_owned()]).is_err());
+    }
+
+    #[test]
+    fn an_output_inside_an_input_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let word = vec![folder.path().to_string_lossy().into_owned()];
+        assert!(refuse_output_within(&word, &folder.path().join("lake/x")).is_err());
+        assert!(refuse_output_within(&word, folder.path()).is_err());
+        assert!(refuse_output_within(&word, &folder.path().with_extension("lake")).is_ok());
+    }
+}

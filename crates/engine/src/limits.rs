@@ -1,0 +1,22 @@
+//! The engine's limits. Peak memory follows from them and from the number of threads, never from the input.
+
+/// Decoded bytes after which a new chunk begins; a chunk's rows of one partition are one row group.
+pub const CHUNK_BYTES: u64 = 64 << 20;
+
+/// Decoded bytes that a worker parses at a time.
+pub const BLOCK_BYTES: usize = 1 << 20;
+
+/// Blocks per thread that may wait to be parsed.
+pub const BLOCKS_WAITING_PER_THREAD: usize = 3;
+
+/// Chunks beyond the number of threads that may be held between their first block and their row groups.
+pub const CHUNKS_AHEAD: usize = 1;
+
+/// Decoded bytes of one input up to which any compression ratio is fine.
+pub const RATIO_FREE_BYTES: u64 = 64 << 20;
+
+/// Decoded bytes per compressed byte beyond which an input is taken for a bomb.
+pub const MAX_RATIO: u64 = 1000;
+
+/// Bytes at the start and at the end of an input that go into its identity.
+pub const IDENTITY_BYTES: u64 = 64 << 10;

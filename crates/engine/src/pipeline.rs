@@ -1,0 +1,223 @@
+//! Blocks through workers, chunks into row groups, row groups in order.
+//!
+//! One thread (the caller's) reads, decompresses and frames; it never waits for anything but permits. Workers
+//! parse blocks into batches. Whoever parses the last block of a chunk turns the chunk into encoded row groups,
+//! and whoever has encoded the chunk that is next in line hands it, and those that waited for it, to the
+//! output. Workers therefore never wait for each other, and what the output sees depends on the input alone.
+
+use std::collections::BTreeMap;
+use std::panic::{self, AssertUnwindSafe};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+
+use sawlog_parser::{Batch, Block};
+
+use crate::error::{Error, Result};
+
+/// What a run does with blocks, chunks and results.
+pub(crate) trait Stages: Sync {
+    /// What encoding a chunk yields.
+    type Encoded: Send;
+
+    /// Parses one block of source number `source`.
+    fn parse(&self, block: Block, source: u32) -> Batch;
+    /// Turns the batches of a chunk, in the order of their blocks, into what can be written.
+    fn encode(&self, batches: Vec<Batch>) -> Result<Self::Encoded>;
+    /// Takes the chunks in order.
+    fn write(&self, encoded: Self::Encoded) -> Result<()>;
+}
+
+/// How much may be under way at once.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Bounds {
+    /// Blocks that wait to be parsed or are being parsed.
+    pub(crate) blocks: usize,
+    /// Chunks that are open or being encoded.
+    pub(crate) chunks: usize,
+}
+
+/// The shared state of a pipeline.
+pub(crate) struct Pipeline<'s, S: Stages> {
+    stages: &'s S,
+    bounds: Bounds,
+    state: Mutex<State<S::Encoded>>,
+    changed: Condvar,
+    /// Held while chunks are written, so that they are written in order.
+    output: Mutex<u64>,
+}
+
+struct State<E> {
+    blocks: usize,
+    /// Chunks by their number in the order of opening.
+    chunks: BTreeMap<u64, Chunk>,
+    /// Encoded chunks that wait for an earlier one.
+    ready: BTreeMap<u64, E>,
+    failure: Option<Error>,
+}
+
+/// A chunk between its first block and its row groups.
+#[derive(Default)]
+struct Chunk {
+    batches: Vec<Option<Batch>>,
+    parsed: usize,
+    /// No more blocks will come.
+    is_whole: bool,
+}
+
+/// The reader's side: feeds blocks in the order of the input.
+pub(crate) struct Feed<'a, 'p, 's, S: Stages> {
+    pipeline: &'p Pipeline<'s, S>,
+    scope: &'a rayon::ScopeFifo<'p>,
+    /// Number of the open chunk in the order of opening, and its number as framing counts.
+    open: Option<(u64, u64)>,
+    opened: u64,
+}
+
+impl<'s, S: Stages> Pipeline<'s, S> {
+    pub(crate) fn new(stages: &'s S, bounds: Bounds) -> Self {
+        let state = State { blocks: 0, chunks: BTreeMap::new(), ready: BTreeMap::new(), failure: None };
+        Self { stages, bounds, state: Mutex::new(state), changed: Condvar::new(), output: Mutex::new(0) }
+    }
+
+    /// Runs `feed` on the calling thread, and the stages on the pool, until all is written.
+    pub(crate) fn run(
+        &self,
+        pool: &rayon::ThreadPool,
+        feed: impl FnOnce(&mut Feed<'_, '_, 's, S>) -> Result<()>,
+    ) -> Result<()>
+    where
+        S: Send,
+    {
+        pool.in_place_scope_fifo(|scope| {
+            let mut input = Feed { pipeline: self, scope, open: None, opened: 0 };
+            let read = feed(&mut input);
+            input.close();
+            if let Err(error) = read {
+                self.fail(error);
+            }
+        });
+        match self.lock().failure.take() {
+            Some(error) => Err(error),
+            None => Ok(()),
+        }
+    }
+
+    /// A worker that panicked leaves its message in the scope; the state itself stays sound.
+    fn lock(&self) -> MutexGuard<'_, State<S::Encoded>> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn fail(&self, error: Error) {
+        self.lock().failure.get_or_insert(error);
+        self.changed.notify_all();
+    }
+
+    fn has_failed(&self) -> bool {
+        self.lock().failure.is_some()
+    }
+
+    fn parse(&self, chunk: u64, index: usize, block: Block, source: u32) {
+        let batch =
+            if self.has_failed() { None } else { self.guarded(|| Ok(self.stages.parse(block, source))) };
+        let mut state = self.lock();
+        state.blocks -= 1;
+        let whole = match (state.chunks.get_mut(&chunk), batch) {
+            (Some(open), Some(batch)) => {
+                open.batches[index] = Some(batch);
+                open.parsed += 1;
+                state.take_whole(chunk)
+            }
+            _ => None,
+        };
+        drop(state);
+        self.changed.notify_all();
+        if let Some(batches) = whole {
+            self.encode(chunk, batches);
+        }
+    }
+
+    fn encode(&self, chunk: u64, batches: Vec<Batch>) {
+        if let Some(encoded) = self.guarded(|| self.stages.encode(batches)) {
+            self.lock().ready.insert(chunk, encoded);
+            self.write();
+        }
+    }
+
+    /// Runs a stage. A panic in it is a defect, but it must end the run like any failure, not leave the reader
+    /// waiting for a worker that is gone.
+    fn guarded<T>(&self, stage: impl FnOnce() -> Result<T>) -> Option<T> {
+        let ended = panic::catch_unwind(AssertUnwindSafe(stage)).unwrap_or_else(|cause| {
+            let text = cause.downcast_ref::<&str>().map(|text| (*text).to_owned());
+            let text = text.or_else(|| cause.downcast_ref::<String>().cloned());
+            Err(Error::Worker(text.unwrap_or_else(|| "without a message".to_owned())))
+        });
+        ended.map_err(|error| self.fail(error)).ok()
+    }
+
+    /// Writes the chunks whose turn has come.
+    fn write(&self) {
+        let mut next = self.output.lock().unwrap_or_else(PoisonError::into_inner);
+        loop {
+            let Some(encoded) = self.lock().ready.remove(&next) else { return };
+            if self.guarded(|| self.stages.write(encoded)).is_none() {
+                return;
+            }
+            self.lock().chunks.remove(&next);
+            *next += 1;
+            self.changed.notify_all();
+        }
+    }
+}
+
+impl<E> State<E> {
+    /// The batches of a chunk that has all its blocks parsed and gets no more.
+    fn take_whole(&mut self, chunk: u64) -> Option<Vec<Batch>> {
+        let open = self.chunks.get_mut(&chunk)?;
+        let is_done = open.is_whole && open.parsed == open.batches.len();
+        is_done.then(|| std::mem::take(&mut open.batches).into_iter().flatten().collect())
+    }
+}
+
+impl<S: Stages + Send> Feed<'_, '_, '_, S> {
+    /// Hands a block to the workers; waits while too much is under way. False once the run has failed.
+    pub(crate) fn block(&mut self, block: Block, source: u32) -> bool {
+        let pipeline = self.pipeline;
+        if self.open.is_none_or(|(_, number)| number != block.chunk) {
+            self.close();
+            self.open = Some((self.opened, block.chunk));
+            self.opened += 1;
+        }
+        let Some((chunk, _)) = self.open else { return false };
+        let Bounds { blocks, chunks } = pipeline.bounds;
+        let mut state = pipeline.lock();
+        while state.failure.is_none()
+            && (state.blocks >= blocks
+                || (state.chunks.len() >= chunks && !state.chunks.contains_key(&chunk)))
+        {
+            state = pipeline.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+        if state.failure.is_some() {
+            return false;
+        }
+        state.blocks += 1;
+        let open = state.chunks.entry(chunk).or_default();
+        let index = open.batches.len();
+        open.batches.push(None);
+        drop(state);
+        self.scope.spawn_fifo(move |_| pipeline.parse(chunk, index, block, source));
+        true
+    }
+
+    /// No more blocks come for the open chunk.
+    fn close(&mut self) {
+        let pipeline = self.pipeline;
+        let Some((chunk, _)) = self.open.take() else { return };
+        let mut state = pipeline.lock();
+        if let Some(open) = state.chunks.get_mut(&chunk) {
+            open.is_whole = true;
+        }
+        if let Some(batches) = state.take_whole(chunk) {
+            drop(state);
+            self.scope.spawn_fifo(move |_| pipeline.encode(chunk, batches));
+        }
+    }
+}

@@ -1,0 +1,265 @@
+//! An input as a stream of decoded bytes: opened, told apart, digested and decompressed.
+
+use std::fs::File;
+use std::io::{self, BufReader, Read, Seek, SeekFrom};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::UNIX_EPOCH;
+
+use flate2::bufread::MultiGzDecoder;
+
+use crate::error::{Error, Result};
+use crate::inputs::Input;
+use crate::limits::{IDENTITY_BYTES, MAX_RATIO, RATIO_FREE_BYTES};
+
+/// What is known of an input before it is read.
+pub(crate) struct Source {
+    pub(crate) input: Input,
+    /// Size in bytes of a regular file.
+    pub(crate) bytes: Option<u64>,
+    /// Time of the last change of a regular file, in nanoseconds since 1970.
+    pub(crate) modified: Option<i64>,
+    /// Hash of size, first and last bytes; of the first bytes for a stream. Hex.
+    pub(crate) identity: String,
+    /// What was read of a stream to learn its identity.
+    opened: Option<(Box<dyn Read + Send>, Vec<u8>)>,
+}
+
+impl Source {
+    /// Looks at an input. A stream is opened here, and its first bytes are taken out of it.
+    pub(crate) fn look(input: Input) -> Result<Self> {
+        match &input {
+            Input::Stdin => Self::stream(input, Box::new(io::stdin())),
+            Input::File(path) => {
+                let mut file = File::open(path).map_err(|e| Error::input(path, e))?;
+                let metadata = file.metadata().map_err(|e| Error::input(path, e))?;
+                if metadata.is_file() {
+                    let identity =
+                        identity_of_file(&mut file, metadata.len()).map_err(|e| Error::input(path, e))?;
+                    let modified = metadata.modified().ok().and_then(|t| t.duration_since(UNIX_EPOCH).ok());
+                    return Ok(Self {
+                        bytes: Some(metadata.len()),
+                        modified: modified.map(|t| t.as_nanos() as i64),
+                        identity,
+                        opened: None,
+                        input,
+                    });
+                }
+                if metadata.is_dir() {
+                    return Err(Error::input(path, io::Error::from(io::ErrorKind::IsADirectory)));
+                }
+                Self::stream(input, Box::new(file))
+            }
+        }
+    }
+
+    fn stream(input: Input, mut reader: Box<dyn Read + Send>) -> Result<Self> {
+        let mut head = Vec::new();
+        reader
+            .by_ref()
+            .take(IDENTITY_BYTES)
+            .read_to_end(&mut head)
+            .map_err(|e| Error::input(Path::new(&input.name()), e))?;
+        let identity = hex(blake3::Hasher::new().update(b"stream\0").update(&head));
+        Ok(Self { input, bytes: None, modified: None, identity, opened: Some((reader, head)) })
+    }
+
+    /// The source as rows know it.
+    pub(crate) fn of_run(&self) -> sawlog_columns::Source {
+        sawlog_columns::Source { path: self.input.name(), identity: self.row_identity() }
+    }
+
+    /// The upper half of the ids of all rows from this source.
+    pub(crate) fn row_identity(&self) -> u64 {
+        u64::from_str_radix(&self.identity[..16], 16).unwrap_or_default()
+    }
+
+    /// Digest of the raw bytes of a regular file, read in full; None for a stream.
+    pub(crate) fn digest(&self) -> Result<Option<String>> {
+        let (Input::File(path), Some(_)) = (&self.input, self.bytes) else { return Ok(None) };
+        let mut hash = blake3::Hasher::new();
+        File::open(path)
+            .and_then(|mut file| io::copy(&mut file, &mut hash))
+            .map_err(|e| Error::input(path, e))?;
+        Ok(Some(hash.finalize().to_hex().to_string()))
+    }
+
+    /// Opens the source for reading its decoded bytes. `progress` is advanced by the raw bytes read.
+    pub(crate) fn open(&mut self, progress: Arc<AtomicU64>) -> Result<Decoder> {
+        let name = self.input.name();
+        let (head, rest): (Vec<u8>, Box<dyn Read + Send>) = match (self.opened.take(), &self.input) {
+            (Some((reader, head)), _) => (head, reader),
+            (None, Input::File(path)) => {
+                (Vec::new(), Box::new(File::open(path).map_err(|e| Error::input(path, e))?))
+            }
+            (None, Input::Stdin) => (Vec::new(), Box::new(io::stdin())),
+        };
+        let raw = Raw {
+            reader: Box::new(io::Cursor::new(head).chain(rest)),
+            tally: Tally::new(progress),
+            magic: io::Cursor::default(),
+        };
+        Decoder::new(raw).map_err(|e| Error::input(Path::new(&name), e))
+    }
+}
+
+fn hex(hash: &blake3::Hasher) -> String {
+    hash.finalize().to_hex()[..32].to_owned()
+}
+
+fn identity_of_file(file: &mut File, len: u64) -> io::Result<String> {
+    let mut hash = blake3::Hasher::new();
+    hash.update(b"file\0").update(&len.to_le_bytes());
+    io::copy(&mut file.take(IDENTITY_BYTES), &mut hash)?;
+    if len > IDENTITY_BYTES {
+        file.seek(SeekFrom::Start(len.saturating_sub(IDENTITY_BYTES)))?;
+        io::copy(&mut file.take(IDENTITY_BYTES), &mut hash)?;
+    }
+    Ok(hex(&hash))
+}
+
+/// Raw bytes on their way to the decoder, counted and digested.
+struct Raw {
+    reader: Box<dyn Read + Send>,
+    tally: Tally,
+    /// Bytes that were read, and counted, to tell the format; they are delivered once more.
+    magic: io::Cursor<Vec<u8>>,
+}
+
+struct Tally {
+    hash: blake3::Hasher,
+    bytes: Arc<AtomicU64>,
+    progress: Arc<AtomicU64>,
+    /// Set when the system, not the decoder, failed to deliver.
+    failed: bool,
+}
+
+impl Tally {
+    fn new(progress: Arc<AtomicU64>) -> Self {
+        Self { hash: blake3::Hasher::new(), bytes: Arc::default(), progress, failed: false }
+    }
+}
+
+impl Read for Raw {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.magic.read(buffer)?;
+        if read > 0 || buffer.is_empty() {
+            return Ok(read);
+        }
+        let read = self.reader.read(buffer).inspect_err(|e| {
+            self.tally.failed |= e.kind() != io::ErrorKind::Interrupted;
+        })?;
+        self.tally.hash.update(&buffer[..read]);
+        self.tally.bytes.fetch_add(read as u64, Ordering::Relaxed);
+        self.tally.progress.fetch_add(read as u64, Ordering::Relaxed);
+        Ok(read)
+    }
+}
+
+/// Decoded bytes of one source.
+pub(crate) struct Decoder {
+    codec: Codec,
+    decoded: u64,
+    /// Raw bytes read so far.
+    raw_bytes: Arc<AtomicU64>,
+}
+
+enum Codec {
+    Plain(Box<Raw>),
+    Gzip(Box<MultiGzDecoder<BufReader<Raw>>>),
+    Zstd(zstd::Decoder<'static, BufReader<Raw>>),
+}
+
+/// What a read of decoded bytes gave.
+#[derive(Debug)]
+pub(crate) enum Decoded {
+    /// So many bytes; 0 at the end.
+    Bytes(usize),
+    /// The compressed stream is damaged, or a bomb; nothing more can be decoded.
+    Damaged(String),
+}
+
+/// What is known of a source once it has been read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Finished {
+    /// Digest of the raw bytes, hex.
+    pub(crate) digest: String,
+    /// Raw bytes.
+    pub(crate) bytes: u64,
+}
+
+impl Decoder {
+    fn new(mut raw: Raw) -> io::Result<Self> {
+        let mut magic = Vec::with_capacity(4);
+        raw.by_ref().take(4).read_to_end(&mut magic)?;
+        let raw_bytes = Arc::clone(&raw.tally.bytes);
+        let buffered = |raw| BufReader::with_capacity(256 << 10, raw);
+        let (is_gzip, is_zstd) = (magic.starts_with(&[0x1f, 0x8b]), is_zstd(&magic));
+        raw.magic = io::Cursor::new(magic);
+        let codec = if is_gzip {
+            Codec::Gzip(Box::new(MultiGzDecoder::new(buffered(raw))))
+        } else if is_zstd {
+            Codec::Zstd(zstd::Decoder::with_buffer(buffered(raw))?)
+        } else {
+            Codec::Plain(Box::new(raw))
+        };
+        Ok(Self { codec, decoded: 0, raw_bytes })
+    }
+
+    /// Reads decoded bytes.
+    ///
+    /// # Errors
+    /// Fails where the system cannot read the source; damage to the data is a value.
+    pub(crate) fn read(&mut self, buffer: &mut [u8]) -> io::Result<Decoded> {
+        let raw_bytes = self.raw_bytes.load(Ordering::Relaxed);
+        if self.decoded > RATIO_FREE_BYTES && self.decoded / MAX_RATIO > raw_bytes {
+            return Ok(Decoded::Damaged(format!(
+                "the input expands to more than {MAX_RATIO} times its size, beyond what is trusted; the rest of \
+                 it was not read. Decompress it yourself if it is genuine"
+            )));
+        }
+        loop {
+            let read = match &mut self.codec {
+                Codec::Plain(reader) => reader.read(buffer),
+                Codec::Gzip(reader) => reader.read(buffer),
+                Codec::Zstd(reader) => reader.read(buffer),
+            };
+            match read {
+                Ok(read) => {
+                    self.decoded += read as u64;
+                    return Ok(Decoded::Bytes(read));
+                }
+                Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+                Err(e) if self.raw().tally.failed || matches!(self.codec, Codec::Plain(_)) => return Err(e),
+                Err(e) => {
+                    return Ok(Decoded::Damaged(format!(
+                        "the compressed data is damaged or cut off: {e}; what came before was kept"
+                    )));
+                }
+            }
+        }
+    }
+
+    fn raw(&mut self) -> &mut Raw {
+        match &mut self.codec {
+            Codec::Plain(raw) => raw,
+            Codec::Gzip(reader) => reader.get_mut().get_mut(),
+            Codec::Zstd(reader) => reader.get_mut().get_mut(),
+        }
+    }
+
+    /// Reads what the decoder left, so that the digest covers every byte.
+    pub(crate) fn finish(mut self) -> io::Result<Finished> {
+        let raw = self.raw();
+        io::copy(raw, &mut io::sink())?;
+        let digest = raw.tally.hash.finalize().to_hex().to_string();
+        Ok(Finished { digest, bytes: self.raw_bytes.load(Ordering::Relaxed) })
+    }
+}
+
+/// Whether the bytes begin a zstd frame or a skippable frame.
+fn is_zstd(magic: &[u8]) -> bool {
+    magic == [0x28, 0xb5, 0x2f, 0xfd]
+        || (magic.len() == 4 && magic[0] & 0xf0 == 0x50 && magic[1..] == [0x2a, 0x4d, 0x18])
+}

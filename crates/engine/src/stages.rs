@@ -1,0 +1,111 @@
+//! What a conversion does with blocks, chunks and results.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use sawlog_columns::{Columns, Run, Table};
+use sawlog_parser::{Batch, Block, Envelope, Parser};
+use sawlog_schema::Plan;
+use sawlog_writer::{
+    EncodedRowGroup, PartitionBy, QuarantineWriter, TableFormat, TableWriter, encode, split,
+};
+
+use crate::error::Result;
+use crate::pipeline::Stages;
+use crate::tally::Tally;
+
+/// The stages of a conversion into one table.
+pub(crate) struct Conversion {
+    pub(crate) plan: Arc<Plan>,
+    pub(crate) run: Arc<Run>,
+    pub(crate) envelope: Arc<Envelope>,
+    pub(crate) keep_missing: bool,
+    pub(crate) partition: PartitionBy,
+    pub(crate) format: Arc<TableFormat>,
+    /// Parsers and column buffers that no worker uses at the moment: their memory is worth keeping.
+    pub(crate) idle: Mutex<Idle>,
+    pub(crate) output: Mutex<Output>,
+}
+
+#[derive(Default)]
+pub(crate) struct Idle {
+    parsers: Vec<Parser>,
+    columns: Vec<Columns>,
+}
+
+/// Where chunks end up, in order.
+pub(crate) struct Output {
+    pub(crate) table: TableWriter,
+    pub(crate) quarantine: QuarantineWriter,
+    pub(crate) tally: Tally,
+}
+
+/// A chunk ready to be written.
+pub(crate) struct Encoded {
+    row_groups: Vec<EncodedRowGroup>,
+    batches: Vec<Parsed>,
+}
+
+/// What remains of a batch once its rows are encoded.
+struct Parsed {
+    batch: Batch,
+    rows: u64,
+}
+
+impl Conversion {
+    fn take_columns(&self) -> Columns {
+        lock(&self.idle).columns.pop().unwrap_or_else(|| Columns::new(&self.plan, false))
+    }
+
+    fn take_parser(&self) -> Parser {
+        let idle = lock(&self.idle).parsers.pop();
+        idle.unwrap_or_else(|| {
+            Parser::new(Arc::clone(&self.plan), Arc::clone(&self.envelope), self.keep_missing)
+        })
+    }
+}
+
+impl Stages for Conversion {
+    type Encoded = Encoded;
+
+    fn parse(&self, block: Block, source: u32) -> Batch {
+        let mut parser = self.take_parser();
+        let mut batch = Batch::new(source, self.take_columns());
+        parser.parse(&block, &mut batch);
+        lock(&self.idle).parsers.push(parser);
+        batch
+    }
+
+    fn encode(&self, mut batches: Vec<Batch>) -> Result<Encoded> {
+        let empty = || Columns::new(&self.plan, false);
+        let mut parts: Vec<Columns> =
+            batches.iter_mut().map(|b| std::mem::replace(&mut b.columns, empty())).collect();
+        let table = Table::new(&self.plan, &self.run, &parts);
+        let mut row_groups = Vec::new();
+        for group in split(&table, &self.run, self.partition) {
+            row_groups.push(encode(&self.format, &table, &group)?);
+        }
+        let rows: Vec<u64> = parts.iter().map(|part| part.rows().len() as u64).collect();
+        parts.iter_mut().for_each(Columns::clear);
+        lock(&self.idle).columns.append(&mut parts);
+        let batches = batches.into_iter().zip(rows).map(|(batch, rows)| Parsed { batch, rows }).collect();
+        Ok(Encoded { row_groups, batches })
+    }
+
+    fn write(&self, encoded: Encoded) -> Result<()> {
+        let mut output = lock(&self.output);
+        for row_group in encoded.row_groups {
+            output.table.append(row_group)?;
+        }
+        for Parsed { mut batch, rows } in encoded.batches {
+            output.tally.add(&mut batch, rows);
+            for reject in batch.rejects {
+                output.quarantine.append(reject, &self.run)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

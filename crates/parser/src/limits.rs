@@ -1,0 +1,13 @@
+//! The parser's limits: each with its reason. What exceeds one is rejected, never half read.
+
+/// Levels of nesting, as in the reference reader most tools share.
+pub const MAX_DEPTH: usize = 128;
+
+/// Members of one object. Beyond it the record is an attack on hash tables rather than an event.
+pub const MAX_KEYS: usize = 100_000;
+
+/// Bytes of one record, which is also how much of it the quarantine keeps.
+pub const MAX_RECORD_BYTES: usize = 64 << 20;
+
+/// Distinct paths of undeclared fields that a run counts by name; the others are counted together.
+pub const MAX_UNKNOWN_PATHS: usize = 10_000;

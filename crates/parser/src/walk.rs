@@ -1,0 +1,265 @@
+//! The walk: a record's tokens, directed by the plan, into a sink.
+//!
+//! The plan decides what is looked at. Declared values are coerced and pushed where they belong; what the
+//! schema does not declare is kept as text and counted by path. Nothing recurses on the depth of the input:
+//! the walk descends only where the schema does, and skips or copies the rest by the extents of the tokens.
+
+mod extra;
+mod fail;
+mod seen;
+mod value;
+
+use sawlog_columns::{EventTime, IndicatorSet, Row, Sink};
+use sawlog_schema::{Kind, NodeId, Plan};
+
+use crate::envelope::Envelope;
+use crate::token::{Token, TokenKind};
+use extra::Extra;
+pub use extra::UnknownFields;
+pub(crate) use fail::Fail;
+use seen::Seen;
+
+/// A record as its reader left it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Document<'a> {
+    /// The record's bytes.
+    pub(crate) raw: &'a [u8],
+    /// Its tokens.
+    pub(crate) tokens: &'a [Token<'a>],
+    /// Whether no white space stands between tokens.
+    pub(crate) compact: bool,
+}
+
+/// How to walk one record.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Mode<'a> {
+    /// Write rows that lack required fields, and flag them.
+    pub(crate) keep_missing: bool,
+    /// Where given, a record whose root looks like a page is handed back.
+    pub(crate) pages: Option<&'a Envelope>,
+    /// For each token whether it is a key that a later one of the same name overrides. Only known after a
+    /// first walk found a repeated key.
+    pub(crate) overridden: Option<&'a [bool]>,
+}
+
+/// One step from the event towards a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Step {
+    /// Into a declared member.
+    Member(NodeId),
+    /// Into an element of an array.
+    Element(u32),
+}
+
+/// State of the walk, reused from record to record.
+pub(crate) struct Walk {
+    path: Vec<Step>,
+    found: IndicatorSet,
+    extra: Extra,
+    flags: Vec<String>,
+    text: Vec<u8>,
+    event_time: Option<EventTime>,
+    event_time_path: Vec<Step>,
+    /// How often one object stood where an array of objects is declared.
+    objects_as_arrays: u64,
+}
+
+/// What a record that became a row has to say besides.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Noted {
+    pub(crate) objects_as_arrays: u64,
+    pub(crate) without_event_time: bool,
+    pub(crate) missing_required: u64,
+}
+
+impl Walk {
+    pub(crate) fn new() -> Self {
+        Self {
+            path: Vec::new(),
+            found: IndicatorSet::default(),
+            extra: Extra::default(),
+            flags: Vec::new(),
+            text: Vec::new(),
+            event_time: None,
+            event_time_path: Vec::new(),
+            objects_as_arrays: 0,
+        }
+    }
+
+    /// Walks one record whose root is an object, and commits it as a row or rolls it back.
+    pub(crate) fn record<S: Sink>(
+        &mut self,
+        plan: &Plan,
+        mode: Mode<'_>,
+        doc: Document<'_>,
+        (source, byte_offset): (u32, u64),
+        sink: &mut S,
+        unknown: &mut UnknownFields,
+    ) -> Result<Noted, Fail> {
+        self.reset();
+        let at = sink.row();
+        let mut pass = Pass { walk: self, plan, mode, doc, sink };
+        if let Err(fail) = pass.object(0, 0, at) {
+            sink.rollback();
+            return Err(fail);
+        }
+        let without_event_time = self.event_time.is_none();
+        let missing_required = self.flags.len() as u64;
+        if without_event_time {
+            self.flags.insert(0, "event_time_missing".to_owned());
+        }
+        let row = Row { event_time: self.event_time, source, byte_offset };
+        sink.commit(row, &mut self.found, self.extra.finish(unknown), &self.flags);
+        Ok(Noted { objects_as_arrays: self.objects_as_arrays, without_event_time, missing_required })
+    }
+
+    fn reset(&mut self) {
+        self.path.clear();
+        self.found.clear();
+        self.extra.clear();
+        self.flags.clear();
+        self.event_time = None;
+        self.event_time_path.clear();
+        self.objects_as_arrays = 0;
+    }
+
+    /// Takes `time` as the event time if its field comes before the best so far, in schema order and, below an
+    /// array, in the order of the elements.
+    fn offer_event_time(&mut self, time: EventTime) {
+        if self.event_time.is_none() || self.path < self.event_time_path {
+            self.event_time = Some(time);
+            self.event_time_path.clone_from(&self.path);
+        }
+    }
+}
+
+/// One walk over one record.
+struct Pass<'w, 'p, 'd, 's, S> {
+    walk: &'w mut Walk,
+    plan: &'p Plan,
+    mode: Mode<'p>,
+    doc: Document<'d>,
+    sink: &'s mut S,
+}
+
+impl<S: Sink> Pass<'_, '_, '_, '_, S> {
+    /// Walks the members of the object at token `token`, whose node is `node`, into index `at`.
+    fn object(&mut self, node: NodeId, token: usize, at: u32) -> Result<(), Fail> {
+        let doc = self.doc;
+        let TokenKind::Object(extent) = doc.tokens[token].kind else {
+            return Err(self.mismatch(node, token));
+        };
+        let members = self.plan.members(node);
+        let mut seen = Seen::new(members.len());
+        let mut undeclared = Seen::new(0);
+        let mut expected = 0;
+        let mut key = token + 1;
+        while key < extent.next as usize {
+            let value = key + 1;
+            let TokenKind::String(name) = doc.tokens[key].kind else { break };
+            let overridden = self.mode.overridden.is_some_and(|keys| keys[key]);
+            if !overridden {
+                if let Some(member) = members.find(name.as_bytes(), expected) {
+                    expected = member + 1;
+                    if seen.meets(member) {
+                        return Err(Fail::RepeatedKey);
+                    }
+                    let child = members.node(member);
+                    self.walk.path.push(Step::Member(child));
+                    if self.value(child, value, at)? {
+                        seen.is_present(member);
+                    }
+                    self.walk.path.pop();
+                } else {
+                    if self.mode.overridden.is_none() && undeclared.meets_name(name) {
+                        return Err(Fail::RepeatedKey);
+                    }
+                    self.undeclared(node, name, value)?;
+                }
+            }
+            key = self.after(value);
+        }
+        self.check_required(members, &seen)
+    }
+
+    fn check_required(&mut self, members: &sawlog_schema::Members, seen: &Seen) -> Result<(), Fail> {
+        for &member in members.required() {
+            if !seen.was_present(member as usize) {
+                let node = members.node(member as usize);
+                if !self.mode.keep_missing {
+                    self.walk.path.push(Step::Member(node));
+                    return Err(self.missing(node));
+                }
+                let flag = format!("missing_required:{}", self.plan.nodes[node as usize].path);
+                if !self.walk.flags.contains(&flag) {
+                    self.walk.flags.push(flag);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Keeps a value that the schema does not declare.
+    fn undeclared(&mut self, object: NodeId, name: &str, value: usize) -> Result<(), Fail> {
+        if object == 0 && self.mode.pages.is_some_and(|envelope| envelope.is_candidate(name.as_bytes())) {
+            return Err(Fail::MaybePage);
+        }
+        let walk = &mut *self.walk;
+        walk.extra.add(self.plan, &walk.path, object, name, self.doc, value);
+        Ok(())
+    }
+
+    /// Index of the token that follows the value at `token`.
+    fn after(&self, token: usize) -> usize {
+        match self.doc.tokens[token].kind {
+            TokenKind::Object(extent) | TokenKind::Array(extent) => extent.next as usize,
+            _ => token + 1,
+        }
+    }
+
+    /// Walks an array, or one object in the place of an array of objects.
+    fn array(&mut self, node: NodeId, token: usize, at: u32) -> Result<(), Fail> {
+        let element = node + 1;
+        let first = self.sink.list(node);
+        let TokenKind::Array(extent) = self.doc.tokens[token].kind else {
+            let is_object = matches!(self.doc.tokens[token].kind, TokenKind::Object(_));
+            if !is_object || !matches!(self.plan.nodes[element as usize].kind, Kind::Object(_)) {
+                return Err(self.mismatch(node, token));
+            }
+            self.walk.objects_as_arrays += 1;
+            self.value(element, token, first)?;
+            self.sink.list_end(node, at, first + 1);
+            return Ok(());
+        };
+        let mut value = token + 1;
+        for index in 0..extent.len {
+            self.walk.path.push(Step::Element(index));
+            self.value(element, value, first + index)?;
+            self.walk.path.pop();
+            value = self.after(value);
+        }
+        self.sink.list_end(node, at, first + extent.len);
+        Ok(())
+    }
+}
+
+/// Marks the keys that a later key of the same object overrides, by token.
+pub(crate) fn overridden_keys(tokens: &[Token<'_>]) -> Vec<bool> {
+    let mut overridden = vec![false; tokens.len()];
+    for (at, token) in tokens.iter().enumerate() {
+        let TokenKind::Object(extent) = token.kind else { continue };
+        let mut last = std::collections::HashMap::new();
+        let mut key = at + 1;
+        while key < extent.next as usize {
+            let TokenKind::String(name) = tokens[key].kind else { break };
+            if let Some(earlier) = last.insert(name, key) {
+                overridden[earlier] = true;
+            }
+            key = match tokens[key + 1].kind {
+                TokenKind::Object(extent) | TokenKind::Array(extent) => extent.next as usize,
+                _ => key + 2,
+            };
+        }
+    }
+    overridden
+}

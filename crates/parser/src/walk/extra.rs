@@ -1,0 +1,147 @@
+//! What the schema does not declare: kept as text in `p_extra`, counted by path for the report.
+
+use std::collections::HashMap;
+
+use sawlog_schema::{NodeId, Plan};
+
+use super::{Document, Step};
+use crate::json_text::{escape, minify};
+use crate::token::TokenKind;
+
+/// Counts of undeclared fields by dotted path, in the order in which the paths were first met. That order
+/// makes the cut at the limit the same for any size of block.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct UnknownFields {
+    index: HashMap<String, usize>,
+    counts: Vec<(String, u64)>,
+    others: u64,
+}
+
+impl UnknownFields {
+    /// The name under which paths beyond the limit are counted together.
+    pub const OTHERS: &'static str = "…";
+
+    fn add(&mut self, path: &str, count: u64, limit: usize) {
+        if let Some(&at) = self.index.get(path) {
+            self.counts[at].1 += count;
+        } else if self.counts.len() < limit {
+            self.index.insert(path.to_owned(), self.counts.len());
+            self.counts.push((path.to_owned(), count));
+        } else {
+            self.others += count;
+        }
+    }
+
+    /// Adds the counts of a later batch, keeping at most `limit` distinct paths.
+    pub fn merge(&mut self, later: &Self, limit: usize) {
+        for (path, count) in &later.counts {
+            self.add(path, *count, limit);
+        }
+        self.others += later.others;
+    }
+
+    /// The counts, with the paths beyond the limit under [`Self::OTHERS`].
+    pub fn iter(&self) -> impl Iterator<Item = (&str, u64)> {
+        let others = (self.others > 0).then_some((Self::OTHERS, self.others));
+        self.counts.iter().map(|(path, count)| (path.as_str(), *count)).chain(others)
+    }
+}
+
+/// The undeclared values of one record.
+#[derive(Debug, Default)]
+pub(crate) struct Extra {
+    /// A JSON object without its closing brace: JSON Pointer to value.
+    json: Vec<u8>,
+    /// Paths to count, separated by ends in `path_ends`.
+    paths: String,
+    path_ends: Vec<usize>,
+}
+
+impl Extra {
+    pub(crate) fn clear(&mut self) {
+        self.json.clear();
+        self.paths.clear();
+        self.path_ends.clear();
+    }
+
+    /// Adds member `name` of the object at `path`, whose node is `object`; its value is token `value`.
+    pub(crate) fn add(
+        &mut self,
+        plan: &Plan,
+        path: &[Step],
+        object: NodeId,
+        name: &str,
+        doc: Document<'_>,
+        value: usize,
+    ) {
+        self.json.push(if self.json.is_empty() { b'{' } else { b',' });
+        self.json.push(b'"');
+        for step in path {
+            self.json.push(b'/');
+            match step {
+                Step::Member(node) => pointer_token(&plan.nodes[*node as usize].name, &mut self.json),
+                Step::Element(index) => self.json.extend_from_slice(index.to_string().as_bytes()),
+            }
+        }
+        self.json.push(b'/');
+        pointer_token(name, &mut self.json);
+        self.json.extend_from_slice(b"\":");
+        minify(doc.source(value), &mut self.json);
+        self.count(&plan.nodes[object as usize].path, name, doc, value);
+    }
+
+    /// Notes the paths below an undeclared value: members of objects each under their own path, arrays and
+    /// scalars where they stand. Objects within objects are taken from a list of their own, not by recursion.
+    fn count(&mut self, prefix: &str, name: &str, doc: Document<'_>, value: usize) {
+        let first = if prefix.is_empty() { name.to_owned() } else { format!("{prefix}.{name}") };
+        let mut open = vec![(first, value)];
+        while let Some((path, value)) = open.pop() {
+            match doc.tokens[value].kind {
+                TokenKind::Object(extent) if extent.len > 0 && path.len() < MAX_PATH => {
+                    let from = open.len();
+                    let mut key = value + 1;
+                    while key < extent.next as usize {
+                        let TokenKind::String(name) = doc.tokens[key].kind else { break };
+                        open.push((format!("{path}.{name}"), key + 1));
+                        key = match doc.tokens[key + 1].kind {
+                            TokenKind::Object(inner) | TokenKind::Array(inner) => inner.next as usize,
+                            _ => key + 2,
+                        };
+                    }
+                    open[from..].reverse();
+                }
+                _ => {
+                    self.paths.push_str(&path);
+                    self.path_ends.push(self.paths.len());
+                }
+            }
+        }
+    }
+
+    /// The record became a row: its paths are counted, and the JSON is complete.
+    pub(crate) fn finish(&mut self, unknown: &mut UnknownFields) -> Option<&str> {
+        if self.json.is_empty() {
+            return None;
+        }
+        let mut start = 0;
+        for &end in &self.path_ends {
+            unknown.add(&self.paths[start..end], 1, usize::MAX);
+            start = end;
+        }
+        self.json.push(b'}');
+        str::from_utf8(&self.json).ok()
+    }
+}
+
+/// Paths longer than this are counted as they are, without a look at what lies below: 128 levels of long
+/// names would otherwise multiply.
+const MAX_PATH: usize = 1024;
+
+/// Appends one reference token of a JSON Pointer (RFC 6901), escaped for the JSON string it stands in.
+fn pointer_token(name: &str, out: &mut Vec<u8>) {
+    if name.contains(['~', '/']) {
+        escape(&name.replace('~', "~0").replace('/', "~1"), out);
+    } else {
+        escape(name, out);
+    }
+}

@@ -1,0 +1,147 @@
+//! Why a walk ended without a row.
+
+use std::fmt::Write as _;
+
+use sawlog_columns::{Code, Sink};
+use sawlog_schema::{Kind, NodeId, Plan};
+
+use super::{Pass, Step};
+use crate::token::TokenKind;
+
+/// The end of a walk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Fail {
+    /// The record's root may be a page: take it apart, or walk it again without looking for pages.
+    MaybePage,
+    /// A key stands twice in an object: walk it again, knowing which ones are overridden.
+    RepeatedKey,
+    /// The record breaks a rule of the schema.
+    Rejected(Box<Broken>),
+}
+
+/// A broken rule.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Broken {
+    pub(crate) code: Code,
+    pub(crate) message: String,
+    pub(crate) json_path: String,
+    pub(crate) schema_line: u32,
+}
+
+/// The type of a node, as it is written in YAML.
+fn type_name(kind: &Kind) -> &'static str {
+    match kind {
+        Kind::String => "string",
+        Kind::Int(16) => "smallint",
+        Kind::Int(32) => "int",
+        Kind::Int(_) => "bigint",
+        Kind::Float => "float",
+        Kind::Boolean => "boolean",
+        Kind::Timestamp => "timestamp",
+        Kind::Json => "json",
+        Kind::Object(_) => "object",
+        Kind::Array => "array",
+    }
+}
+
+/// How much of a value a message shows, in characters.
+const SHOWN: usize = 60;
+
+impl<S: Sink> Pass<'_, '_, '_, '_, S> {
+    fn broken(&self, node: NodeId, code: Code, message: String) -> Fail {
+        Fail::Rejected(Box::new(Broken {
+            code,
+            message,
+            json_path: json_path(self.plan, &self.walk.path),
+            schema_line: self.plan.nodes[node as usize].line,
+        }))
+    }
+
+    /// What the value at `token` is, for a message.
+    fn shown(&self, token: usize) -> String {
+        let cut = |text: &str| {
+            let mut shown: String = text.chars().take(SHOWN).collect();
+            if shown.len() < text.len() {
+                shown.push('…');
+            }
+            shown
+        };
+        match self.doc.tokens[token].kind {
+            TokenKind::Null => "null".to_owned(),
+            TokenKind::Bool(value) => format!("the boolean {value}"),
+            TokenKind::Number { .. } => {
+                format!("the number {}", cut(&String::from_utf8_lossy(self.doc.source(token))))
+            }
+            TokenKind::String(text) => format!("the string {:?}", cut(text)),
+            TokenKind::Object(_) => "an object".to_owned(),
+            TokenKind::Array(_) => "an array".to_owned(),
+        }
+    }
+
+    pub(super) fn mismatch(&self, node: NodeId, token: usize) -> Fail {
+        let declared = &self.plan.nodes[node as usize];
+        let message = format!(
+            "{} is declared as {}, but the event has {}",
+            self.name(node),
+            type_name(&declared.kind),
+            self.shown(token)
+        );
+        self.broken(node, Code::TypeMismatch, message)
+    }
+
+    pub(super) fn out_of_range(&self, node: NodeId, token: usize) -> Fail {
+        let declared = &self.plan.nodes[node as usize];
+        let message = format!(
+            "{} is declared as {}, which cannot hold {}",
+            self.name(node),
+            type_name(&declared.kind),
+            self.shown(token)
+        );
+        self.broken(node, Code::OutOfRange, message)
+    }
+
+    pub(super) fn no_time(&self, node: NodeId, token: usize) -> Fail {
+        let message = format!("{} must be an RFC 3339 time, but is {}", self.name(node), self.shown(token));
+        self.broken(node, Code::InvalidTimestamp, message)
+    }
+
+    pub(super) fn missing(&self, node: NodeId) -> Fail {
+        let message = format!(
+            "{} is required, but missing; keep such events with --missing-required keep",
+            self.name(node)
+        );
+        self.broken(node, Code::MissingRequired, message)
+    }
+
+    fn name(&self, node: NodeId) -> String {
+        match self.plan.nodes[node as usize].path.as_str() {
+            "" => "the event".to_owned(),
+            path => format!("`{path}`"),
+        }
+    }
+}
+
+/// A JSONPath from the event to the value that the steps lead to.
+pub(crate) fn json_path(plan: &Plan, path: &[Step]) -> String {
+    let mut text = "$".to_owned();
+    for step in path {
+        match step {
+            Step::Member(node) => {
+                let name = &plan.nodes[*node as usize].name;
+                let is_plain =
+                    !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+                if is_plain {
+                    text.push('.');
+                    text.push_str(name);
+                } else {
+                    let quoted = name.replace('\\', "\\\\").replace('\'', "\\'");
+                    let _ = write!(text, "['{quoted}']");
+                }
+            }
+            Step::Element(index) => {
+                let _ = write!(text, "[{index}]");
+            }
+        }
+    }
+    text
+}

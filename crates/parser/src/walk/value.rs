@@ -1,0 +1,148 @@
+//! Values: what each declared type makes of each kind of token.
+
+use sawlog_columns::{EventTime, Sink};
+use sawlog_schema::{Kind, Node, NodeId};
+
+use super::{Document, Fail, Pass};
+use crate::indicator::scan;
+use crate::json_text::minify;
+use crate::scalar::{self, Mismatch};
+use crate::time::rfc3339;
+use crate::token::TokenKind;
+
+impl Document<'_> {
+    /// The bytes of the value at `token`, as they stand in the record.
+    pub(super) fn source(&self, token: usize) -> &[u8] {
+        let start = self.tokens[token].at as usize;
+        let end = match self.tokens[token].kind {
+            TokenKind::Object(extent) | TokenKind::Array(extent) => extent.end as usize,
+            TokenKind::Number { end } => end as usize,
+            TokenKind::Null | TokenKind::Bool(true) => start + 4,
+            TokenKind::Bool(false) => start + 5,
+            TokenKind::String(_) => crate::json_text::string_end(self.raw, start),
+        };
+        &self.raw[start..end]
+    }
+
+    /// The spelling of a number.
+    fn literal(&self, token: usize) -> &str {
+        str::from_utf8(self.source(token)).unwrap_or_default()
+    }
+}
+
+impl<S: Sink> Pass<'_, '_, '_, '_, S> {
+    /// Walks the value at `token` into `node`, index `at`. Returns whether it counts as present.
+    pub(super) fn value(&mut self, node: NodeId, token: usize, at: u32) -> Result<bool, Fail> {
+        let declared = &self.plan.nodes[node as usize];
+        let kind = self.doc.tokens[token].kind;
+        if kind == TokenKind::Null {
+            // A null in a `json` field leaves the column null and satisfies `required`; elsewhere it is absent.
+            return Ok(declared.kind == Kind::Json);
+        }
+        match &declared.kind {
+            Kind::String => self.string(declared, node, token, at),
+            Kind::Json => {
+                self.json(node, token, at);
+                Ok(true)
+            }
+            Kind::Object(_) => {
+                if !matches!(kind, TokenKind::Object(_)) {
+                    return Err(self.mismatch(node, token));
+                }
+                self.sink.object(node, at);
+                self.object(node, token, at)?;
+                Ok(true)
+            }
+            Kind::Array => {
+                self.array(node, token, at)?;
+                Ok(true)
+            }
+            Kind::Timestamp => self.timestamp(declared, node, token, at),
+            Kind::Int(bits) => {
+                let value = match kind {
+                    TokenKind::Number { .. } => scalar::integer_literal(self.doc.literal(token), *bits),
+                    TokenKind::String(text) => scalar::integer_text(text, *bits),
+                    _ => Err(Mismatch::Type),
+                };
+                let value = value.map_err(|mismatch| self.scalar_fail(mismatch, node, token))?;
+                Ok(value.map(|value| self.sink.integer(node, at, value)).is_some())
+            }
+            Kind::Float => {
+                let value = match kind {
+                    TokenKind::Number { .. } => scalar::float_literal(self.doc.literal(token)),
+                    TokenKind::String(text) => scalar::float_text(text),
+                    _ => Err(Mismatch::Type),
+                };
+                let value = value.map_err(|mismatch| self.scalar_fail(mismatch, node, token))?;
+                Ok(value.map(|value| self.sink.float(node, at, value)).is_some())
+            }
+            Kind::Boolean => {
+                let value = match kind {
+                    TokenKind::Bool(value) => Ok(Some(value)),
+                    TokenKind::Number { .. } => scalar::boolean_literal(self.doc.literal(token)),
+                    TokenKind::String(text) => scalar::boolean_text(text),
+                    _ => Err(Mismatch::Type),
+                };
+                let value = value.map_err(|mismatch| self.scalar_fail(mismatch, node, token))?;
+                Ok(value.map(|value| self.sink.boolean(node, at, value)).is_some())
+            }
+        }
+    }
+
+    fn scalar_fail(&self, mismatch: Mismatch, node: NodeId, token: usize) -> Fail {
+        match mismatch {
+            Mismatch::Type => self.mismatch(node, token),
+            Mismatch::Range => self.out_of_range(node, token),
+        }
+    }
+
+    fn string(&mut self, declared: &Node, node: NodeId, token: usize, at: u32) -> Result<bool, Fail> {
+        let doc = self.doc;
+        let text = match doc.tokens[token].kind {
+            TokenKind::String(text) => text,
+            TokenKind::Number { .. } => doc.literal(token),
+            TokenKind::Bool(true) => "true",
+            TokenKind::Bool(false) => "false",
+            _ => return Err(self.mismatch(node, token)),
+        };
+        self.sink.text(node, at, text);
+        for &scanner in &declared.scanners {
+            let found = &mut self.walk.found;
+            scan(scanner, text, &mut |indicator, value| found.add(indicator, value));
+        }
+        if declared.event_time
+            && let Some(time) = rfc3339(text)
+        {
+            self.walk.offer_event_time(EventTime { micros: time.micros, nanos: time.nanos });
+        }
+        Ok(true)
+    }
+
+    fn timestamp(&mut self, declared: &Node, node: NodeId, token: usize, at: u32) -> Result<bool, Fail> {
+        let TokenKind::String(text) = self.doc.tokens[token].kind else {
+            return Err(self.mismatch(node, token));
+        };
+        if text.is_empty() {
+            return Ok(false);
+        }
+        let Some(time) = rfc3339(text) else { return Err(self.no_time(node, token)) };
+        self.sink.timestamp(node, at, time.micros, text);
+        if declared.event_time {
+            self.walk.offer_event_time(EventTime { micros: time.micros, nanos: time.nanos });
+        }
+        Ok(true)
+    }
+
+    fn json(&mut self, node: NodeId, token: usize, at: u32) {
+        let source = self.doc.source(token);
+        let text = if self.doc.compact {
+            source
+        } else {
+            self.walk.text.clear();
+            minify(source, &mut self.walk.text);
+            &self.walk.text
+        };
+        // Readers have checked the record's UTF-8, so nothing is ever replaced here.
+        self.sink.text(node, at, &String::from_utf8_lossy(text));
+    }
+}
