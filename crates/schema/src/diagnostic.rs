@@ -52,6 +52,8 @@ codes! {
     Tab = Error "tab",
     /// More bytes than the limit.
     FileTooLarge = Error "file-too-large",
+    /// More YAML values than the limit.
+    TooManyNodes = Error "too-many-nodes",
     /// The aliases stand for more than the limit.
     AliasBomb = Error "alias-bomb",
     /// An alias inside the very node that it names.

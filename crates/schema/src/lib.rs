@@ -7,7 +7,8 @@
 //!
 //! Three forms follow from the text. [`LogType`] is the tree as its author wrote it, with the place of every
 //! node. [`Plan`] is what parsers run: a flat list of nodes with small numbers, found by key without hashing.
-//! [`arrow_schema`] is the table that comes out, the columns of the schema followed by the [`standard`] ones.
+//! [`arrow_schema()`] is the table that comes out, the columns of the schema followed by the [`standard`]
+//! ones.
 //!
 //! ```
 //! use sawlog_schema::{Plan, arrow_schema, load, render};

@@ -18,6 +18,9 @@ pub const PATH_BYTES: usize = 1024;
 /// Characters of a log type's name.
 pub const SCHEMA_NAME_CHARS: usize = 255;
 
+/// YAML values in the file, each text, list and mapping counting as one. A field has some ten of them.
+pub const NODES: usize = 30 * FIELDS;
+
 /// Size of the document once every YAML alias is replaced by what it stands for: one for each node plus the
 /// bytes of its text. No file without aliases comes near it.
 pub const EXPANDED_SIZE: usize = 16 << 20;

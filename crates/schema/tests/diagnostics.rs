@@ -84,6 +84,7 @@ fn every_code_has_a_case() {
     let elsewhere = [
         Code::FileTooLarge,
         Code::TooManyFields,
+        Code::TooManyNodes,
         Code::NameTooLong,
         Code::TooDeep,
         Code::TooManyErrors,

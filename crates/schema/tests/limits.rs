@@ -72,6 +72,15 @@ fn number_of_fields() {
 }
 
 #[test]
+fn number_of_yaml_values() {
+    // The head has seven values, the list is one more.
+    let text = |items: usize| format!("{HEAD}x: [{}]\n", "a,".repeat(items));
+    let rest = limits::NODES - 8;
+    assert_eq!(codes(&text(rest)), [Code::UnknownKey]);
+    assert_eq!(codes(&text(rest + 1)), [Code::TooManyNodes]);
+}
+
+#[test]
 fn length_of_a_path() {
     let name = "n".repeat(limits::PATH_BYTES);
     assert_eq!(codes(&format!("{HEAD}  - {{name: {name}, type: string}}\n")), []);

@@ -76,7 +76,7 @@ impl Builder {
                     return Ok(Next::More);
                 }
                 let kind = scalar(text, style, tag.as_deref(), at)?;
-                let id = self.push(Node { place: at, kind, size });
+                let id = self.push(Node { place: at, kind, size })?;
                 if anchor != 0 {
                     self.anchors.insert(anchor, Some(id));
                 }
@@ -106,9 +106,17 @@ impl Builder {
         }
     }
 
-    fn push(&mut self, node: Node) -> NodeId {
+    fn push(&mut self, node: Node) -> Result<NodeId, Refusal> {
+        if self.nodes.len() == limits::NODES {
+            return Err(Refusal {
+                code: Code::TooManyNodes,
+                at: node.place,
+                message: format!("the file has more than {} YAML values", limits::NODES),
+                help: "a schema is some ten values for each field: is this the right file?",
+            });
+        }
         self.nodes.push(node);
-        self.nodes.len() - 1
+        Ok(self.nodes.len() - 1)
     }
 
     fn grow(&mut self, size: usize, at: Place) -> Result<(), Refusal> {
@@ -129,7 +137,7 @@ impl Builder {
             return Err(complex_key(at));
         }
         self.grow(1, at)?;
-        let node = self.push(Node { place: at, kind: Kind::Null, size: 1 });
+        let node = self.push(Node { place: at, kind: Kind::Null, size: 1 })?;
         if anchor != 0 {
             self.anchors.insert(anchor, None);
         }
