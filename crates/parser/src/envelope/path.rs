@@ -29,6 +29,17 @@ impl fmt::Display for InvalidRecordsPath {
 
 impl std::error::Error for InvalidRecordsPath {}
 
+impl fmt::Display for RecordsPath {
+    /// Writes what [`FromStr`] reads; `detect` where nothing was given.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Detect => f.write_str("detect"),
+            Self::Off => f.write_str("none"),
+            Self::At(keys) => f.write_str(&keys.join(".")),
+        }
+    }
+}
+
 impl FromStr for RecordsPath {
     type Err = InvalidRecordsPath;
 

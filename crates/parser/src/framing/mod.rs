@@ -6,6 +6,7 @@
 //! and what comes out does not depend on how the input was cut into reads.
 
 mod buffer;
+mod damage;
 mod recovery;
 mod scanner;
 mod search;

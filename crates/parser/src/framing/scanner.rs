@@ -258,7 +258,7 @@ impl Scanner {
                     (depth <= self.watch).then(|| Event::Key { start: self.token + 1, end: end - 1, depth })
                 } else {
                     self.end_value();
-                    (depth <= self.watch).then(|| Event::Scalar {
+                    (depth <= self.watch).then_some(Event::Scalar {
                         start: self.token,
                         end,
                         depth,

@@ -14,6 +14,7 @@ const NO_PATH: &str = "the document has no records at the path given; check the 
 
 /// What is known of a document that may be a page.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "independent findings, not one state")]
 pub(super) struct Document {
     /// The key last read.
     key: Key,

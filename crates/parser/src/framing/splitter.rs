@@ -9,7 +9,7 @@ use std::collections::VecDeque;
 
 use sawlog_columns::Code;
 
-use super::recovery::{Balance, Junk, Lines};
+use super::damage::Damage;
 use super::scanner::{Event, Scanner, Window, is_blank};
 use super::search::Document;
 use crate::envelope::{Envelope, Key};
@@ -82,32 +82,12 @@ pub(super) enum Stage {
     Whole,
 }
 
-/// A damaged record, and what comes after it.
-#[derive(Debug, Clone, Copy)]
-struct Damage {
-    start: u64,
-    wrong: Wrong,
-    junk: Junk,
-    home: Home,
-    /// Brackets around the record.
-    floor: usize,
-}
-
-/// What a damaged record stands in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Home {
-    Top,
-    Array,
-    Records,
-    Page,
-}
-
 /// The machine. It holds positions only; the bytes stay with the caller, from [`Splitter::keep`] on.
 #[derive(Debug)]
 pub(crate) struct Splitter {
     pub(super) scanner: Scanner,
-    unit: Unit,
-    limit: u64,
+    pub(super) unit: Unit,
+    pub(super) limit: u64,
     pub(super) stage: Stage,
     /// Brackets around the document: one in a top-level array.
     pub(super) root: usize,
@@ -117,18 +97,18 @@ pub(crate) struct Splitter {
     /// Start of the record being read.
     pub(super) record: Option<u64>,
     /// End of the last record of this document, or where the document began.
-    tail: u64,
+    pub(super) tail: u64,
     /// Start of a line that is still one record.
-    pending: Option<u64>,
+    pub(super) pending: Option<u64>,
     /// Elements of such a line, should it turn out to be an array of events.
     held: VecDeque<Item>,
     ready: VecDeque<Item>,
     /// Columns in which an element of the top-level array and a record of the page first opened a line.
-    outer_indent: Option<u64>,
+    pub(super) outer_indent: Option<u64>,
     pub(super) indent: Option<u64>,
-    damage: Option<Damage>,
+    pub(super) damage: Option<Damage>,
     /// Whether a document has ended.
-    closed: bool,
+    pub(super) closed: bool,
     /// One past the last byte that was no blank, among those before `inked`.
     ink: u64,
     inked: u64,
@@ -286,14 +266,15 @@ impl Splitter {
                 }
             }
             (Stage::Array, Event::Close { end, depth: 0, .. }) => self.end_document(end, 0),
-            (Stage::Array, Event::Scalar { start, end, .. }) => self.emit((start, end), end, true, None),
+            (Stage::Array | Stage::Records, Event::Scalar { start, end, .. }) => {
+                self.emit((start, end), end, true, None);
+            }
             (Stage::Event, Event::Close { end, depth, .. }) if depth == self.root => {
                 self.end_record(end, self.root > 0, None);
             }
             (Stage::Records, Event::Open { at, column, .. }) => {
                 (self.record, self.indent) = (Some(at), self.indent.or(column));
             }
-            (Stage::Records, Event::Scalar { start, end, .. }) => self.emit((start, end), end, true, None),
             (Stage::Records, Event::Close { end, depth, .. }) if depth == self.floor => {
                 self.emit((self.record.unwrap_or(end), end), end, true, None);
             }
@@ -364,7 +345,13 @@ impl Splitter {
     }
 
     /// Hands out a record whose extent was settled when the input was read up to `reach`.
-    fn emit(&mut self, (start, end): (u64, u64), reach: u64, unwrapped: bool, wrong: Option<Wrong>) {
+    pub(super) fn emit(
+        &mut self,
+        (start, end): (u64, u64),
+        reach: u64,
+        unwrapped: bool,
+        wrong: Option<Wrong>,
+    ) {
         let item = Item { start, end, unwrapped, wrong: self.too_large(start, reach).or(wrong) };
         (self.tail, self.record) = (end, None);
         self.closed = true;
@@ -379,102 +366,6 @@ impl Splitter {
     /// Whether the record in progress is too long for its keys to be at hand.
     pub(super) fn outgrows(&self, at: u64) -> bool {
         self.record.is_some_and(|start| at - start > self.limit)
-    }
-
-    /// Settles what a grammatical error spoils.
-    fn fail(&mut self, window: Window<'_>, at: u64, message: &'static str, torn: bool) {
-        let is_first = self.stage == Stage::Top && !self.closed;
-        if self.unit == Unit::Line && (is_first || self.pending.is_some()) {
-            self.pending = self.pending.or(Some(at));
-            self.stage = Stage::Whole;
-            return;
-        }
-        let (start, home, floor) = match self.stage {
-            Stage::Records => (self.record.unwrap_or(at), Home::Records, self.floor),
-            Stage::Single => (self.record.unwrap_or(at), Home::Page, self.floor),
-            Stage::Data(_) => (self.record.unwrap_or(at), Home::Page, self.root + 1),
-            Stage::Rest if self.root == 0 => (self.remains(window, at), Home::Top, 0),
-            Stage::Rest => (self.remains(window, at), Home::Array, 1),
-            Stage::Array => (at, Home::Array, 1),
-            _ if self.root == 1 && self.stage != Stage::Top => (self.record.unwrap_or(at), Home::Array, 1),
-            _ => (self.record.unwrap_or(at), Home::Top, 0),
-        };
-        let wrong = Wrong { code: Code::InvalidJson, message, at };
-        let junk = Junk::new(self.scanner.token_end.max(start));
-        self.record = Some(start);
-        self.damage = Some(Damage { start, wrong, junk, home, floor });
-        self.stage = if torn || home == Home::Top { Stage::Lost } else { Stage::Damaged };
-    }
-
-    /// Looks for the end of a damaged record. False once the bytes are used up.
-    fn recover(&mut self, window: Window<'_>) -> bool {
-        let Some(mut damage) = self.damage else { return false };
-        let lines = self.lines(damage.home);
-        let mut resumed = None;
-        if self.stage == Stage::Damaged {
-            let Damage { floor, start, .. } = damage;
-            match self.scanner.balance(window, &mut damage.junk, floor, start, lines) {
-                None => {
-                    self.damage = Some(damage);
-                    return false;
-                }
-                Some(Balance::Failed) => {
-                    (self.damage, self.stage) = (Some(damage), Stage::Lost);
-                    return true;
-                }
-                Some(Balance::Resumed(column)) => resumed = Some(column),
-                Some(Balance::Ended) => {}
-            }
-        } else {
-            resumed = self.scanner.seek(window, lines, &mut damage.junk.ink);
-            if resumed.is_none() {
-                self.damage = Some(damage);
-                return false;
-            }
-        }
-        self.damage = None;
-        let end = damage.junk.ink.max(damage.start + 1);
-        self.emit((damage.start, end), self.scanner.pos.max(end), true, Some(damage.wrong));
-        self.go_home(damage.home, resumed);
-        true
-    }
-
-    fn lines(&self, home: Home) -> Lines {
-        let indent = match home {
-            _ if self.unit == Unit::Line => return Lines::Never,
-            Home::Array => self.outer_indent,
-            Home::Records => self.indent,
-            Home::Page if self.root == 1 => self.outer_indent,
-            Home::Page | Home::Top => Some(0),
-        };
-        indent.map_or(Lines::Any, Lines::Column)
-    }
-
-    /// Goes on after a damaged record: where it stood, or with a line that opens an object in column
-    /// `resumed`. There a page is left if its records do not open lines in that column.
-    fn go_home(&mut self, home: Home, resumed: Option<u64>) {
-        let leaves_page = resumed == Some(0) && self.indent != Some(0);
-        let (stage, depth) = match (home, resumed) {
-            (Home::Page, None) => (Stage::Rest, self.root),
-            (Home::Records, _) if !leaves_page => (Stage::Records, self.floor),
-            (Home::Array, _) => (Stage::Array, 1),
-            _ if self.root == 1 => (Stage::Array, 1),
-            _ => (Stage::Top, 0),
-        };
-        self.stage = stage;
-        self.scanner.watch = depth;
-        if resumed.is_some() {
-            self.scanner.resume(depth);
-        }
-    }
-
-    /// Start of what is left behind the last record, when the input was read up to `reach`.
-    fn remains(&self, window: Window<'_>, reach: u64) -> u64 {
-        if reach - self.tail > self.limit {
-            return self.tail;
-        }
-        let rest = window.get(self.tail, reach).unwrap_or_default();
-        self.tail + rest.iter().take_while(|&&b| is_blank(b)).count() as u64
     }
 
     /// Remembers where the last byte lies that is no blank.

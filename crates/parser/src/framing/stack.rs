@@ -55,7 +55,7 @@ mod tests {
 
     #[test]
     fn remembers_kinds_across_words() {
-        let kind = |i: usize| i % 3 == 0 || i % 64 == 7;
+        let kind = |i: usize| i.is_multiple_of(3) || i % 64 == 7;
         let mut stack = Stack::default();
         (0..300).for_each(|i| stack.push(kind(i)));
         for i in (100..300).rev() {

@@ -1,1 +1,0 @@
-//! Tests of framing as a whole.
