@@ -1,5 +1,7 @@
 //! What is written is what Parquet's own reader reads, and says about itself what it should.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on may stop here")]
+
 mod support;
 
 use std::fs::File;
