@@ -1,0 +1,50 @@
+//! Blocks of records to columns: tape, coercion, times, indicators and undeclared fields, on one thread.
+//!
+//! Three dumps of the same events show what keys cost: in the usual order, in random order, and with
+//! undeclared fields in every event.
+
+use std::hint::black_box;
+use std::sync::Arc;
+
+use criterion::{Criterion, Throughput};
+use mimalloc::MiMalloc;
+use sawlog_benches::{audit_plan, dump, scaled};
+use sawlog_columns::Columns;
+use sawlog_generator::Options;
+use sawlog_parser::{Batch, Block, Envelope, Parser, Records, RecordsPath};
+
+// As the command line has it.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
+
+/// Events of a block; about 1 MiB.
+const EVENTS: u64 = 800;
+
+fn main() {
+    let usual = Options::new(scaled(EVENTS), 1);
+    let shuffled = Options { shuffle_keys: true, ..usual };
+    let undeclared = Options { undeclared_percent: 100, ..usual };
+    let plan = Arc::new(audit_plan());
+    let envelope = Arc::new(Envelope::new(&plan, RecordsPath::Detect));
+
+    let mut criterion = Criterion::default().configure_from_args();
+    let mut group = criterion.benchmark_group("columns");
+    for (name, options) in [("usual", usual), ("shuffled", shuffled), ("undeclared", undeclared)] {
+        let block = Block { data: dump(options), offset: 0, line: 1, chunk: 0, records: Records::Lines };
+        let mut parser = Parser::new(Arc::clone(&plan), Arc::clone(&envelope), false);
+        let mut columns = Columns::new(&plan, false);
+        group.throughput(Throughput::Bytes(block.data.len() as u64));
+        group.bench_function(name, |bencher| {
+            bencher.iter(|| {
+                let empty = std::mem::replace(&mut columns, Columns::new(&plan, false));
+                let mut batch = Batch::new(0, empty);
+                parser.parse(black_box(&block), &mut batch);
+                assert_eq!(batch.columns.rows().len() as u64, options.events, "every event becomes a row");
+                columns = batch.columns;
+                columns.clear();
+            });
+        });
+    }
+    group.finish();
+    criterion.final_summary();
+}
