@@ -84,7 +84,8 @@ impl Splitter {
             }
         }
         self.damage = None;
-        let end = damage.junk.ink.max(damage.start + 1);
+        // Where a bracket or comma too many is all the damage, it is the record.
+        let end = damage.junk.ink.max(damage.start + u64::from(resumed.is_none()));
         self.emit((damage.start, end), self.scanner.pos.max(end), true, Some(damage.wrong));
         self.go_home(damage.home, resumed);
         true
@@ -119,12 +120,14 @@ impl Splitter {
         }
     }
 
-    /// Start of what is left behind the last record, when the input was read up to `reach`.
+    /// Start of what is left behind the last record, when the input was read up to `reach`. Where nothing is
+    /// left, the damage is a record without bytes.
     pub(super) fn remains(&self, window: Window<'_>, reach: u64) -> u64 {
         if reach - self.tail > self.limit {
             return self.tail;
         }
         let rest = window.get(self.tail, reach).unwrap_or_default();
-        self.tail + rest.iter().take_while(|&&b| is_blank(b)).count() as u64
+        let blanks = rest.iter().position(|&b| !is_blank(b)).unwrap_or(0);
+        self.tail + blanks as u64
     }
 }

@@ -80,8 +80,8 @@ pub struct Framer {
     /// Records of the block being built, which begins with the buffer.
     items: Vec<Item>,
     blocks: VecDeque<Block>,
-    /// Line on which the record began whose first bytes are gone.
-    lost_line: Option<u64>,
+    /// Offsets and lines of where a record may begin whose first bytes are gone.
+    lost: Vec<(u64, u64)>,
     ended: bool,
 }
 
@@ -114,7 +114,7 @@ impl Framer {
             mode: Mode::Start,
             items: Vec::new(),
             blocks: VecDeque::new(),
-            lost_line: None,
+            lost: Vec::new(),
             ended: false,
         }
     }
@@ -302,12 +302,19 @@ impl Framer {
     /// Drops bytes that nothing needs again, and those of a record that has outgrown the limit.
     fn let_go(&mut self, splitter: &Splitter) {
         let keep = splitter.keep();
-        if self.buffer.end() - keep > self.options.max_record_bytes as u64 {
+        let end = self.buffer.end();
+        let outgrows = |start: u64| end - start > self.options.max_record_bytes as u64;
+        self.lost.retain(|&(offset, _)| offset >= keep);
+        if outgrows(keep) {
+            let scalar = splitter.scalar();
+            let kept = scalar.filter(|&start| !outgrows(start)).unwrap_or(end);
             self.flush();
-            if keep >= self.buffer.base() {
-                self.lost_line = Some(self.buffer.line_at(keep));
+            for start in [Some(keep), scalar].into_iter().flatten() {
+                if (self.buffer.base()..kept).contains(&start) {
+                    self.lost.push((start, self.buffer.line_at(start)));
+                }
             }
-            self.buffer.discard(self.buffer.end());
+            self.buffer.discard(kept);
             return;
         }
         if keep.saturating_sub(self.buffer.base()) > self.options.block_bytes as u64 {
@@ -343,10 +350,8 @@ impl Framer {
     /// A record that is not at hand makes an empty block.
     fn add_too_large(&mut self, item: Item) {
         self.flush();
-        let line = match self.lost_line {
-            Some(line) if item.start < self.buffer.base() => line,
-            _ => self.buffer.line_at(item.start),
-        };
+        let lost = self.lost.iter().find(|(offset, _)| *offset == item.start);
+        let line = lost.map_or_else(|| self.buffer.line_at(item.start), |(_, line)| *line);
         let mut span = item.span(item.start);
         span.len = 0;
         self.blocks.push_back(Block {

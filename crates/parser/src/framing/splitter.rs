@@ -167,6 +167,12 @@ impl Splitter {
         })
     }
 
+    /// Start of a string, number or literal that is a record and has not ended.
+    pub(crate) fn scalar(&self) -> Option<u64> {
+        let is_between = self.record.is_none() && matches!(self.stage, Stage::Array | Stage::Records);
+        self.scanner.unfinished().filter(|_| is_between)
+    }
+
     /// Whether nothing but blanks has come.
     pub(crate) fn is_blank(&self) -> bool {
         self.stage == Stage::Top && !self.closed && self.scanner.unfinished().is_none()

@@ -223,6 +223,7 @@ fn damage_in_pages() {
         "{\n\"data\":[\n {},\n {\"a\":[1}\n]}\n{\"data\":[{\"b\":1}]}",
         &["{}", "invalid_json: {\"a\":[1}\n]}", r#"{"b":1}"#],
     );
+    check("{\"data\":{}\n{\"a\":1}\n", &["{}", "invalid_json: ", r#"{"a":1}"#]);
     check("{\"data\":[]} x\n{}", &["invalid_json: x", "{}"]);
     check("{\"data\":[{}],\"m\"\n{}", &["{}", "invalid_json: ],\"m\"", "{}"]);
 }

@@ -47,6 +47,15 @@ fn records_beyond_the_limit_are_told_by_place_and_length() {
 }
 
 #[test]
+fn a_small_scalar_survives_a_long_gap() {
+    let input = format!("[{{}},{}\"abcdef\",{{}}]", " \n".repeat(50));
+    for reads in [vec![1], vec![112], vec![usize::MAX]] {
+        let found = frame(&envelope(RecordsPath::Detect), input.as_bytes(), &feed(20, 10, reads));
+        assert_eq!(found.iter().map(|f| f.text()).collect::<Vec<_>>(), ["{}", "\"abcdef\"", "{}"]);
+    }
+}
+
+#[test]
 fn a_page_may_be_longer_than_a_record() {
     let page = format!("{{\"data\":[{}],\"meta\":{{}}}}", ["{\"a\":1}"; 100].join(","));
     for input in [format!("{page}\n"), format!("{{}}\n{page}\n"), page.replace(',', ",\n")] {

@@ -1,0 +1,126 @@
+//! Framing gives the same records in the same order however the input is cut into reads and blocks, each in
+//! its place and none over another.
+//!
+//! The first bytes of an input choose how it is read, the rest is framed.
+
+#![no_main]
+
+use std::sync::{Arc, LazyLock};
+
+use libfuzzer_sys::fuzz_target;
+use sawlog_parser::{Block, Envelope, Framer, FramerOptions, Records, RecordsPath, split};
+use sawlog_schema::{Plan, find_builtin, load};
+
+/// Offset, length and code of a record.
+type Found = (u64, u64, &'static str);
+
+static PLAN: LazyLock<Plan> = LazyLock::new(|| {
+    let source = find_builtin("Atlassian.Audit").expect("the log type ships with sawlog");
+    Plan::new(load(source.text, source.path).log_type.expect("the log type is valid"))
+});
+
+fuzz_target!(|data: &[u8]| {
+    let Some((&[seed, block, limit, chunk], input)) = data.split_first_chunk::<4>() else { return };
+    let path = match seed % 4 {
+        0 => RecordsPath::Off,
+        1 => RecordsPath::At(vec!["a".into(), "b".into()]),
+        _ => RecordsPath::Detect,
+    };
+    let envelope = Arc::new(Envelope::new(&PLAN, path));
+    let options = FramerOptions {
+        max_record_bytes: if limit < 128 { 1 << 20 } else { usize::from(limit - 127) },
+        chunk_bytes: 1 + u64::from(chunk),
+        ..FramerOptions::default()
+    };
+    let whole = frame(&envelope, &options, input, || usize::MAX);
+    let mut state = u32::from(seed) | 1;
+    let pieces = FramerOptions { block_bytes: 1 + usize::from(block), ..options };
+    let again = frame(&envelope, &pieces, input, || {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        1 + (state >> 24) as usize
+    });
+    assert_eq!(whole, again, "the cut into reads shows");
+});
+
+fn frame(
+    envelope: &Arc<Envelope>,
+    options: &FramerOptions,
+    mut rest: &[u8],
+    mut read: impl FnMut() -> usize,
+) -> Vec<Found> {
+    let input = rest;
+    let mut framer = Framer::new(Arc::clone(envelope), options.clone());
+    let mut found = Vec::new();
+    loop {
+        let space = framer.space();
+        let n = read().min(rest.len()).min(space.len());
+        space[..n].copy_from_slice(&rest[..n]);
+        rest = &rest[n..];
+        if n == 0 {
+            framer.finish();
+        } else {
+            framer.advance(n);
+        }
+        while let Some(block) = framer.next_block() {
+            add(envelope, options, input, &block, &mut found);
+        }
+        if n == 0 {
+            break;
+        }
+    }
+    let mut end = 0;
+    for &(offset, len, code) in &found {
+        assert!(offset >= end, "records overlap");
+        // What is too large was measured up to its last byte, which may be a blank of the line.
+        end = offset + if code == "record_too_large" { 0 } else { len };
+    }
+    assert!(end <= input.len() as u64, "a record ends behind the input");
+    found
+}
+
+fn add(envelope: &Envelope, options: &FramerOptions, input: &[u8], block: &Block, found: &mut Vec<Found>) {
+    let place = block.offset as usize;
+    let lines = input[..place].iter().filter(|&&b| b == b'\n').count() as u64;
+    assert_eq!(block.line, lines + 1);
+    assert_eq!(&input[place..place + block.data.len()], block.data);
+    match &block.records {
+        Records::Spans(spans) => {
+            for span in spans {
+                let offset = block.offset + u64::from(span.start);
+                assert_eq!(block.chunk, offset / options.chunk_bytes);
+                let code = span.fault.as_ref().map_or("", |f| f.code.as_str());
+                let len = if code == "record_too_large" {
+                    span.fault.as_ref().map_or(0, |f| f.len)
+                } else {
+                    span.len.into()
+                };
+                found.push((offset, len, code));
+            }
+        }
+        Records::Lines => {
+            let mut start = 0;
+            for line in block.data.split_inclusive(|&b| b == b'\n') {
+                let offset = block.offset + start as u64;
+                assert_eq!(block.chunk, offset / options.chunk_bytes);
+                add_line(envelope, &line[..line.len() - 1], offset, found);
+                start += line.len();
+            }
+        }
+    }
+}
+
+/// The records of a line, as a parser finds them.
+fn add_line(envelope: &Envelope, line: &[u8], offset: u64, found: &mut Vec<Found>) {
+    let is_ink = |b: &u8| !b" \t\r\n".contains(b);
+    let (Some(first), Some(last)) = (line.iter().position(is_ink), line.iter().rposition(is_ink)) else {
+        return;
+    };
+    let (line, offset) = (&line[first..=last], offset + first as u64);
+    match split(envelope, line) {
+        None => found.push((offset, line.len() as u64, "")),
+        Some(spans) => found.extend(spans.into_iter().map(|span| {
+            let code = span.fault.map_or("", |f| f.code.as_str());
+            (offset + u64::from(span.start), u64::from(span.len), code)
+        })),
+    }
+}
