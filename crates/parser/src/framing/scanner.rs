@@ -132,7 +132,7 @@ impl Scanner {
         let event = loop {
             let Some(&byte) = data.get(at) else { break None };
             match self.state {
-                State::Text => match memchr3(b'"', b'\\', b'\n', &data[at..]) {
+                State::Text => match find_text_end(&data[at..]) {
                     None => at = data.len(),
                     Some(skipped) => {
                         at += skipped + 1;
@@ -333,4 +333,27 @@ pub(super) fn is_blank(byte: u8) -> bool {
 #[inline]
 fn ends_run(byte: u8) -> bool {
     is_blank(byte) || matches!(byte, b',' | b':' | b'"' | b'{' | b'}' | b'[' | b']')
+}
+
+/// Finds the first quote, backslash or line break. Most strings are short, so the first bytes are looked at
+/// in place, eight at a time, and only long ones are worth the call of a vectorized search.
+#[inline]
+fn find_text_end(data: &[u8]) -> Option<usize> {
+    const ONES: u64 = u64::from_ne_bytes([1; 8]);
+    const TOPS: u64 = ONES << 7;
+    // Sets the top bit of the lowest byte that equals `byte`, and of none below it.
+    let equal = |word: u64, byte: u8| {
+        let zero = word ^ (ONES * u64::from(byte));
+        zero.wrapping_sub(ONES) & !zero & TOPS
+    };
+    let (words, _) = data.as_chunks::<8>();
+    for (i, word) in words.iter().take(4).enumerate() {
+        let word = u64::from_le_bytes(*word);
+        let found = equal(word, b'"') | equal(word, b'\\') | equal(word, b'\n');
+        if found != 0 {
+            return Some(i * 8 + found.trailing_zeros() as usize / 8);
+        }
+    }
+    let skipped = words.len().min(4) * 8;
+    memchr3(b'"', b'\\', b'\n', &data[skipped..]).map(|n| skipped + n)
 }
