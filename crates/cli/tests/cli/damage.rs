@@ -1,0 +1,79 @@
+//! Inputs that end early, do not decode, or cannot be read at all.
+
+use crate::support::{Run, Scratch, gzip, ids, ndjson, zstd};
+
+fn converted(bytes: &[u8]) -> (Scratch, Run) {
+    let scratch = Scratch::new();
+    scratch.write("dump", bytes);
+    let run = scratch.convert(&["dump"]).ok();
+    (scratch, run)
+}
+
+#[test]
+fn what_a_cut_gzip_still_holds_is_kept() {
+    let bytes = gzip(&ndjson(0..20_000));
+    let (scratch, run) = converted(&bytes[..bytes.len() / 2]);
+    assert_eq!(run.json["reasons"]["damaged_input"], 1, "{}", run.json);
+    // The last event may be cut too.
+    assert!(run.count("quarantined") <= 2, "{}", run.json);
+    let rows = run.count("rows");
+    assert!((5_000..19_000).contains(&rows), "{rows}");
+    assert_eq!(scratch.column("id"), ids(0..rows));
+}
+
+#[test]
+fn what_precedes_damage_is_kept_whatever_the_compression() {
+    let whole = ndjson(0..100);
+    let garbage = [gzip(&whole).as_slice(), b"and now for something else"].concat();
+    let torn = [gzip(&whole), gzip(&ndjson(100..200))[..9].to_vec()].concat();
+    let zstd_torn = [zstd(&whole), zstd(&ndjson(100..200))[..9].to_vec()].concat();
+    for bytes in [garbage, torn, zstd_torn] {
+        let (scratch, run) = converted(&bytes);
+        assert_eq!((run.count("rows"), run.count("quarantined")), (100, 1), "{}", run.json);
+        assert_eq!(run.json["reasons"]["damaged_input"], 1);
+        assert_eq!((scratch.column("id"), run.count("input_bytes")), (ids(0..100), bytes.len() as u64));
+        let shown = scratch.run(["quarantine", "show", "lake"]);
+        let entry: serde_json::Value = serde_json::from_slice(&shown.stdout).unwrap();
+        assert_eq!((&entry["code"], &entry["byte_offset"]), (&"damaged_input".into(), &whole.len().into()));
+    }
+}
+
+#[test]
+fn a_bad_record_costs_itself_alone() {
+    let dirt = [
+        "{\"id\":",
+        "[1",
+        "null",
+        "{\"id\":7e}",
+        "\u{0}",
+        "{} {}",
+        "{\"id\":\"x\",\"n\":\"many\"}",
+        "{\"n\":1}",
+    ];
+    let mut bytes = Vec::new();
+    for (n, dirt) in (0u64..).zip(dirt) {
+        bytes.extend(ndjson(n..n + 1));
+        bytes.extend_from_slice(dirt.as_bytes());
+        bytes.push(b'\n');
+    }
+    let (scratch, run) = converted(&bytes);
+    assert_eq!((run.count("rows"), run.count("quarantined")), (8, 8), "{}", run.json);
+    assert_eq!(scratch.column("id"), ids(0..8));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn an_input_that_cannot_be_read_publishes_nothing() {
+    let scratch = Scratch::new();
+    scratch.write("in/good", ndjson(0..100));
+    scratch.convert(&["in/good", "in/none"]).fails(1, &["cannot read in/none"]);
+    // Reading one's own memory from address 0 fails, even for root.
+    std::os::unix::fs::symlink("/proc/self/mem", scratch.path("in/unreadable")).unwrap();
+    let run = scratch.convert(&["in/good", "in/unreadable"]);
+    run.fails(1, &["cannot read in/unreadable"]);
+    assert!(run.json["error"].as_str().unwrap().contains("in/unreadable"));
+    std::os::unix::fs::symlink("nowhere", scratch.path("in/dangling")).unwrap();
+    scratch.convert(&["in"]).fails(1, &["cannot read in/"]);
+    assert!(scratch.nothing_published());
+    assert_eq!(scratch.convert(&["in/good"]).ok().count("rows"), 100);
+}

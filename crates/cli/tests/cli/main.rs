@@ -1,0 +1,14 @@
+//! The command line as its users meet it: the binary, real files, exit codes and what is printed.
+
+#![expect(clippy::unwrap_used, reason = "a helper of tests fails the test")]
+
+mod again;
+mod commands;
+mod damage;
+mod determinism;
+mod full_disk;
+mod inputs;
+mod kill;
+mod open_files;
+mod reports;
+mod support;
