@@ -136,6 +136,7 @@ pub(crate) enum Schema {
         files: Vec<PathBuf>,
     },
     /// List the built-in log types
+    #[command(after_help = "Example:\n  sawlog schema list")]
     List,
     /// Print the definition of a built-in log type
     #[command(after_help = "Example:\n  sawlog schema show Atlassian.Audit > my.yml")]

@@ -76,10 +76,14 @@ fn micros(text: &str) -> Result<i64, Failure> {
     })
 }
 
-/// Loads the log type called `name`, or defined in the file of that name, and tells its warnings.
-fn load_plan(name: &str) -> Result<Arc<Plan>, Failure> {
+/// Loads the log type called `name`, or defined in the file of that name. Its errors are told, and its warnings
+/// unless the user wants quiet; those of the built-in ones are not the user's to mend.
+fn load_plan(name: &str, is_quiet: bool) -> Result<Arc<Plan>, Failure> {
     let loaded = schema::load(name)?;
-    schema::tell(&loaded);
+    let is_told = loaded.loaded.log_type.is_none() || !(is_quiet || loaded.is_builtin);
+    if is_told {
+        schema::tell(&loaded);
+    }
     match loaded.loaded.log_type {
         Some(log_type) => Ok(Arc::new(Plan::new(log_type))),
         None => Err(Failure::usage(format!("the log type {name} has errors; nothing was read"))),

@@ -22,7 +22,7 @@ pub(super) fn run(args: Convert) -> Result<ExitCode, Failure> {
     let cores = thread::available_parallelism().map_or(1, usize::from);
     let options = ConvertOptions {
         inputs: args.inputs,
-        plan: load_plan(&args.schema)?,
+        plan: load_plan(&args.schema, args.quiet)?,
         out: args.out,
         threads: args.threads.map_or(cores, usize::from),
         partition,
@@ -80,6 +80,9 @@ fn with_progress<T>(is_shown: bool, work: impl FnOnce(&Progress) -> T) -> T {
 
 fn show(bar: &ProgressBar, progress: &Progress) {
     let total = progress.total.load(Ordering::Relaxed);
+    if total == 0 && progress.read.load(Ordering::Relaxed) == 0 {
+        return;
+    }
     if total > 0 && bar.length() != Some(total) {
         bar.set_length(total);
         let style = "{wide_bar} {bytes}/{total_bytes}, {binary_bytes_per_sec}, {eta} left";

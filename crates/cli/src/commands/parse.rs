@@ -14,7 +14,7 @@ pub(super) fn run(args: &Parse) -> Result<ExitCode, Failure> {
     let reading = args.reading.options()?;
     let options = ParseOptions {
         inputs: if args.inputs.is_empty() { vec!["-".to_owned()] } else { args.inputs.clone() },
-        plan: load_plan(&args.schema)?,
+        plan: load_plan(&args.schema, false)?,
         records_path: reading.records_path,
         keep_missing: reading.keep_missing,
         parse_time: reading.parse_time.unwrap_or_else(|| chrono::Utc::now().timestamp_micros()),

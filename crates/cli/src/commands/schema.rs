@@ -13,6 +13,7 @@ use crate::output::{is_coloured, print, tell as tell_user};
 pub(super) struct Definition {
     text: String,
     source: String,
+    pub(super) is_builtin: bool,
     pub(super) loaded: Loaded,
 }
 
@@ -28,7 +29,8 @@ pub(super) fn run(args: Schema) -> Result<ExitCode, Failure> {
 pub(super) fn load(name: &str) -> Result<Definition, Failure> {
     let path = Path::new(name);
     if let Some(found) = find_builtin(name) {
-        return Ok(definition(found.text.to_owned(), found.path.to_owned()));
+        let definition = definition(found.text.to_owned(), found.path.to_owned());
+        return Ok(Definition { is_builtin: true, ..definition });
     }
     if !path.exists() {
         let hint = suggest_builtin(name).map_or_else(
@@ -52,12 +54,12 @@ fn read(path: &Path) -> Result<Definition, Failure> {
 
 fn definition(text: String, source: String) -> Definition {
     let loaded = sawlog_engine::schema::load(&text, &source);
-    Definition { text, source, loaded }
+    Definition { text, source, is_builtin: false, loaded }
 }
 
 /// Writes a definition's problems to standard error.
 pub(super) fn tell(definition: &Definition) {
-    let Definition { text, source, loaded } = definition;
+    let Definition { text, source, loaded, .. } = definition;
     if !loaded.diagnostics.is_empty() {
         tell_user(render(&loaded.diagnostics, text, source, is_coloured()).trim_end());
     }
