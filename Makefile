@@ -56,5 +56,5 @@ fuzz:
 
 ## Writes what the code does today into the golden cases. Read the difference before you commit it.
 bless:
-	SAWLOG_BLESS=1 cargo test --locked --workspace --tests
+	SAWLOG_BLESS=1 cargo test --locked -p sawlog-schema -p sawlog-engine --test diagnostics --test golden
 	git diff --stat
