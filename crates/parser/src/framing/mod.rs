@@ -62,13 +62,30 @@ impl Default for FramerOptions {
 /// Read into [`space`](Self::space), tell [`advance`](Self::advance) how much, and take blocks until there is
 /// none; after the last read call [`finish`](Self::finish) and take the rest.
 ///
-/// ```ignore
+/// ```
+/// use std::io::Read;
+/// use std::sync::Arc;
+/// use sawlog_parser::{Envelope, Framer, FramerOptions, Records, RecordsPath};
+/// use sawlog_schema::{Plan, find_builtin, load};
+///
+/// let schema = find_builtin("Atlassian.Audit").unwrap();
+/// let plan = Plan::new(load(schema.text, schema.path).log_type.unwrap());
+/// let envelope = Arc::new(Envelope::new(&plan, RecordsPath::Detect));
+///
+/// let mut source = r#"{"meta":{},"data":[{"id":"a"},{"id":"b"}]}"#.as_bytes();
+/// let mut framer = Framer::new(envelope, FramerOptions::default());
+/// let mut records = Vec::new();
 /// loop {
-///     let n = source.read(framer.space())?;
+///     let n = source.read(framer.space()).unwrap();
 ///     if n == 0 { framer.finish() } else { framer.advance(n) }
-///     while let Some(block) = framer.next_block() { parse(block) }
+///     while let Some(block) = framer.next_block() {
+///         if let Records::Spans(spans) = &block.records {
+///             records.extend(spans.iter().map(|s| block.data[s.start as usize..][..s.len as usize].to_vec()));
+///         }
+///     }
 ///     if n == 0 { break }
 /// }
+/// assert_eq!(records, [br#"{"id":"a"}"#, br#"{"id":"b"}"#]);
 /// ```
 #[derive(Debug)]
 pub struct Framer {

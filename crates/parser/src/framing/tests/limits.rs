@@ -51,7 +51,7 @@ fn a_small_scalar_survives_a_long_gap() {
     let input = format!("[{{}},{}\"abcdef\",{{}}]", " \n".repeat(50));
     for reads in [vec![1], vec![112], vec![usize::MAX]] {
         let found = frame(&envelope(RecordsPath::Detect), input.as_bytes(), &feed(20, 10, reads));
-        assert_eq!(found.iter().map(|f| f.text()).collect::<Vec<_>>(), ["{}", "\"abcdef\"", "{}"]);
+        assert_eq!(found.iter().map(super::Found::text).collect::<Vec<_>>(), ["{}", "\"abcdef\"", "{}"]);
     }
 }
 
