@@ -1,8 +1,8 @@
 //! Picked rows of several batches, as Arrow arrays.
 //!
 //! A row group takes the rows of one partition out of all batches of a chunk, in the order of their event
-//! times. Gathering copies them once, straight into Arrow buffers, a slice of rows at a time: neither a sorted
-//! copy of the chunk nor a record batch per parsed block ever exists.
+//! times. Gathering copies them once, straight into Arrow buffers, a slice of rows at a time: neither a
+//! sorted copy of the chunk nor a record batch per parsed block ever exists.
 
 use std::sync::Arc;
 
@@ -56,8 +56,8 @@ impl<'a> Table<'a> {
     /// The values that column number `column` of the schema has in the picked rows.
     ///
     /// # Errors
-    /// Fails where Arrow refuses the buffers: text that is not UTF-8, or more than 2 GiB of text in one slice.
-    /// Neither can come from a parser that keeps its limits.
+    /// Fails where Arrow refuses the buffers: text that is not UTF-8, or more than 2 GiB of text in one
+    /// slice. Neither can come from a parser that keeps its limits.
     pub fn column(&self, column: usize, picks: &[Pick]) -> Result<ArrayRef, ArrowError> {
         let field = self.schema.field(column);
         match self.plan.members(0).nodes().get(column) {

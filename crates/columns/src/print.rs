@@ -1,7 +1,7 @@
 //! A row as one line of JSON: the normalized event, for people and for tests.
 //!
-//! Fields stand in schema order, then the standard ones. What is absent is left out, and so is an empty array;
-//! an empty object and an empty string stay. Times keep the precision of their source.
+//! Fields stand in schema order, then the standard ones. What is absent is left out, and so is an empty
+//! array; an empty object and an empty string stay. Times keep the precision of their source.
 
 use chrono::{DateTime, SecondsFormat};
 use sawlog_schema::{Kind, NodeId, Plan, standard};
@@ -178,8 +178,8 @@ fn utc(micros: i64, nanos: u16) -> String {
     String::from_utf8_lossy(&own_format(text.as_bytes())).into_owned()
 }
 
-/// An RFC 3339 time in its usual spelling: capital letters, no trailing zeros in the fraction and at most nine
-/// digits, `Z` for a zero offset, a colon in any other.
+/// An RFC 3339 time in its usual spelling: capital letters, no trailing zeros in the fraction and at most
+/// nine digits, `Z` for a zero offset, a colon in any other.
 fn own_format(text: &[u8]) -> Vec<u8> {
     if text.len() < 20 {
         return text.to_vec();

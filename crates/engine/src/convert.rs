@@ -15,14 +15,14 @@ use sawlog_columns::{Code, Run};
 use sawlog_parser::limits::MAX_RECORD_BYTES;
 use sawlog_parser::{Block, Envelope, Fault, Framer, FramerOptions, Records, Span};
 use sawlog_writer::{
-    Batch, Entry, FileLimits, Input as LedgerInput, Lake, QuarantineWriter, SchemaId, Staging, TableFormat,
-    TableWriter,
+    Batch, Entry, FileLimits, Input as LedgerInput, Lake, QuarantineWriter, SchemaId, Staging, State,
+    TableFormat, TableWriter,
 };
 
 use crate::error::{Error, Result};
 use crate::history::{self, Decision, Recipe};
 use crate::inputs::{expand, refuse_output_within};
-use crate::limits::{BLOCK_BYTES, BLOCKS_WAITING_PER_THREAD, CHUNK_BYTES, CHUNKS_AHEAD};
+use crate::limits::{BLOCK_BYTES, BLOCKS_WAITING_PER_THREAD, CHUNK_BYTES};
 use crate::options::ConvertOptions;
 use crate::pipeline::{Bounds, Pipeline};
 use crate::report::{Report, ReportFile};
@@ -74,9 +74,15 @@ fn try_convert(options: &ConvertOptions, progress: &Progress, report: &mut Repor
     let total = decision.convert.iter().filter_map(|s| s.bytes).sum();
     progress.total.store(total, Ordering::Relaxed);
 
-    let job = Job::new(options, decision, format, recipe, started);
+    let mut job = Job::new(options, decision, format, recipe.clone(), started);
+    job.avoid_names_of(lake.entries());
     let staging = lake.begin(&job.batch.to_string())?;
-    let entry = job.run(options, progress, &staging, report)?;
+    let mut entry = job.run(options, progress, &staging, report)?;
+    if history::is_known_after_all(&mut entry, lake.entries(), &recipe, options.force)? {
+        let inputs_skipped = report.inputs + report.inputs_skipped;
+        *report = Report { inputs_skipped, ..Report::default() };
+        return Ok(());
+    }
     check_rejects(report, options.max_quarantined)?;
     lake.commit(staging, entry)?;
     Ok(())
@@ -168,6 +174,15 @@ impl Job {
         Self { sources, replaces, run: Arc::new(run), format, recipe, schema, batch, started }
     }
 
+    /// Inputs that look alike at a glance may yet be different: their files must not meet.
+    fn avoid_names_of(&mut self, entries: &[Entry]) {
+        let is_kept = |e: &&Entry| e.state != State::Replaced && !self.replaces.contains(&e.name());
+        let taken: Vec<Batch> = entries.iter().filter(is_kept).map(|e| e.batch).collect();
+        while taken.contains(&self.batch) {
+            self.batch = Batch(self.batch.0.wrapping_add(1));
+        }
+    }
+
     /// Converts all sources into staged files; fills the report, and returns the entry for the ledger.
     fn run(
         mut self,
@@ -199,7 +214,8 @@ impl Job {
         };
         let bounds = Bounds {
             blocks: options.threads * BLOCKS_WAITING_PER_THREAD,
-            chunks: options.threads + CHUNKS_AHEAD,
+            chunks: options.threads,
+            encodings: options.threads.div_ceil(2),
         };
         let mut read = Vec::with_capacity(self.sources.len());
         Pipeline::new(&conversion, bounds).run(&pool, |feeder| {

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use sawlog_writer::{Entry, State};
+use sawlog_writer::{Entry, Input, State};
 
 use crate::error::{Error, Result};
 use crate::source::Source;
@@ -72,7 +72,7 @@ pub(crate) fn decide(
         } else if is_same(entry, recipe) {
             decision.skipped += 1;
         } else {
-            return Err(refusal(&known.source, entry, recipe));
+            return Err(refusal(&known.source.input.name(), entry, recipe));
         }
     }
     check_replaced(&live, &decision.replaces, &mut kept)?;
@@ -102,11 +102,17 @@ fn is_repeated(known: &mut Known, given: &mut [Known]) -> Result<bool> {
     Ok(false)
 }
 
+/// Whether a look at the digests is worth while. A stream that was stored since has another identity.
+fn may_be(source: &Source, input: &Input) -> bool {
+    let is_stored_stream = input.modified.is_none() && source.bytes == Some(input.bytes);
+    source.identity == input.identity || is_stored_stream
+}
+
 /// The live entry that holds the input.
 fn find<'e>(known: &mut Known, live: &[&'e Entry]) -> Result<Option<&'e Entry>> {
     for entry in live {
         for input in &entry.inputs {
-            if input.identity != known.source.identity {
+            if !may_be(&known.source, input) {
                 continue;
             }
             let is_unchanged = known.source.modified.is_some()
@@ -131,7 +137,7 @@ fn is_same(entry: &Entry, recipe: &Recipe) -> bool {
         && entry.options == recipe.options
 }
 
-fn refusal(source: &Source, entry: &Entry, recipe: &Recipe) -> Error {
+fn refusal(name: &str, entry: &Entry, recipe: &Recipe) -> Error {
     let mut differences = Vec::new();
     if entry.table != recipe.table {
         differences.push(format!("into the table {}, not {}", entry.table, recipe.table));
@@ -150,9 +156,8 @@ fn refusal(source: &Source, entry: &Entry, recipe: &Recipe) -> Error {
         }
     }
     Error::Usage(format!(
-        "{} was converted before {}; give the same options to skip it, --force to replace what it gave then, \
-         or another --out",
-        source.input.name(),
+        "{name} was converted before {}; give the same options to skip it, --force to replace what it gave \
+         then, or another --out",
         differences.join(", ")
     ))
 }
@@ -162,17 +167,60 @@ fn check_replaced(live: &[&Entry], replaces: &[String], kept: &mut [Known]) -> R
     for entry in live.iter().filter(|e| replaces.contains(&e.name())) {
         for input in &entry.inputs {
             let mut is_given = false;
-            for known in kept.iter_mut().filter(|k| k.source.identity == input.identity) {
+            for known in kept.iter_mut().filter(|k| may_be(&k.source, input)) {
                 is_given |= known.digest()? == Some(&input.digest);
             }
             if !is_given {
-                return Err(Error::Usage(format!(
-                    "--force would replace an earlier run that also held {}; give that input too, or use \
-                     another --out",
-                    input.path
-                )));
+                return Err(would_lose(input));
             }
         }
     }
     Ok(())
+}
+
+fn would_lose(input: &Input) -> Error {
+    Error::Usage(format!(
+        "--force would replace an earlier run that also held {}; give that input too, or use another --out",
+        input.path
+    ))
+}
+
+/// Decides about streams, whose digest is known only once they were read: whether the whole run turns out to be
+/// one that need not be made again. Where it takes the place of earlier runs, their names are added to it.
+///
+/// # Errors
+/// Fails as [`decide`] does, and where only a part of what was read is new: that part alone cannot be kept.
+pub(crate) fn is_known_after_all(
+    run: &mut Entry,
+    entries: &[Entry],
+    recipe: &Recipe,
+    force: bool,
+) -> Result<bool> {
+    let mut known = 0;
+    for (at, input) in run.inputs.iter().enumerate().filter(|(_, input)| input.modified.is_none()) {
+        let holds = |inputs: &[Input]| inputs.iter().any(|other| other.digest == input.digest);
+        if holds(&run.inputs[..at]) || holds(&run.inputs[at + 1..]) {
+            let what = "holds the same bytes as another input; leave one of them out";
+            return Err(Error::Usage(format!("{} {what}", input.path)));
+        }
+        let is_live = |e: &&Entry| e.state != State::Replaced && !run.replaces.contains(&e.name());
+        let Some(entry) = entries.iter().filter(is_live).find(|e| holds(&e.inputs)) else { continue };
+        if force {
+            let is_given = |old: &&Input| run.inputs.iter().any(|new| new.digest == old.digest);
+            if let Some(lost) = entry.inputs.iter().find(|old| !is_given(old)) {
+                return Err(would_lose(lost));
+            }
+            run.replaces.push(entry.name());
+        } else if is_same(entry, recipe) {
+            known += 1;
+        } else {
+            return Err(refusal(&input.path, entry, recipe));
+        }
+    }
+    if known == 0 || known == run.inputs.len() {
+        return Ok(known > 0);
+    }
+    Err(Error::Usage(
+        "a part of the inputs was converted before; leave the streams among them out".to_owned(),
+    ))
 }

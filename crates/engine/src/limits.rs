@@ -9,9 +9,6 @@ pub const BLOCK_BYTES: usize = 1 << 20;
 /// Blocks per thread that may wait to be parsed.
 pub const BLOCKS_WAITING_PER_THREAD: usize = 3;
 
-/// Chunks beyond the number of threads that may be held between their first block and their row groups.
-pub const CHUNKS_AHEAD: usize = 1;
-
 /// Decoded bytes of one input up to which any compression ratio is fine.
 pub const RATIO_FREE_BYTES: u64 = 64 << 20;
 

@@ -5,7 +5,7 @@
 //! and whoever has encoded the chunk that is next in line hands it, and those that waited for it, to the
 //! output. Workers therefore never wait for each other, and what the output sees depends on the input alone.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
@@ -33,6 +33,9 @@ pub(crate) struct Bounds {
     pub(crate) blocks: usize,
     /// Chunks that are open or being encoded.
     pub(crate) chunks: usize,
+    /// Chunks that are encoded at the same time. One encoding already keeps several workers busy, and each
+    /// holds pages, dictionaries and filters for all columns.
+    pub(crate) encodings: usize,
 }
 
 /// The shared state of a pipeline.
@@ -49,6 +52,9 @@ struct State<E> {
     blocks: usize,
     /// Chunks by their number in the order of opening.
     chunks: BTreeMap<u64, Chunk>,
+    encodings: usize,
+    /// Parsed chunks that wait for an encoding to end.
+    parsed: VecDeque<(u64, Vec<Batch>)>,
     /// Encoded chunks that wait for an earlier one.
     ready: BTreeMap<u64, E>,
     failure: Option<Error>,
@@ -74,7 +80,14 @@ pub(crate) struct Feed<'a, 'p, 's, S: Stages> {
 
 impl<'s, S: Stages> Pipeline<'s, S> {
     pub(crate) fn new(stages: &'s S, bounds: Bounds) -> Self {
-        let state = State { blocks: 0, chunks: BTreeMap::new(), ready: BTreeMap::new(), failure: None };
+        let state = State {
+            blocks: 0,
+            chunks: BTreeMap::new(),
+            encodings: 0,
+            parsed: VecDeque::new(),
+            ready: BTreeMap::new(),
+            failure: None,
+        };
         Self { stages, bounds, state: Mutex::new(state), changed: Condvar::new(), output: Mutex::new(0) }
     }
 
@@ -135,11 +148,23 @@ impl<'s, S: Stages> Pipeline<'s, S> {
         }
     }
 
+    /// Encodes a chunk, and those that became ready meanwhile, unless enough chunks are being encoded.
     fn encode(&self, chunk: u64, batches: Vec<Batch>) {
-        if let Some(encoded) = self.guarded(|| self.stages.encode(batches)) {
-            self.lock().ready.insert(chunk, encoded);
-            self.write();
+        let mut state = self.lock();
+        state.parsed.push_back((chunk, batches));
+        if state.encodings >= self.bounds.encodings {
+            return;
         }
+        state.encodings += 1;
+        while let Some((chunk, batches)) = state.parsed.pop_front() {
+            drop(state);
+            if let Some(encoded) = self.guarded(|| self.stages.encode(batches)) {
+                self.lock().ready.insert(chunk, encoded);
+                self.write();
+            }
+            state = self.lock();
+        }
+        state.encodings -= 1;
     }
 
     /// Runs a stage. A panic in it is a defect, but it must end the run like any failure, not leave the reader
@@ -187,7 +212,7 @@ impl<S: Stages + Send> Feed<'_, '_, '_, S> {
             self.opened += 1;
         }
         let Some((chunk, _)) = self.open else { return false };
-        let Bounds { blocks, chunks } = pipeline.bounds;
+        let Bounds { blocks, chunks, .. } = pipeline.bounds;
         let mut state = pipeline.lock();
         while state.failure.is_none()
             && (state.blocks >= blocks

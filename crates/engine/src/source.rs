@@ -168,7 +168,7 @@ pub(crate) struct Decoder {
 enum Codec {
     Plain(Box<Raw>),
     Gzip(Box<MultiGzDecoder<BufReader<Raw>>>),
-    Zstd(zstd::Decoder<'static, BufReader<Raw>>),
+    Zstd(Box<zstd::Decoder<'static, BufReader<Raw>>>),
 }
 
 /// What a read of decoded bytes gave.
@@ -200,7 +200,7 @@ impl Decoder {
         let codec = if is_gzip {
             Codec::Gzip(Box::new(MultiGzDecoder::new(buffered(raw))))
         } else if is_zstd {
-            Codec::Zstd(zstd::Decoder::with_buffer(buffered(raw))?)
+            Codec::Zstd(Box::new(zstd::Decoder::with_buffer(buffered(raw))?))
         } else {
             Codec::Plain(Box::new(raw))
         };

@@ -30,6 +30,8 @@ pub(crate) struct Conversion {
 pub(crate) struct Idle {
     parsers: Vec<Parser>,
     columns: Vec<Columns>,
+    /// The columns of a parsed block, after whose sizes new ones are made.
+    sample: Option<Columns>,
 }
 
 /// Where chunks end up, in order.
@@ -53,7 +55,14 @@ struct Parsed {
 
 impl Conversion {
     fn take_columns(&self) -> Columns {
-        lock(&self.idle).columns.pop().unwrap_or_else(|| Columns::new(&self.plan, false))
+        let mut idle = lock(&self.idle);
+        idle.columns.pop().unwrap_or_else(|| {
+            let mut columns = Columns::new(&self.plan, false);
+            if let Some(sample) = &idle.sample {
+                columns.reserve_as(sample);
+            }
+            columns
+        })
     }
 
     fn take_parser(&self) -> Parser {
@@ -71,7 +80,11 @@ impl Stages for Conversion {
         let mut parser = self.take_parser();
         let mut batch = Batch::new(source, self.take_columns());
         parser.parse(&block, &mut batch);
-        lock(&self.idle).parsers.push(parser);
+        let mut idle = lock(&self.idle);
+        idle.parsers.push(parser);
+        if idle.sample.is_none() {
+            idle.sample = Some(batch.columns.clone());
+        }
         batch
     }
 

@@ -142,7 +142,7 @@ impl<S: Sink> Pass<'_, '_, '_, '_, S> {
             minify(source, &mut self.walk.text);
             &self.walk.text
         };
-        // Readers have checked the record's UTF-8, so nothing is ever replaced here.
-        self.sink.text(node, at, &String::from_utf8_lossy(text));
+        // Readers have checked the record's UTF-8, so the text is never refused here.
+        self.sink.text(node, at, str::from_utf8(text).unwrap_or_default());
     }
 }
