@@ -57,9 +57,8 @@ pub struct Quarantined {
 /// cannot be read, or is no quarantine file, and then goes on with the next file.
 pub fn read_quarantine(folder: &Path) -> Result<impl Iterator<Item = Result<Quarantined>>> {
     let place = quarantine_of(folder);
-    let files = parquet_files(&place)?;
-    let is_lake = folder.join(LEDGER).is_dir();
-    if files.is_empty() && place == folder && !is_lake {
+    let files = if place == folder || place.is_dir() { parquet_files(&place)? } else { Vec::new() };
+    if files.is_empty() && place == folder {
         return Err(Error::NoQuarantine { path: folder.to_owned() });
     }
     Ok(files.into_iter().flat_map(|path| {
@@ -74,13 +73,15 @@ pub fn read_quarantine(folder: &Path) -> Result<impl Iterator<Item = Result<Quar
     }))
 }
 
-/// The quarantine that belongs to a folder: below a lake, beside a table, or the folder itself.
+/// The quarantine that belongs to a folder: below a lake, beside a table, or the folder itself. That of a lake
+/// in which nothing was rejected does not exist.
 fn quarantine_of(folder: &Path) -> PathBuf {
     let below = folder.join(QUARANTINE);
+    let is_lake = folder.join(LEDGER).is_dir();
     let beside =
         folder.parent().zip(folder.file_name()).map(|(lake, table)| lake.join(QUARANTINE).join(table));
     match beside {
-        _ if below.is_dir() => below,
+        _ if is_lake || below.is_dir() => below,
         Some(beside) if beside.is_dir() => beside,
         _ => folder.to_owned(),
     }
