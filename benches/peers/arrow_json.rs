@@ -5,8 +5,8 @@
 //! `relations` are skipped, as are undeclared fields. No event time, no indicators, no required fields, no
 //! order, no place for a bad record: the first one ends the run.
 //!
-//! Usage: `arrow_json THREADS INPUT OUT`, which writes `OUT/part-N.parquet`, one part a thread, and prints the
-//! number of rows as `{"rows":N}`.
+//! Usage: `arrow_json THREADS INPUT OUT`, which writes `OUT/part-N.parquet`, one part a thread, and prints
+//! the number of rows as `{"rows":N}`.
 
 use std::error::Error;
 use std::fs::File;

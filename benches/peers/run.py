@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Runs sawlog beside its peers on one dump, in alternation, and prints medians and ratios.
 
-Every contestant runs once a round, in turn, so that whatever else the machine does hits all of them alike. Only
-the ratios of one run mean anything; absolute figures of a noisy machine do not. Standard library only; the
+Every contestant runs once a round, in turn, so that whatever else the machine does hits all of them alike.
+Only the ratios of one run mean anything; absolute figures of a noisy machine do not. Standard library only; the
 interpreter that runs this must have DuckDB (requirements.txt), which runs as a process of its own.
 """
 
@@ -56,7 +56,7 @@ def contestants(options):
 
 
 def measure(command, threads, dump, out):
-    """Runs one conversion into a fresh folder: wall and CPU seconds, peak memory, size and rows of the output."""
+    """Runs one conversion into a fresh folder: wall, CPU seconds, peak memory, size and rows of the output."""
     shutil.rmtree(out, ignore_errors=True)
     filled = [part.format(threads=threads, input=dump, out=out) for part in command]
     # With one thread, helper threads of the runtime must not help.
@@ -107,7 +107,8 @@ def report(runs, threads, dump):
     megabytes = dump.stat().st_size / 1e6
     print(f"\n{threads} thread{'s' if threads > 1 else ''}, {megabytes:.0f} MB of NDJSON")
     print(
-        f"{'':12}{'wall s':>8}{'min..max':>14}{'MB/s':>7}{'CPU s':>8}{'peak MB':>9}{'out MB':>8}{'x ' + REFERENCE:>10}"
+        f"{'':12}{'wall s':>8}{'min..max':>14}{'MB/s':>7}{'CPU s':>8}{'peak MB':>9}{'out MB':>8}"
+        f"{'x ' + REFERENCE:>10}"
     )
     for name, own in runs.items():
         middle = {key: statistics.median(run[key] for run in own) for key in own[0]}

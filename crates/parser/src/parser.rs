@@ -243,7 +243,8 @@ impl Parser {
                 json_path: broken.json_path,
                 schema_line: Some(broken.schema_line),
             })),
-            // The second walk knows every overridden key, so this does not happen; were it to, nothing is lost.
+            // The second walk knows every overridden key, so this does not happen; were it to, nothing is
+            // lost.
             Err(Fail::RepeatedKey) => {
                 Err(Failure::Rejected(Verdict::whole(Code::InvalidJson, "a key stands twice in one object")))
             }

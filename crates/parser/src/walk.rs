@@ -123,8 +123,8 @@ impl Walk {
         self.objects_as_arrays = 0;
     }
 
-    /// Takes `time` as the event time if its field comes before the best so far, in schema order and, below an
-    /// array, in the order of the elements.
+    /// Takes `time` as the event time if its field comes before the best so far, in schema order and, below
+    /// an array, in the order of the elements.
     fn offer_event_time(&mut self, time: EventTime) {
         if self.event_time.is_none() || self.path < self.event_time_path {
             self.event_time = Some(time);

@@ -45,7 +45,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
         times.sort_unstable();
         println!(
-            "{threads} threads: {} events, {} bytes in, {bytes} out, median {:.1?} of {ROUNDS} ({:.1?} to {:.1?})",
+            "{threads} threads: {} events, {} bytes in, {bytes} out, median {:.1?} of {ROUNDS} \
+             ({:.1?} to {:.1?})",
             events.len(),
             text.len(),
             times[ROUNDS / 2],

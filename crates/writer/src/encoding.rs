@@ -2,8 +2,8 @@
 //!
 //! A dictionary is right for most columns of a log and wrong for ids: each of them is hashed, stored in the
 //! dictionary, and the dictionary is dropped once it has grown too large. The first rows of a row group show
-//! which columns those are. The choice starts afresh with every row group and looks at nothing but its rows, so
-//! equal rows give equal bytes.
+//! which columns those are. The choice starts afresh with every row group and looks at nothing but its rows,
+//! so equal rows give equal bytes.
 
 use std::collections::HashSet;
 use std::hash::Hash;
@@ -56,8 +56,8 @@ pub(crate) fn column_properties(column: &ColumnFormat, sample: &ArrayRef, rows: 
     properties.build()
 }
 
-/// An upper bound of the distinct values to come. Filters are folded to what they really hold when the row group
-/// ends, so that a generous bound costs only memory.
+/// An upper bound of the distinct values to come. Filters are folded to what they really hold when the row
+/// group ends, so that a generous bound costs only memory.
 fn values_expected(values: &ArrayRef, sample: &ArrayRef, rows: usize) -> u64 {
     if sample.len() == rows {
         return values.len().max(1) as u64;

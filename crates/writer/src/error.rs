@@ -62,8 +62,8 @@ pub enum Error {
     },
     /// A file that the ledger promises is missing or has another size.
     #[error(
-        "{} is missing or has changed, though the ledger entry {entry} lists it; restore it, or move the entry \
-         away and convert its inputs again",
+        "{} is missing or has changed, though the ledger entry {entry} lists it; restore it, or move the \
+         entry away and convert its inputs again",
         path.display()
     )]
     Damaged {
@@ -88,8 +88,8 @@ pub enum Error {
     },
     /// The run is decided, but something kept its files from their places.
     #[error(
-        "the run {entry} is complete, but its files are not all in place yet: {source}; the next run into this \
-         folder finishes that"
+        "the run {entry} is complete, but its files are not all in place yet: {source}; the next run into \
+         this folder finishes that"
     )]
     Unfinished {
         /// Name of the entry.
@@ -98,7 +98,10 @@ pub enum Error {
         source: Box<Error>,
     },
     /// No quarantine was found where one was looked for.
-    #[error("{} holds no quarantine; give the output folder of a run, or its _quarantine folder", path.display())]
+    #[error(
+        "{} holds no quarantine; give the output folder of a run, or its _quarantine folder",
+        path.display()
+    )]
     NoQuarantine {
         /// The folder as given.
         path: PathBuf,

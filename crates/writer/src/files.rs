@@ -1,7 +1,7 @@
 //! The open files of a table, and when they close.
 //!
-//! Row groups arrive in the order of the input and go to the file that is open for their partition. Which file
-//! that is, and what it is called, depends on nothing but the row groups themselves.
+//! Row groups arrive in the order of the input and go to the file that is open for their partition. Which
+//! file that is, and what it is called, depends on nothing but the row groups themselves.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -24,8 +24,8 @@ pub struct FileLimits {
     pub file_bytes: u64,
     /// So many files are open at most; beyond, the one that was written least recently closes.
     pub open_files: usize,
-    /// So many row groups are held by open files at most; beyond, the least recently written closes. Each keeps
-    /// some 50 KiB of statistics and page locations in memory until its footer is written.
+    /// So many row groups are held by open files at most; beyond, the least recently written closes. Each
+    /// keeps some 50 KiB of statistics and page locations in memory until its footer is written.
     pub open_row_groups: usize,
 }
 
@@ -48,7 +48,8 @@ pub struct WrittenFile {
 
 /// Writes the data files of one table.
 ///
-/// Each file lies at `<root>/<table>/<partition>/<batch>-<number>.parquet`, numbered from 0 in each partition.
+/// Each file lies at `<root>/<table>/<partition>/<batch>-<number>.parquet`, numbered from 0 in each
+/// partition.
 #[derive(Debug)]
 pub struct TableWriter {
     root: PathBuf,

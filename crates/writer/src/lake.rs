@@ -1,8 +1,8 @@
 //! The output folder of all runs: who may write to it, and what is in it.
 //!
-//! One process at a time writes to a lake; the lock ends with the process, however it ends. Opening a lake puts
-//! it in order first: runs that were decided but not all in place are finished, what was left by runs that were
-//! not decided is removed. Everyone who holds a [`Lake`] can therefore rely on its ledger.
+//! One process at a time writes to a lake; the lock ends with the process, however it ends. Opening a lake
+//! puts it in order first: runs that were decided but not all in place are finished, what was left by runs
+//! that were not decided is removed. Everyone who holds a [`Lake`] can therefore rely on its ledger.
 
 use std::fs::{self, File, TryLockError};
 use std::io;
@@ -24,8 +24,8 @@ pub struct Lake {
 }
 
 impl Lake {
-    /// Opens the lake at `root`, which is created where it does not exist, finishes what an earlier run had to
-    /// leave, and reads the ledger.
+    /// Opens the lake at `root`, which is created where it does not exist, finishes what an earlier run had
+    /// to leave, and reads the ledger.
     ///
     /// # Errors
     /// Fails where `root` is no folder, where another process holds the lake, where the ledger cannot be
@@ -62,8 +62,8 @@ impl Lake {
         &self.entries
     }
 
-    /// Begins a run: creates the folder in which it prepares its files. `run` is any name that no other run uses
-    /// at the same time.
+    /// Begins a run: creates the folder in which it prepares its files. `run` is any name that no other run
+    /// uses at the same time.
     ///
     /// # Errors
     /// Fails where the folder cannot be created.

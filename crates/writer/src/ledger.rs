@@ -1,8 +1,8 @@
 //! What a run did, written down: the lake's memory, and the commit point of every run.
 //!
-//! Each run leaves one JSON file `_ledger/<sequence>-<batch>.json`. It says what was read, what came of it and
-//! which files hold it. An entry that exists is a promise: in the state *prepared* its files may still be on
-//! their way, and whoever opens the lake next finishes the journey.
+//! Each run leaves one JSON file `_ledger/<sequence>-<batch>.json`. It says what was read, what came of it
+//! and which files hold it. An entry that exists is a promise: in the state *prepared* its files may still be
+//! on their way, and whoever opens the lake next finishes the journey.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -73,8 +73,8 @@ pub struct Input {
     pub counts: Counts,
 }
 
-/// A run in the ledger. The engine fills what it knows and leaves `format`, `sequence`, `state` and `staging` to
-/// the lake.
+/// A run in the ledger. The engine fills what it knows and leaves `format`, `sequence`, `state` and `staging`
+/// to the lake.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
     /// Version of this format.

@@ -1,15 +1,15 @@
 //! Columns to Parquet, and Parquet to where readers find it.
 //!
-//! The way of a chunk of rows has three stations, and each can be understood without the others. [`split`] sorts
-//! the rows by event time and cuts them into the partitions of the table. [`encode`] makes of each partition's
-//! rows one row group in memory; it is pure work, runs on all cores, and in any order. [`TableWriter`] appends
-//! row groups to files, in the order of the input, so that equal input gives equal bytes. Records that became no
-//! rows go through [`QuarantineWriter`] into Parquet files of their own.
+//! The way of a chunk of rows has three stations, and each can be understood without the others. [`split`]
+//! sorts the rows by event time and cuts them into the partitions of the table. [`encode`] makes of each
+//! partition's rows one row group in memory; it is pure work, runs on all cores, and in any order.
+//! [`TableWriter`] appends row groups to files, in the order of the input, so that equal input gives equal
+//! bytes. Records that became no rows go through [`QuarantineWriter`] into Parquet files of their own.
 //!
-//! Nothing of this is seen by readers at first: a run prepares its files in a [`Staging`] folder of the [`Lake`].
-//! [`Lake::commit`] checks that every record is accounted for, writes the run into the ledger, and moves the
-//! files into place. It can be killed at any instant: the next [`Lake::open`] either finds the run decided and
-//! finishes it, or finds it undecided and removes its traces.
+//! Nothing of this is seen by readers at first: a run prepares its files in a [`Staging`] folder of the
+//! [`Lake`]. [`Lake::commit`] checks that every record is accounted for, writes the run into the ledger, and
+//! moves the files into place. It can be killed at any instant: the next [`Lake::open`] either finds the run
+//! decided and finishes it, or finds it undecided and removes its traces.
 //!
 //! ```
 //! use std::sync::Arc;

@@ -23,8 +23,8 @@ pub fn table_folder(log_type: &str) -> String {
     encode(&log_type.to_lowercase().replace('.', "_"))
 }
 
-/// Percent-encodes every byte but ASCII letters, digits, `-` and `_`; a leading `_`, which is kept for folders
-/// of the lake itself, is encoded too.
+/// Percent-encodes every byte but ASCII letters, digits, `-` and `_`; a leading `_`, which is kept for
+/// folders of the lake itself, is encoded too.
 pub(crate) fn encode(name: &str) -> String {
     let mut out = String::with_capacity(name.len());
     for (i, byte) in name.bytes().enumerate() {
@@ -45,8 +45,8 @@ pub(crate) fn relative(path: &str) -> Option<PathBuf> {
     inside.then(|| parsed.to_owned())
 }
 
-/// What a run's file names begin with: a hash of everything that decides the content of its files, so that equal
-/// runs give equal names. Written as 16 hex digits.
+/// What a run's file names begin with: a hash of everything that decides the content of its files, so that
+/// equal runs give equal names. Written as 16 hex digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Batch(pub u64);
 

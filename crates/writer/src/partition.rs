@@ -70,8 +70,8 @@ impl Partition {
         Self { by, unit }
     }
 
-    /// The folder below the table's, without slashes at its ends: `year=YYYY/month=MM/day=DD`, `/hour=HH` after it
-    /// for hours, and empty for none. Years before 0 have a sign, those after 9999 more digits.
+    /// The folder below the table's, without slashes at its ends: `year=YYYY/month=MM/day=DD`, `/hour=HH`
+    /// after it for hours, and empty for none. Years before 0 have a sign, those after 9999 more digits.
     pub fn path(self) -> String {
         match self.by {
             PartitionBy::None => String::new(),
@@ -92,8 +92,9 @@ fn day_path(days: i64) -> String {
 
 /// Year, month and day of a day counted from 1970-01-01 in the Gregorian calendar.
 ///
-/// Years are counted from March here, which puts the leap day at the end of the year, and in eras of 400 years,
-/// which all have the same length. Every number of days that microseconds in 64 bits can reach is fine.
+/// Years are counted from March here, which puts the leap day at the end of the year, and in eras of 400
+/// years, which all have the same length. Every number of days that microseconds in 64 bits can reach is
+/// fine.
 fn civil(days: i64) -> (i64, i64, i64) {
     const DAYS_PER_ERA: i64 = 146_097;
     const DAYS_TO_1970_FROM_MARCH_OF_0: i64 = 719_468;

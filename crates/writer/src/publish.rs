@@ -1,9 +1,9 @@
 //! From staged files to published ones, all or nothing.
 //!
-//! A run is decided by one rename: that of its ledger entry, in the state *prepared*, after everything that it
-//! names is on the medium. What follows is only carrying out: moving files into place, removing those that they
-//! replace, marking the entries. Each of these steps can be repeated without harm, so it does not matter where
-//! a crash interrupts them; the next process to open the lake begins again with the first.
+//! A run is decided by one rename: that of its ledger entry, in the state *prepared*, after everything that
+//! it names is on the medium. What follows is only carrying out: moving files into place, removing those that
+//! they replace, marking the entries. Each of these steps can be repeated without harm, so it does not matter
+//! where a crash interrupts them; the next process to open the lake begins again with the first.
 
 use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
@@ -16,8 +16,8 @@ use crate::names::{LEDGER, QUARANTINE, STAGING};
 impl Lake {
     /// Publishes a run: checks its counts, writes its ledger entry and moves its files into place.
     ///
-    /// The paths in `entry` are relative to the staging folder, and to the lake afterwards. A table that does not
-    /// exist yet appears with all its files at once.
+    /// The paths in `entry` are relative to the staging folder, and to the lake afterwards. A table that does
+    /// not exist yet appears with all its files at once.
     ///
     /// # Errors
     /// [`Error::Unfinished`] says that the run is decided and will be finished when the lake is opened next.
@@ -150,8 +150,8 @@ impl Lake {
         }
     }
 
-    /// A file may be overwritten only by a run that replaces the one it belongs to. Files are called after their
-    /// batch, so that only runs of the same batch can meet.
+    /// A file may be overwritten only by a run that replaces the one it belongs to. Files are called after
+    /// their batch, so that only runs of the same batch can meet.
     fn check_conflicts(&self, entry: &Entry) -> Result<()> {
         let mine: HashSet<&str> = entry.all_files().map(|f| f.path.as_str()).collect();
         let others = self.entries.iter().filter(|other| {

@@ -1,7 +1,8 @@
 //! Rejected records as Parquet: what was wrong, where it lies, and the record itself.
 //!
 //! The quarantine is data like any other: it can be queried, counted, and converted again once the cause is
-//! known. Its files are written the way the tables' are, under names made of the batch, and published with them.
+//! known. Its files are written the way the tables' are, under names made of the batch, and published with
+//! them.
 
 mod read;
 
@@ -57,8 +58,8 @@ static SCHEMA: LazyLock<SchemaRef> = LazyLock::new(|| {
 
 /// Writes the quarantine of one table.
 ///
-/// Each file lies at `<root>/_quarantine/<table>/<batch>-<number>.parquet`, numbered from 0. The files depend on
-/// the rejects and their order, not on how they are handed over.
+/// Each file lies at `<root>/_quarantine/<table>/<batch>-<number>.parquet`, numbered from 0. The files depend
+/// on the rejects and their order, not on how they are handed over.
 #[derive(Debug)]
 pub struct QuarantineWriter {
     root: PathBuf,

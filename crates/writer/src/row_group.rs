@@ -95,8 +95,8 @@ fn write(
     writers.par_iter_mut().zip(leaves).try_for_each(|(writer, leaf)| writer.write(&leaf))
 }
 
-/// Writers for the leaves of one top-level column. Parquet hands them out for a file, so a file that goes nowhere
-/// is opened; the chunks fit any file with an equal column.
+/// Writers for the leaves of one top-level column. Parquet hands them out for a file, so a file that goes
+/// nowhere is opened; the chunks fit any file with an equal column.
 fn leaf_writers(
     column: &ColumnFormat,
     properties: WriterProperties,

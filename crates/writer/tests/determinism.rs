@@ -103,7 +103,8 @@ fn a_full_file_closes() {
 #[test]
 fn beyond_the_limit_the_least_recently_written_file_closes() {
     let limits = FileLimits { open_files: 2, ..FileLimits::default() };
-    // Hours 0 and 1 are open; hour 1 is written again, so that 2 displaces 0, which opens a second file later.
+    // Hours 0 and 1 are open; hour 1 is written again, so that 2 displaces 0, which opens a second file
+    // later.
     let files = at_hours(&[&[0], &[1], &[1], &[2], &[1], &[0]], limits);
     let names = [
         ("hour=00/00000.parquet", 1),

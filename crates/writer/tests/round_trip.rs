@@ -25,8 +25,8 @@ use support::{EVERYTHING, batches, plan, run, write};
 
 fn rows() -> Vec<Value> {
     vec![
-        json!({"at": "2024-01-02T00:00:00Z", "id": "b", "small": -32768, "int": 2_147_483_647, "big": i64::MIN,
-               "float": -0.5, "flag": true, "any": {"a": [1, null]}, "email": "a@b.c",
+        json!({"at": "2024-01-02T00:00:00Z", "id": "b", "small": -32768, "int": 2_147_483_647,
+               "big": i64::MIN, "float": -0.5, "flag": true, "any": {"a": [1, null]}, "email": "a@b.c",
                "object": {"text": "", "inner": {"text": "ü", "any": "x"}},
                "texts": ["x", null, ""], "anys": [1, "two", null, {}], "grid": [[1, 2], [], null, [null, 3]],
                "items": [{"name": "n", "size": 1, "tags": ["t", "u"]}, null, {}, {"tags": []}]}),

@@ -25,7 +25,8 @@ pub(super) fn run(args: Schema) -> Result<ExitCode, Failure> {
     }
 }
 
-/// Reads a built-in definition by name, or a file. A file of the same name as a built-in one is meant by `./`.
+/// Reads a built-in definition by name, or a file. A file of the same name as a built-in one is meant by
+/// `./`.
 pub(super) fn load(name: &str) -> Result<Definition, Failure> {
     let path = Path::new(name);
     if let Some(found) = find_builtin(name) {

@@ -99,8 +99,9 @@ fn files(runs: &[&Sketch]) -> BTreeMap<String, String> {
     all.map(|(path, content)| ((*path).to_owned(), (*content).to_owned())).collect()
 }
 
-/// Lets `run` fail after 0, 1, 2, … operations until it succeeds, each time in a fresh lake that holds `before`.
-/// The lake must then be seen as it was, or with the whole run in it; with the run tried again, exactly so.
+/// Lets `run` fail after 0, 1, 2, … operations until it succeeds, each time in a fresh lake that holds
+/// `before`. The lake must then be seen as it was, or with the whole run in it; with the run tried again,
+/// exactly so.
 fn sweep(kind: Kind, before: &[&Sketch], run: &Sketch, after: &[&Sketch]) {
     let mut seen = [0, 0];
     for operations in 0.. {
