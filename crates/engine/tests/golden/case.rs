@@ -1,0 +1,118 @@
+//! A case as it stands in its file.
+
+use sawlog_engine::RecordsPath;
+use sawlog_engine::schema::find_builtin;
+
+/// Parse time of cases that name none: 2026-01-02T03:04:05.678Z.
+const PARSE_TIME: &str = "2026-01-02T03:04:05.678Z";
+
+/// A schema, an input, and what is expected of them.
+pub(crate) struct Case {
+    /// The file up to the end of the input.
+    pub(crate) given: String,
+    /// The rest of it.
+    pub(crate) expected: String,
+    pub(crate) yaml: String,
+    /// Name of the YAML in diagnostics.
+    pub(crate) source: &'static str,
+    pub(crate) input: Vec<u8>,
+    pub(crate) records_path: RecordsPath,
+    pub(crate) keep_missing: bool,
+    /// Microseconds since 1970 UTC.
+    pub(crate) parse_time: i64,
+    /// Whether what the loader says about the schema belongs to what is expected.
+    pub(crate) diagnostics: bool,
+}
+
+impl Case {
+    pub(crate) fn read(text: &str) -> Result<Self, String> {
+        let after_input = text.find("==== input\n").ok_or("no section `input`")? + "==== input\n".len();
+        let end = text[after_input..].find("\n==== ").map_or(text.len(), |at| after_input + at + 1);
+        let end = if text[after_input..].starts_with("==== ") { after_input } else { end };
+        let given = &text[..end];
+        let options = section(given, "options").unwrap_or_default();
+        let yaml = section(given, "schema").ok_or("no section `schema`")?;
+        let (yaml, source) = match find_builtin(yaml.trim()) {
+            Some(builtin) => (builtin.text.to_owned(), builtin.path),
+            None => (yaml.to_owned(), "case.yml"),
+        };
+        let mut case = Self {
+            given: given.to_owned(),
+            expected: text[end..].to_owned(),
+            yaml,
+            source,
+            input: expand(&given[after_input..])?,
+            records_path: RecordsPath::Detect,
+            keep_missing: false,
+            parse_time: micros(PARSE_TIME)?,
+            diagnostics: false,
+        };
+        for line in options.lines() {
+            let (name, value) = line.split_once(": ").ok_or(format!("`{line}` is no option"))?;
+            case.set(name, value)?;
+        }
+        Ok(case)
+    }
+
+    fn set(&mut self, name: &str, value: &str) -> Result<(), String> {
+        match (name, value) {
+            ("records-path", path) => self.records_path = path.parse().map_err(|e| format!("{e}"))?,
+            ("missing-required", "keep") => self.keep_missing = true,
+            ("parse-time", time) => self.parse_time = micros(time)?,
+            ("diagnostics", "shown") => self.diagnostics = true,
+            _ => return Err(format!("`{name}: {value}` is no option")),
+        }
+        Ok(())
+    }
+}
+
+fn micros(time: &str) -> Result<i64, String> {
+    let time = chrono::DateTime::parse_from_rfc3339(time).map_err(|e| format!("{time}: {e}"))?;
+    Ok(time.timestamp_micros())
+}
+
+fn section<'a>(text: &'a str, name: &str) -> Option<&'a str> {
+    let (_, after) = text.split_once(&format!("==== {name}\n"))?;
+    Some(after.split_once("==== ").map_or(after, |(section, _)| section))
+}
+
+/// Puts the bytes in that `<NN>` and `<N*TEXT>` stand for; `<end>` and the line break behind it vanish.
+fn expand(text: &str) -> Result<Vec<u8>, String> {
+    let mut bytes = Vec::new();
+    let mut rest = text;
+    while let Some((plain, escape)) = rest.split_once('<') {
+        let (escape, after) = escape.split_once('>').ok_or("`<` without `>`")?;
+        bytes.extend_from_slice(plain.as_bytes());
+        rest = after;
+        if escape == "end" {
+            rest = after.strip_prefix('\n').ok_or("`<end>` must end its line")?;
+        } else if let Some((count, text)) = escape.split_once('*') {
+            let count = count.parse().map_err(|_| format!("`{count}` is no count"))?;
+            bytes.extend(text.as_bytes().repeat(count));
+        } else {
+            bytes.push(u8::from_str_radix(escape, 16).map_err(|_| format!("`{escape}` is no byte"))?);
+        }
+    }
+    bytes.extend_from_slice(rest.as_bytes());
+    Ok(bytes)
+}
+
+#[test]
+fn escapes_stand_for_bytes() {
+    assert_eq!(expand("a<2*[>\"<FF><3C><0A>\nb<end>\n").unwrap(), b"a[[\"\xFF<\n\nb");
+    assert!(expand("<end>x").is_err());
+    assert!(expand("<zz>").is_err());
+}
+
+#[test]
+fn sections_are_told_apart() {
+    let text = "Why.\n==== schema\nschema: A\n==== options\nmissing-required: keep\n==== input\n{}\n\n==== records\n{}\n";
+    let case = Case::read(text).unwrap();
+    assert_eq!(
+        (case.yaml.as_str(), case.input.as_slice(), case.keep_missing),
+        ("schema: A\n", &b"{}\n\n"[..], true)
+    );
+    assert_eq!(case.expected, "==== records\n{}\n");
+    assert!(Case::read("==== input\n").is_err());
+    assert!(Case::read("==== schema\nx\n==== options\nno\n==== input\n").is_err());
+}
