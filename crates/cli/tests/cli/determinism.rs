@@ -7,7 +7,8 @@ const BEYOND_A_CHUNK: usize = 66 << 20;
 
 const FIXED: [&str; 5] = ["--parse-time", "2026-01-02T03:04:05Z", "--partition", "hour", "in"];
 
-/// Several inputs with dirt between the events; one of them is long enough for two chunks, though mostly blank.
+/// Several inputs with dirt between the events; one of them is long enough for two chunks, though mostly
+/// blank.
 fn inputs(scratch: &Scratch) {
     let generated = scratch.run(["generate", "--events", "2000", "--seed", "5"]).stdout;
     scratch.write("in/atlassian", generated);

@@ -66,7 +66,7 @@ fn a_full_disk_publishes_nothing_and_says_so() {
     };
     scratch.write("dump", ndjson(0..30_000));
     let run = convert(&scratch, "", "small/lake");
-    run.fails(1, &["small/lake/_tmp/", "No space left", "free some space"]);
+    run.fails(1, &["small/lake/_tmp/", "No space left"]);
     let lake = small.0.join("lake");
     assert!(holds_nothing(&lake), "{:?}", files_below(&lake));
     scratch.write("dump", ndjson(0..1000));
