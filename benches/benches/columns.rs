@@ -7,15 +7,10 @@ use std::hint::black_box;
 use std::sync::Arc;
 
 use criterion::{Criterion, Throughput};
-use mimalloc::MiMalloc;
 use sawlog_benches::{audit_plan, dump, scaled};
 use sawlog_columns::Columns;
 use sawlog_generator::Options;
 use sawlog_parser::{Batch, Block, Envelope, Parser, Records, RecordsPath};
-
-// As the command line has it.
-#[global_allocator]
-static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// Events of a block; about 1 MiB.
 const EVENTS: u64 = 800;

@@ -9,17 +9,12 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
-use criterion::{BatchSize, Criterion, SamplingMode, Throughput};
-use mimalloc::MiMalloc;
+use criterion::{BatchSize, BenchmarkId, Criterion, SamplingMode, Throughput};
 use sawlog_benches::{audit_plan, dump, scaled};
 use sawlog_engine::schema::Plan;
 use sawlog_engine::{ConvertOptions, PartitionBy, Progress, RecordsPath, convert};
 use sawlog_generator::Options;
 use tempfile::{TempDir, tempdir};
-
-// As the command line has it.
-#[global_allocator]
-static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// About 96 MiB.
 const EVENTS: u64 = 80_000;
@@ -37,7 +32,7 @@ fn main() {
     // A round takes long and varies little: ten rounds of one conversion each.
     group.sample_size(10).sampling_mode(SamplingMode::Flat).throughput(Throughput::Bytes(text.len() as u64));
     for threads in [1, 2] {
-        group.bench_function(format!("{threads} threads"), |bencher| {
+        group.bench_function(BenchmarkId::new("threads", threads), |bencher| {
             bencher.iter_batched(
                 || tempdir().expect("the folder for temporary files is writable"),
                 |lake| run(&input, &plan, lake, threads, events),
