@@ -175,7 +175,8 @@ fn utc(micros: i64, nanos: u16) -> String {
     let Some(time) = DateTime::from_timestamp_micros(micros) else { return micros.to_string() };
     let time = time + chrono::TimeDelta::nanoseconds(i64::from(nanos));
     let text = time.to_rfc3339_opts(SecondsFormat::Nanos, true);
-    String::from_utf8_lossy(&own_format(text.as_bytes())).into_owned()
+    let digits = text.trim_end_matches('Z').trim_end_matches('0').trim_end_matches('.');
+    format!("{digits}Z")
 }
 
 /// An RFC 3339 time in its usual spelling: capital letters, no trailing zeros in the fraction and at most
@@ -220,6 +221,7 @@ mod tests {
         }
         assert_eq!(utc(1_727_952_266_450_000, 7), "2024-10-03T10:44:26.450000007Z");
         assert_eq!(utc(-1, 0), "1969-12-31T23:59:59.999999Z");
+        assert_eq!(utc(-62_167_219_260_000_000, 0), "-0001-12-31T23:59:00Z");
     }
 
     #[test]

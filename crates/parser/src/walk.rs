@@ -62,12 +62,15 @@ pub(crate) struct Walk {
     event_time_path: Vec<Step>,
     /// How often one object stood where an array of objects is declared.
     objects_as_arrays: u64,
+    /// Keys that were passed over for a later one of the same name.
+    overridden_keys: u64,
 }
 
 /// What a record that became a row has to say besides.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Noted {
     pub(crate) objects_as_arrays: u64,
+    pub(crate) overridden_keys: u64,
     pub(crate) without_event_time: bool,
     pub(crate) missing_required: u64,
 }
@@ -83,6 +86,7 @@ impl Walk {
             event_time: None,
             event_time_path: Vec::new(),
             objects_as_arrays: 0,
+            overridden_keys: 0,
         }
     }
 
@@ -110,7 +114,12 @@ impl Walk {
         }
         let row = Row { event_time: self.event_time, source, byte_offset };
         sink.commit(row, &mut self.found, self.extra.finish(unknown), &self.flags);
-        Ok(Noted { objects_as_arrays: self.objects_as_arrays, without_event_time, missing_required })
+        Ok(Noted {
+            objects_as_arrays: self.objects_as_arrays,
+            overridden_keys: self.overridden_keys,
+            without_event_time,
+            missing_required,
+        })
     }
 
     fn reset(&mut self) {
@@ -121,6 +130,7 @@ impl Walk {
         self.event_time = None;
         self.event_time_path.clear();
         self.objects_as_arrays = 0;
+        self.overridden_keys = 0;
     }
 
     /// Takes `time` as the event time if its field comes before the best so far, in schema order and, below
@@ -158,6 +168,7 @@ impl<S: Sink> Pass<'_, '_, '_, '_, S> {
             let value = key + 1;
             let TokenKind::String(name) = doc.tokens[key].kind else { break };
             let overridden = self.mode.overridden.is_some_and(|keys| keys[key]);
+            self.walk.overridden_keys += u64::from(overridden);
             if !overridden {
                 if let Some(member) = members.find(name.as_bytes(), expected) {
                     expected = member + 1;
@@ -243,22 +254,38 @@ impl<S: Sink> Pass<'_, '_, '_, '_, S> {
     }
 }
 
+/// The keys of the object at token `object`, each with its token.
+fn keys<'a>(tokens: &'a [Token<'a>], object: usize) -> impl Iterator<Item = (usize, &'a str)> {
+    let end = match tokens[object].kind {
+        TokenKind::Object(extent) => extent.next as usize,
+        _ => 0,
+    };
+    let mut next = object + 1;
+    std::iter::from_fn(move || {
+        let key = next;
+        let TokenKind::String(name) = tokens[..end].get(key)?.kind else { return None };
+        next = match tokens[key + 1].kind {
+            TokenKind::Object(extent) | TokenKind::Array(extent) => extent.next as usize,
+            _ => key + 2,
+        };
+        Some((key, name))
+    })
+}
+
+/// Whether some key of the record suggests that it is a page.
+pub(crate) fn may_be_page(envelope: &Envelope, tokens: &[Token<'_>]) -> bool {
+    keys(tokens, 0).any(|(_, name)| envelope.is_candidate(name.as_bytes()))
+}
+
 /// Marks the keys that a later key of the same object overrides, by token.
 pub(crate) fn overridden_keys(tokens: &[Token<'_>]) -> Vec<bool> {
     let mut overridden = vec![false; tokens.len()];
-    for (at, token) in tokens.iter().enumerate() {
-        let TokenKind::Object(extent) = token.kind else { continue };
+    for object in 0..tokens.len() {
         let mut last = std::collections::HashMap::new();
-        let mut key = at + 1;
-        while key < extent.next as usize {
-            let TokenKind::String(name) = tokens[key].kind else { break };
+        for (key, name) in keys(tokens, object) {
             if let Some(earlier) = last.insert(name, key) {
                 overridden[earlier] = true;
             }
-            key = match tokens[key + 1].kind {
-                TokenKind::Object(extent) | TokenKind::Array(extent) => extent.next as usize,
-                _ => key + 2,
-            };
         }
     }
     overridden
