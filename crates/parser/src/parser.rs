@@ -14,7 +14,7 @@ use crate::limits::{MAX_DEPTH, MAX_KEYS, MAX_RECORD_BYTES};
 use crate::reference;
 use crate::tape::{Outcome, TapeReader};
 use crate::token::{Token, TokenKind};
-use crate::walk::{Document, Fail, Mode, Noted, UnknownFields, Walk, overridden_keys};
+use crate::walk::{Document, Fail, Mode, Noted, UnknownFields, Walk, may_be_page, overridden_keys};
 
 /// What parsing a block gave.
 #[derive(Debug, Clone)]
@@ -48,6 +48,7 @@ impl Batch {
 
     fn note_all(&mut self, noted: Noted) {
         self.note("object_as_array", noted.objects_as_arrays);
+        self.note("duplicate_key", noted.overridden_keys);
         self.note("event_time_missing", u64::from(noted.without_event_time));
         self.note("missing_required", noted.missing_required);
     }
@@ -224,11 +225,13 @@ impl Parser {
         let mut mode = Mode { keep_missing: self.keep_missing, pages, overridden: None };
         let overridden;
         let mut walked = self.walk.record(&plan, mode, doc, origin, &mut batch.columns, &mut batch.unknown);
-        if walked == Err(Fail::RepeatedKey) {
+        // A rule may have been broken by a value that a later key overrides.
+        if matches!(walked, Err(Fail::RepeatedKey | Fail::Rejected(_))) {
             overridden = overridden_keys(doc.tokens);
-            mode.overridden = Some(&overridden);
-            walked = self.walk.record(&plan, mode, doc, origin, &mut batch.columns, &mut batch.unknown);
-            batch.note("duplicate_key", overridden.iter().filter(|&&o| o).count() as u64);
+            if walked == Err(Fail::RepeatedKey) || overridden.contains(&true) {
+                mode.overridden = Some(&overridden);
+                walked = self.walk.record(&plan, mode, doc, origin, &mut batch.columns, &mut batch.unknown);
+            }
         }
         match walked {
             Ok(noted) => {
@@ -237,6 +240,9 @@ impl Parser {
                 Ok(())
             }
             Err(Fail::MaybePage) => Err(Failure::MaybePage),
+            Err(Fail::Rejected(_)) if pages.is_some_and(|pages| may_be_page(pages, doc.tokens)) => {
+                Err(Failure::MaybePage)
+            }
             Err(Fail::Rejected(broken)) => Err(Failure::Rejected(Verdict {
                 code: broken.code,
                 message: broken.message.into(),
@@ -298,7 +304,11 @@ impl Place<'_> {
     }
 
     fn reject_fault(&mut self, fault: &Fault, bytes: &[u8], start: usize, batch: &mut Batch) {
-        let verdict = Verdict::whole(fault.code, fault.message.clone());
+        let mut message = fault.message.clone();
+        if fault.code == Code::InvalidJson {
+            message.push_str(&format!(", at byte {} of the record", fault.at));
+        }
+        let verdict = Verdict::whole(fault.code, message);
         self.reject(verdict, bytes, start, batch);
         if let Some(reject) = batch.rejects.last_mut() {
             reject.raw_len = fault.len;
