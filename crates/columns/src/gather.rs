@@ -12,7 +12,7 @@ use arrow::array::{
 };
 use arrow::buffer::{Buffer as Bytes, NullBuffer, OffsetBuffer, ScalarBuffer};
 use arrow::error::ArrowError;
-use arrow_schema::{DataType, FieldRef, SchemaRef};
+use arrow_schema::{DataType, Field, FieldRef, SchemaRef};
 use sawlog_schema::{NodeId, Plan, arrow_schema, standard};
 
 use crate::batch::Columns;
@@ -53,15 +53,16 @@ impl<'a> Table<'a> {
         self.parts
     }
 
-    /// The values that column number `column` of the schema has in the picked rows.
+    /// The values that a top-level column has in the picked rows. `field` is one of the schema's, or one with
+    /// some members of its structs left out: encoding a table leaf by leaf needs no more than a leaf at a time.
     ///
     /// # Errors
-    /// Fails where Arrow refuses the buffers: text that is not UTF-8, or more than 2 GiB of text in one
-    /// slice. Neither can come from a parser that keeps its limits.
-    pub fn column(&self, column: usize, picks: &[Pick]) -> Result<ArrayRef, ArrowError> {
-        let field = self.schema.field(column);
-        match self.plan.members(0).nodes().get(column) {
-            Some(&node) => self.node(node, field.data_type(), picks),
+    /// Fails where the schema has no such column, or Arrow refuses the buffers: text that is not UTF-8, or more
+    /// than 2 GiB of text in one slice. Neither can come from a parser that keeps its limits.
+    pub fn column(&self, field: &Field, picks: &[Pick]) -> Result<ArrayRef, ArrowError> {
+        let members = self.plan.members(0);
+        match members.find(field.name().as_bytes(), 0) {
+            Some(member) => self.node(members.node(member), field.data_type(), picks),
             None => self.standard(field.name(), field.data_type(), picks),
         }
     }
@@ -156,12 +157,14 @@ impl<'a> Table<'a> {
             }
             DataType::Struct(fields) => {
                 let nulls = picks.iter().map(valid).collect::<NullBuffer>();
-                let members = self.plan.members(node).nodes();
-                let arrays = members
-                    .iter()
-                    .zip(fields)
-                    .map(|(&member, field)| self.node(member, field.data_type(), picks))
-                    .collect::<Result<Vec<_>, _>>()?;
+                let members = self.plan.members(node);
+                let member = |(expected, field): (usize, &FieldRef)| {
+                    let found = members.find(field.name().as_bytes(), expected).ok_or_else(|| {
+                        ArrowError::SchemaError(format!("no member is called {}", field.name()))
+                    })?;
+                    self.node(members.node(found), field.data_type(), picks)
+                };
+                let arrays = fields.iter().enumerate().map(member).collect::<Result<Vec<_>, _>>()?;
                 Arc::new(StructArray::try_new(fields.clone(), arrays, some_nulls(nulls))?)
             }
             DataType::List(element) => {

@@ -15,6 +15,8 @@ pub enum Code {
     TooLarge,
     /// More keys in one object than the limit.
     TooManyKeys,
+    /// More keys and values in the record than the limit.
+    TooManyValues,
     /// The input ended inside the record.
     CutOff,
     /// A page that carries errors and no data.
@@ -42,6 +44,7 @@ impl Code {
             Self::TooDeep => "too_deep",
             Self::TooLarge => "record_too_large",
             Self::TooManyKeys => "too_many_keys",
+            Self::TooManyValues => "too_many_values",
             Self::CutOff => "cut_off",
             Self::ErrorPage => "error_page",
             Self::RecordsPathMissing => "records_path_missing",

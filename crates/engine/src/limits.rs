@@ -4,7 +4,7 @@
 pub const CHUNK_BYTES: u64 = 64 << 20;
 
 /// Decoded bytes that a worker parses at a time.
-pub const BLOCK_BYTES: usize = 1 << 20;
+pub const BLOCK_BYTES: usize = 512 << 10;
 
 /// Blocks per thread that may wait to be parsed.
 pub const BLOCKS_WAITING_PER_THREAD: usize = 3;

@@ -10,7 +10,7 @@ use sawlog_schema::Plan;
 
 use crate::block::{Block, Fault, Records, Span};
 use crate::envelope::{Envelope, split};
-use crate::limits::{MAX_DEPTH, MAX_KEYS, MAX_RECORD_BYTES};
+use crate::limits::{MAX_DEPTH, MAX_KEYS, MAX_RECORD_BYTES, MAX_TAPE_BYTES};
 use crate::reference;
 use crate::tape::{Outcome, TapeReader};
 use crate::token::{Token, TokenKind};
@@ -176,6 +176,9 @@ impl Parser {
         place: &Place<'_>,
         batch: &mut Batch,
     ) -> Result<(), Failure> {
+        if record.bytes.len() > MAX_TAPE_BYTES {
+            return self.parse_by_reference(record, place, batch);
+        }
         let mut copy = std::mem::take(&mut self.copy);
         let mut tokens = recycle(std::mem::take(&mut self.tokens));
         let walked = match self.tape.read(record.bytes, &mut copy, &mut tokens) {

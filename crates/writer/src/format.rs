@@ -24,7 +24,8 @@ pub struct TableFormat {
     pub(crate) file_properties: WriterPropertiesPtr,
 }
 
-/// A top-level column as a schema of its own, so that each can be encoded apart from the others.
+/// A leaf column as a schema of its own, with nothing but the leaf and what it lies in, so that each can be
+/// encoded apart from the others: on any thread, with the memory of one.
 #[derive(Debug, Clone)]
 pub(crate) struct ColumnFormat {
     pub(crate) field: FieldRef,
@@ -42,7 +43,8 @@ impl TableFormat {
     pub fn new(plan: &Plan) -> Result<Self> {
         let schema = arrow_schema(plan);
         let parquet = convert(&schema).map_err(|e| encode_error("(schema)", e))?;
-        let columns = schema.fields().iter().map(column_format).collect::<Result<_>>()?;
+        let leaves = schema.fields().iter().flat_map(leaves);
+        let columns = leaves.map(|leaf| column_format(&leaf)).collect::<Result<_>>()?;
         let file_properties = Arc::new(file_properties(plan, &schema, &parquet));
         Ok(Self { folder: table_folder(&plan.log_type.name), parquet, columns, file_properties })
     }
@@ -60,6 +62,24 @@ fn encode_error(column: &str, source: ParquetError) -> Error {
 fn convert(schema: &Schema) -> std::result::Result<SchemaDescPtr, ParquetError> {
     let converted: SchemaDescriptor = ArrowSchemaConverter::new().schema_root("schema").convert(schema)?;
     Ok(Arc::new(converted))
+}
+
+/// The field once for each leaf below it, each time with the other leaves left out. The depth is that of the
+/// schema, which is bounded.
+fn leaves(field: &FieldRef) -> Vec<FieldRef> {
+    let within = |inner: FieldRef, wrap: fn(FieldRef) -> DataType| -> FieldRef {
+        Arc::new(field.as_ref().clone().with_data_type(wrap(inner)))
+    };
+    match field.data_type() {
+        DataType::Struct(members) => {
+            let all = members.iter().flat_map(leaves);
+            all.map(|leaf| within(leaf, |leaf| DataType::Struct(vec![leaf].into()))).collect()
+        }
+        DataType::List(element) => {
+            leaves(element).into_iter().map(|leaf| within(leaf, DataType::List)).collect()
+        }
+        _ => vec![Arc::clone(field)],
+    }
 }
 
 fn column_format(field: &FieldRef) -> Result<ColumnFormat> {

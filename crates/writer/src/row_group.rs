@@ -55,9 +55,9 @@ pub fn encode(format: &TableFormat, table: &Table<'_>, group: &Group) -> Result<
     let columns = format
         .columns
         .par_iter()
-        .enumerate()
-        .map(|(index, column)| {
-            encode_column(column, index, table, &group.picks)
+        .with_max_len(1)
+        .map(|column| {
+            encode_column(column, table, &group.picks)
                 .map_err(|source| Error::Encode { column: column.field.name().clone(), source })
         })
         .collect::<Result<Vec<_>>>()?;
@@ -70,20 +70,18 @@ pub fn encode(format: &TableFormat, table: &Table<'_>, group: &Group) -> Result<
 
 fn encode_column(
     column: &ColumnFormat,
-    index: usize,
     table: &Table<'_>,
     picks: &[Pick],
 ) -> Result<Vec<ArrowColumnChunk>, ParquetError> {
     let (first, rest) = picks.split_at(picks.len().min(SLICE_ROWS));
-    let sample = table.column(index, first)?;
+    let sample = table.column(&column.field, first)?;
     let mut writers = leaf_writers(column, column_properties(column, &sample, picks.len()))?;
     write(&mut writers, column, &sample)?;
     drop(sample);
     for slice in rest.chunks(SLICE_ROWS) {
-        write(&mut writers, column, &table.column(index, slice)?)?;
+        write(&mut writers, column, &table.column(&column.field, slice)?)?;
     }
-    // Most pages are still open here, so that closing is where they are compressed.
-    writers.into_par_iter().map(ArrowColumnWriter::close).collect()
+    writers.into_iter().map(ArrowColumnWriter::close).collect()
 }
 
 fn write(
@@ -92,10 +90,10 @@ fn write(
     array: &ArrayRef,
 ) -> Result<(), ParquetError> {
     let leaves = compute_leaves(&column.field, array)?;
-    writers.par_iter_mut().zip(leaves).try_for_each(|(writer, leaf)| writer.write(&leaf))
+    writers.iter_mut().zip(leaves).try_for_each(|(writer, leaf)| writer.write(&leaf))
 }
 
-/// Writers for the leaves of one top-level column. Parquet hands them out for a file, so a file that goes
+/// The writer for one leaf column, in a list as Parquet has it. Parquet hands them out for a file, so a file that goes
 /// nowhere is opened; the chunks fit any file with an equal column.
 fn leaf_writers(
     column: &ColumnFormat,

@@ -16,6 +16,7 @@ use std::{borrow::Cow, error::Error, fmt, mem};
 
 use sawlog_columns::Code;
 
+use crate::limits::MAX_TOKENS;
 use crate::token::{Extent, Token, TokenKind};
 
 /// Why a document is not accepted, and where.
@@ -170,6 +171,10 @@ impl<'a> Reader<'a, '_> {
 
     /// Reads a scalar, or the opening bracket of a container.
     fn value(&mut self) -> Result<(), JsonError> {
+        if self.tokens.len() >= MAX_TOKENS {
+            let message = format!("the record has more than {MAX_TOKENS} keys and values");
+            return Err(self.error(Code::TooManyValues, message));
+        }
         match self.rest.first() {
             Some(b'"') => self.string(),
             Some(b'{') => self.open(b'}'),
