@@ -4,6 +4,7 @@
 
 mod cases;
 mod oracle;
+mod product;
 mod random;
 mod tree;
 

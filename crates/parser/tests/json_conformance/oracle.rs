@@ -10,8 +10,13 @@ use crate::{DEPTH_MAX, KEYS_MAX, tree::Tree};
 
 /// The value of an accepted document.
 pub(crate) fn read(document: &[u8]) -> Option<Tree> {
+    read_to(document, DEPTH_MAX)
+}
+
+/// The same for a document that may nest to another depth.
+pub(crate) fn read_to(document: &[u8], depth: usize) -> Option<Tree> {
     let raw: &RawValue = serde_json::from_slice(document).ok()?;
-    take_apart(raw.get(), DEPTH_MAX)
+    take_apart(raw.get(), depth)
 }
 
 /// `depth` is the number of levels that may still be opened.
