@@ -27,7 +27,7 @@ fn layouts() -> [(&'static str, String); 10] {
         ("a page with line breaks", page(&events(",\n"))),
         ("a page a line", (0..10).map(|n| page(&event(n)) + "\n").collect()),
         ("records", format!(r#"{{"Records":[{}]}}"#, events(","))),
-        ("single events in pages", (0..10).map(|n| format!("{{\"data\":{}}}\n", event(n))).collect()),
+        ("single events in pages", (0..10).map(|n| format!("{{\"data\":{}}}", event(n)) + "\n").collect()),
     ]
 }
 

@@ -1,6 +1,6 @@
 //! The command line as its users meet it: the binary, real files, exit codes and what is printed.
 
-#![expect(clippy::unwrap_used, reason = "a helper of tests fails the test")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a helper of tests fails the test")]
 
 mod again;
 mod commands;
