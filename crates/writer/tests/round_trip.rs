@@ -63,7 +63,7 @@ fn every_type_comes_back() {
         "by event time; the row without one has the parse time"
     );
 
-    let columns = (0..table.schema().fields().len()).map(|i| table.column(i, &group.picks).unwrap());
+    let columns = table.schema().fields().iter().map(|field| table.column(field, &group.picks).unwrap());
     let expected = RecordBatch::try_new(table.schema().clone(), columns.collect()).unwrap();
     let files = write(
         folder.path(),
