@@ -307,10 +307,10 @@ impl Place<'_> {
     }
 
     fn reject_fault(&mut self, fault: &Fault, bytes: &[u8], start: usize, batch: &mut Batch) {
-        let mut message = fault.message.clone();
-        if fault.code == Code::InvalidJson {
-            message.push_str(&format!(", at byte {} of the record", fault.at));
-        }
+        let message = match fault.code {
+            Code::InvalidJson => format!("{}, at byte {} of the record", fault.message, fault.at),
+            _ => fault.message.clone(),
+        };
         let verdict = Verdict::whole(fault.code, message);
         self.reject(verdict, bytes, start, batch);
         if let Some(reject) = batch.rejects.last_mut() {
