@@ -1,4 +1,45 @@
-//! sawlog-columns: typed column buffers that parsers fill, and the Arrow arrays gathered from them.
+//! Typed column buffers that parsers fill, and the Arrow arrays gathered from them.
+//!
+//! A parser meets the fields of an event in whatever order the event has them, meets many events that lack most
+//! fields, and learns only at the end of an event whether it is any good. Record batch builders want the
+//! opposite: every column, every row, once. This crate stands between the two. [`Columns`] holds one growing
+//! buffer per node of a [`Plan`](sawlog_schema::Plan); values are pushed through [`Sink`] at the index of their
+//! row, gaps turn into nulls when the next value comes, and a row is committed whole or rolled back whole.
+//!
+//! Rows leave as a [`Table`]: a view over many batches from which any rows, in any order, are gathered into
+//! Arrow arrays, column by column. The writer picks the rows of one partition sorted by time, and never holds a
+//! sorted copy of more than a slice of one column. [`print_row`] shows a row as JSON instead.
+//!
+//! What did not become a row is a [`Reject`]: a value like any other, which ends in the quarantine.
+//!
+//! ```
+//! use sawlog_columns::{Columns, IndicatorSet, Pick, Row, Run, Sink, Source, Table};
+//! use sawlog_schema::{Plan, load};
+//!
+//! let yaml = "{schema: Custom.Door, fields: [{name: badge, type: string}, {name: floor, type: int}]}";
+//! let plan = Plan::new(load(yaml, "door.yml").log_type.expect("a sound schema"));
+//! let badge = plan.members(0).nodes()[0];
+//!
+//! let mut columns = Columns::new(&plan, false);
+//! let mut commit = |badges: &[&str]| {
+//!     let at = columns.row();
+//!     badges.iter().for_each(|text| columns.text(badge, at, text));
+//!     let row = Row { event_time: None, source: 0, byte_offset: u64::from(at) };
+//!     columns.commit(row, &mut IndicatorSet::default(), None, &[]);
+//! };
+//! commit(&["A7"]);
+//! commit(&[]);
+//!
+//! let run = Run { sources: vec![Source { path: "door.log".into(), identity: 1 }], ..Run::default() };
+//! let parts = [columns];
+//! let table = Table::new(&plan, &run, &parts);
+//! let newest_first = [Pick { part: 0, row: 1 }, Pick { part: 0, row: 0 }];
+//! let badges = table.column(table.schema().field(0), &newest_first)?;
+//! assert_eq!((badges.is_null(0), badges.is_valid(1)), (true, true));
+//! let floors = table.column(table.schema().field(1), &newest_first)?;
+//! assert_eq!(floors.null_count(), 2);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod batch;
 mod buffer;

@@ -1,4 +1,43 @@
-//! sawlog-parser: bytes in, columns and rejects out. Does no I/O, spawns no threads, reads no clock.
+//! Bytes in, columns and rejects out.
+//!
+//! Three questions are answered one after the other, and none of the answers needs a file, a thread or a clock.
+//! *Where are the records?* A [`Framer`] is fed whatever bytes have been read and hands out [`Block`]s of whole
+//! records; pages of an API and arrays are taken apart on the way, however long they are. *What does a record
+//! say?* A reader turns it into a flat list of [`Token`]s: simd-json on the fast path, the [`reference`] reader
+//! for what simd-json refuses and JSON allows. *What does the schema make of it?* The walk compares the tokens
+//! with the plan, coerces declared values, finds the event time and the [`indicator`]s, keeps what is not
+//! declared, and fills a [`Sink`](sawlog_columns::Sink).
+//!
+//! A record that breaks a rule becomes a [`Reject`](sawlog_columns::Reject) with its place and its bytes.
+//! Every record met is one or the other: [`Batch::records`] is the number of rows and rejects together.
+//!
+//! ```
+//! use std::sync::Arc;
+//!
+//! use sawlog_columns::Columns;
+//! use sawlog_parser::{Batch, Envelope, Framer, FramerOptions, Parser, RecordsPath};
+//! use sawlog_schema::{Plan, load};
+//!
+//! let yaml = "{schema: Custom.Door, fields: [{name: floor, type: int, required: true}]}";
+//! let plan = Arc::new(Plan::new(load(yaml, "door.yml").log_type.expect("a sound schema")));
+//! let envelope = Arc::new(Envelope::new(&plan, RecordsPath::Detect));
+//!
+//! let dump = b"{\"floor\": 3}\n{\"floor\": \"up\"}\n";
+//! let mut framer = Framer::new(Arc::clone(&envelope), FramerOptions::default());
+//! framer.space()[..dump.len()].copy_from_slice(dump);
+//! framer.advance(dump.len());
+//! framer.finish();
+//!
+//! let mut parser = Parser::new(Arc::clone(&plan), envelope, false);
+//! let mut batch = Batch::new(0, Columns::new(&plan, false));
+//! while let Some(block) = framer.next_block() {
+//!     parser.parse(&block, &mut batch);
+//! }
+//! assert_eq!((batch.records, batch.columns.rows().len()), (2, 1));
+//! let reject = &batch.rejects[0];
+//! assert_eq!((reject.line, reject.json_path.as_str()), (2, "$.floor"));
+//! assert_eq!(reject.message, "`floor` is declared as int, but the event has the string \"up\"");
+//! ```
 
 mod block;
 mod envelope;
