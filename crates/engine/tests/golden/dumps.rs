@@ -52,7 +52,7 @@ fn counts(path: &Path, plan: &Arc<Plan>, keep_missing: bool, name: &str) -> Stri
     ended.unwrap_or_else(|e| panic!("{name}: {e}"));
     assert_eq!(report.records, report.rows + report.quarantined, "{name}");
     let list = |counts: &std::collections::BTreeMap<String, u64>| {
-        counts.iter().map(|(key, n)| format!(" {key}={n}")).collect::<String>()
+        counts.iter().map(|(key, n)| format!(" {key}={n}")).collect::<Vec<_>>().concat()
     };
     let mode = if keep_missing { "keep" } else { "quarantine" };
     format!(

@@ -115,10 +115,10 @@ fn describe(reject: &Reject) -> String {
         reject.raw_len
     );
     if !reject.json_path.is_empty() {
-        text += &format!(", at {}", reject.json_path);
+        write!(text, ", at {}", reject.json_path).unwrap();
     }
     if let Some(line) = reject.schema_line {
-        text += &format!(", schema line {line}");
+        write!(text, ", schema line {line}").unwrap();
     }
     text + &format!("] {}", reject.message)
 }
@@ -193,7 +193,7 @@ fn summary(report: &Report) -> String {
     let mut out = format!("==== report\nrecords {records}, rows {rows}, quarantined {quarantined}\n");
     let mut list = |what: &str, counts: &BTreeMap<String, u64>| {
         for (name, count) in counts {
-            out += &format!("{what} {name}: {count}\n");
+            writeln!(out, "{what} {name}: {count}").unwrap();
         }
     };
     list("reason", &report.reasons);
