@@ -2,9 +2,10 @@
 //!
 //! An input is known by the digest of its bytes. Reading it a second time for the digest is avoided: a file of
 //! unchanged path, size and time of change has the digest that the ledger says, and inputs whose size, first
-//! and last bytes differ have different digests.
+//! and last bytes differ have different digests. Only an input that could be a known one is read ahead.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use sawlog_writer::{Entry, Input, State};
 
@@ -31,9 +32,11 @@ pub(crate) struct Decision {
 }
 
 /// An input with the digest found so far.
-struct Known {
+struct Known<'a> {
     source: Source,
     digest: Option<String>,
+    /// Where a stream is kept while it is read ahead.
+    spool: &'a Path,
 }
 
 /// Decides for each input whether it is converted, skipped or refused.
@@ -46,12 +49,13 @@ pub(crate) fn decide(
     entries: &[Entry],
     recipe: &Recipe,
     force: bool,
+    spool: &Path,
 ) -> Result<Decision> {
     let live: Vec<&Entry> = entries.iter().filter(|e| e.state != State::Replaced).collect();
     let mut decision = Decision::default();
-    let mut given: Vec<Known> = Vec::new();
+    let mut given: Vec<Known<'_>> = Vec::new();
     for source in sources {
-        let mut known = Known { source, digest: None };
+        let mut known = Known { source, digest: None, spool };
         if is_repeated(&mut known, &mut given)? {
             decision.skipped += 1;
             continue;
@@ -80,22 +84,23 @@ pub(crate) fn decide(
     Ok(decision)
 }
 
-impl Known {
-    fn digest(&mut self) -> Result<Option<&str>> {
+impl Known<'_> {
+    fn has_digest(&mut self, digest: &str) -> Result<bool> {
+        Ok(self.digest()? == digest)
+    }
+
+    fn digest(&mut self) -> Result<&str> {
         if self.digest.is_none() {
-            self.digest = self.source.digest()?;
+            self.digest = Some(self.source.digest(self.spool)?);
         }
-        Ok(self.digest.as_deref())
+        Ok(self.digest.as_deref().unwrap_or_default())
     }
 }
 
 /// Whether an earlier input of the same run has the same bytes.
-fn is_repeated(known: &mut Known, given: &mut [Known]) -> Result<bool> {
+fn is_repeated(known: &mut Known<'_>, given: &mut [Known<'_>]) -> Result<bool> {
     for earlier in given {
-        if earlier.source.identity == known.source.identity
-            && let (Some(a), Some(b)) = (earlier.digest()?, known.digest()?)
-            && a == b
-        {
+        if earlier.source.identity == known.source.identity && known.has_digest(earlier.digest()?)? {
             return Ok(true);
         }
     }
@@ -109,7 +114,7 @@ fn may_be(source: &Source, input: &Input) -> bool {
 }
 
 /// The live entry that holds the input.
-fn find<'e>(known: &mut Known, live: &[&'e Entry]) -> Result<Option<&'e Entry>> {
+fn find<'e>(known: &mut Known<'_>, live: &[&'e Entry]) -> Result<Option<&'e Entry>> {
     for entry in live {
         for input in &entry.inputs {
             if !may_be(&known.source, input) {
@@ -122,7 +127,7 @@ fn find<'e>(known: &mut Known, live: &[&'e Entry]) -> Result<Option<&'e Entry>> 
             if is_unchanged {
                 known.digest = Some(input.digest.clone());
             }
-            if known.digest()? == Some(&input.digest) {
+            if known.has_digest(&input.digest)? {
                 return Ok(Some(entry));
             }
         }
@@ -163,12 +168,12 @@ fn refusal(name: &str, entry: &Entry, recipe: &Recipe) -> Error {
 }
 
 /// Refuses to replace a run that also held inputs which are not given now: their rows would be lost.
-fn check_replaced(live: &[&Entry], replaces: &[String], kept: &mut [Known]) -> Result<()> {
+fn check_replaced(live: &[&Entry], replaces: &[String], kept: &mut [Known<'_>]) -> Result<()> {
     for entry in live.iter().filter(|e| replaces.contains(&e.name())) {
         for input in &entry.inputs {
             let mut is_given = false;
             for known in kept.iter_mut().filter(|k| may_be(&k.source, input)) {
-                is_given |= known.digest()? == Some(&input.digest);
+                is_given |= known.has_digest(&input.digest)?;
             }
             if !is_given {
                 return Err(would_lose(input));
