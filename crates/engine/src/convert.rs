@@ -65,11 +65,7 @@ fn try_convert(options: &ConvertOptions, progress: &Progress, report: &mut Repor
     let mut lake = Lake::open(&options.out)?;
     let format = Arc::new(TableFormat::new(&options.plan)?);
     let recipe = recipe(options, &format);
-    let spool = options.out.join("_tmp/spool");
-    let decision = history::decide(sources, lake.entries(), &recipe, options.force, &spool);
-    // Spooled streams have no names any more, so that the folder is empty.
-    let _ = std::fs::remove_dir(&spool);
-    let decision = decision?;
+    let decision = history::decide(sources, lake.entries(), &recipe, options.force)?;
     report.inputs = decision.convert.len() as u64;
     report.inputs_skipped = decision.skipped;
     if decision.convert.is_empty() {

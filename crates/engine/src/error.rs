@@ -20,14 +20,6 @@ pub enum Error {
     /// The output cannot be written: exit code 1.
     #[error(transparent)]
     Output(#[from] sawlog_writer::Error),
-    /// A stream that may have been converted before cannot be set aside: exit code 1.
-    #[error("cannot keep the stream in {path}, to see whether it was converted before: {source}")]
-    Spool {
-        /// The file.
-        path: PathBuf,
-        /// What the system said.
-        source: std::io::Error,
-    },
     /// Events cannot be printed: exit code 1.
     #[error("cannot write the events: {source}")]
     Print {

@@ -5,7 +5,6 @@
 //! and last bytes differ have different digests. Only an input that could be a known one is read ahead.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use sawlog_writer::{Entry, Input, State};
 
@@ -32,11 +31,9 @@ pub(crate) struct Decision {
 }
 
 /// An input with the digest found so far.
-struct Known<'a> {
+struct Known {
     source: Source,
     digest: Option<String>,
-    /// Where a stream is kept while it is read ahead.
-    spool: &'a Path,
 }
 
 /// Decides for each input whether it is converted, skipped or refused.
@@ -49,13 +46,12 @@ pub(crate) fn decide(
     entries: &[Entry],
     recipe: &Recipe,
     force: bool,
-    spool: &Path,
 ) -> Result<Decision> {
     let live: Vec<&Entry> = entries.iter().filter(|e| e.state != State::Replaced).collect();
     let mut decision = Decision::default();
-    let mut given: Vec<Known<'_>> = Vec::new();
+    let mut given: Vec<Known> = Vec::new();
     for source in sources {
-        let mut known = Known { source, digest: None, spool };
+        let mut known = Known { source, digest: None };
         if is_repeated(&mut known, &mut given)? {
             decision.skipped += 1;
             continue;
@@ -84,23 +80,27 @@ pub(crate) fn decide(
     Ok(decision)
 }
 
-impl Known<'_> {
+impl Known {
     fn has_digest(&mut self, digest: &str) -> Result<bool> {
-        Ok(self.digest()? == digest)
+        Ok(self.digest()?.is_some_and(|own| own == digest))
     }
 
-    fn digest(&mut self) -> Result<&str> {
+    /// None for a stream.
+    fn digest(&mut self) -> Result<Option<&str>> {
         if self.digest.is_none() {
-            self.digest = Some(self.source.digest(self.spool)?);
+            self.digest = self.source.digest()?;
         }
-        Ok(self.digest.as_deref().unwrap_or_default())
+        Ok(self.digest.as_deref())
     }
 }
 
 /// Whether an earlier input of the same run has the same bytes.
-fn is_repeated(known: &mut Known<'_>, given: &mut [Known<'_>]) -> Result<bool> {
+fn is_repeated(known: &mut Known, given: &mut [Known]) -> Result<bool> {
     for earlier in given {
-        if earlier.source.identity == known.source.identity && known.has_digest(earlier.digest()?)? {
+        if earlier.source.identity == known.source.identity
+            && let Some(digest) = earlier.digest()?
+            && known.has_digest(digest)?
+        {
             return Ok(true);
         }
     }
@@ -114,7 +114,7 @@ fn may_be(source: &Source, input: &Input) -> bool {
 }
 
 /// The live entry that holds the input.
-fn find<'e>(known: &mut Known<'_>, live: &[&'e Entry]) -> Result<Option<&'e Entry>> {
+fn find<'e>(known: &mut Known, live: &[&'e Entry]) -> Result<Option<&'e Entry>> {
     for entry in live {
         for input in &entry.inputs {
             if !may_be(&known.source, input) {
@@ -168,7 +168,7 @@ fn refusal(name: &str, entry: &Entry, recipe: &Recipe) -> Error {
 }
 
 /// Refuses to replace a run that also held inputs which are not given now: their rows would be lost.
-fn check_replaced(live: &[&Entry], replaces: &[String], kept: &mut [Known<'_>]) -> Result<()> {
+fn check_replaced(live: &[&Entry], replaces: &[String], kept: &mut [Known]) -> Result<()> {
     for entry in live.iter().filter(|e| replaces.contains(&e.name())) {
         for input in &entry.inputs {
             let mut is_given = false;

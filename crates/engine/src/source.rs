@@ -1,8 +1,8 @@
 //! An input as a stream of decoded bytes: opened, told apart, digested and decompressed.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::UNIX_EPOCH;
@@ -75,32 +75,14 @@ impl Source {
         u64::from_str_radix(&self.identity[..16], 16).unwrap_or_default()
     }
 
-    /// Digest of all raw bytes, found by reading the input ahead. A stream is kept in a file of the folder
-    /// `spool` meanwhile, which has no name any more when this returns.
-    pub(crate) fn digest(&mut self, spool: &Path) -> Result<String> {
-        let path = PathBuf::from(self.input.name());
-        let fail = |e| Error::input(&path, e);
+    /// Digest of the raw bytes of a regular file, read in full; None for a stream, which can be read only once.
+    pub(crate) fn digest(&self) -> Result<Option<String>> {
+        let (Input::File(path), Some(_)) = (&self.input, self.bytes) else { return Ok(None) };
         let mut hash = blake3::Hasher::new();
-        match self.opened.take() {
-            None => {
-                let mut file = File::open(&path).map_err(fail)?;
-                io::copy(&mut file, &mut hash).map_err(fail)?;
-            }
-            Some((reader, head)) => {
-                let spooled = spool.join(&self.identity);
-                let fail = |source| Error::Spool { path: spooled.clone(), source };
-                fs::create_dir_all(spool).map_err(fail)?;
-                let mut file = File::options().read(true).write(true).create_new(true).open(&spooled);
-                let file = file.as_mut().map_err(|e| fail(io::Error::from(e.kind())))?;
-                fs::remove_file(&spooled).map_err(fail)?;
-                let mut reader = Raw::new(head, reader, Arc::default());
-                io::copy(&mut reader, file).map_err(fail)?;
-                hash = reader.tally.hash;
-                file.rewind().map_err(fail)?;
-                self.opened = Some((Box::new(file.try_clone().map_err(fail)?), Vec::new()));
-            }
-        }
-        Ok(hash.finalize().to_hex().to_string())
+        File::open(path)
+            .and_then(|mut file| io::copy(&mut file, &mut hash))
+            .map_err(|e| Error::input(path, e))?;
+        Ok(Some(hash.finalize().to_hex().to_string()))
     }
 
     /// Opens the source for reading its decoded bytes. `progress` is advanced by the raw bytes read.
