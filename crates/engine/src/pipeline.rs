@@ -22,7 +22,7 @@ pub(crate) trait Stages: Sync {
     fn parse(&self, block: Block, source: u32) -> Batch;
     /// Turns the batches of a chunk, in the order of their blocks, into what can be written.
     fn encode(&self, batches: Vec<Batch>) -> Result<Self::Encoded>;
-    /// Takes the chunks in order.
+    /// Takes the chunks in order, one at a time.
     fn write(&self, encoded: Self::Encoded) -> Result<()>;
 }
 
@@ -44,8 +44,6 @@ pub(crate) struct Pipeline<'s, S: Stages> {
     bounds: Bounds,
     state: Mutex<State<S::Encoded>>,
     changed: Condvar,
-    /// Held while chunks are written, so that they are written in order.
-    output: Mutex<u64>,
 }
 
 struct State<E> {
@@ -57,6 +55,11 @@ struct State<E> {
     parsed: VecDeque<(u64, Vec<Batch>)>,
     /// Encoded chunks that wait for an earlier one.
     ready: BTreeMap<u64, E>,
+    /// Chunks that were written.
+    written: u64,
+    /// Whether a worker is writing. No lock, because a worker that waits for others within a stage may be given
+    /// another chunk's work to do meanwhile, and would then wait for itself.
+    is_writing: bool,
     failure: Option<Error>,
 }
 
@@ -86,9 +89,11 @@ impl<'s, S: Stages> Pipeline<'s, S> {
             encodings: 0,
             parsed: VecDeque::new(),
             ready: BTreeMap::new(),
+            written: 0,
+            is_writing: false,
             failure: None,
         };
-        Self { stages, bounds, state: Mutex::new(state), changed: Condvar::new(), output: Mutex::new(0) }
+        Self { stages, bounds, state: Mutex::new(state), changed: Condvar::new() }
     }
 
     /// Runs `feed` on the calling thread, and the stages on the pool, until all is written.
@@ -178,22 +183,34 @@ impl<'s, S: Stages> Pipeline<'s, S> {
         ended.map_err(|error| self.fail(error)).ok()
     }
 
-    /// Writes the chunks whose turn has come.
+    /// Writes the chunks whose turn has come, unless another worker is at it, who then goes on with them. After
+    /// a failure nothing more is written.
     fn write(&self) {
-        let mut next = self.output.lock().unwrap_or_else(PoisonError::into_inner);
-        loop {
-            let Some(encoded) = self.lock().ready.remove(&next) else { return };
+        let mut state = self.lock();
+        if state.is_writing {
+            return;
+        }
+        state.is_writing = true;
+        while let Some((next, encoded)) = state.take_next() {
+            drop(state);
             if self.guarded(|| self.stages.write(encoded)).is_none() {
                 return;
             }
-            self.lock().chunks.remove(&next);
-            *next += 1;
+            state = self.lock();
+            state.chunks.remove(&next);
+            state.written += 1;
             self.changed.notify_all();
         }
+        state.is_writing = false;
     }
 }
 
 impl<E> State<E> {
+    /// The chunk to be written next, if it is encoded.
+    fn take_next(&mut self) -> Option<(u64, E)> {
+        self.ready.remove_entry(&self.written)
+    }
+
     /// The batches of a chunk that has all its blocks parsed and gets no more.
     fn take_whole(&mut self, chunk: u64) -> Option<Vec<Batch>> {
         let open = self.chunks.get_mut(&chunk)?;

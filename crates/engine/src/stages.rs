@@ -6,10 +6,11 @@ use sawlog_columns::{Columns, Run, Table};
 use sawlog_parser::{Batch, Block, Envelope, Parser};
 use sawlog_schema::Plan;
 use sawlog_writer::{
-    EncodedRowGroup, PartitionBy, QuarantineWriter, TableFormat, TableWriter, encode, split,
+    EncodedRowGroup, Group, PartitionBy, QuarantineWriter, TableFormat, TableWriter, encode, split,
 };
 
 use crate::error::Result;
+use crate::limits::ROW_GROUPS_AHEAD;
 use crate::pipeline::Stages;
 use crate::tally::Tally;
 
@@ -44,6 +45,9 @@ pub(crate) struct Output {
 /// A chunk ready to be written.
 pub(crate) struct Encoded {
     row_groups: Vec<EncodedRowGroup>,
+    /// What was not encoded ahead, and the columns that hold its rows.
+    rest: Vec<Group>,
+    parts: Vec<Columns>,
     batches: Vec<Parsed>,
 }
 
@@ -63,6 +67,11 @@ impl Conversion {
             }
             columns
         })
+    }
+
+    fn give_back(&self, columns: &mut Vec<Columns>) {
+        columns.iter_mut().for_each(Columns::clear);
+        lock(&self.idle).columns.append(columns);
     }
 
     fn take_parser(&self) -> Parser {
@@ -93,22 +102,30 @@ impl Stages for Conversion {
         let mut parts: Vec<Columns> =
             batches.iter_mut().map(|b| std::mem::replace(&mut b.columns, empty())).collect();
         let table = Table::new(&self.plan, &self.run, &parts);
-        let mut row_groups = Vec::new();
-        for group in split(&table, &self.run, self.partition) {
+        let mut groups = split(&table, &self.run, self.partition);
+        let rest = groups.split_off(groups.len().min(ROW_GROUPS_AHEAD));
+        let mut row_groups = Vec::with_capacity(groups.len());
+        for group in groups {
             row_groups.push(encode(&self.format, &table, &group)?);
         }
         let rows: Vec<u64> = parts.iter().map(|part| part.rows().len() as u64).collect();
-        parts.iter_mut().for_each(Columns::clear);
-        lock(&self.idle).columns.append(&mut parts);
+        if rest.is_empty() {
+            self.give_back(&mut parts);
+        }
         let batches = batches.into_iter().zip(rows).map(|(batch, rows)| Parsed { batch, rows }).collect();
-        Ok(Encoded { row_groups, batches })
+        Ok(Encoded { row_groups, rest, parts, batches })
     }
 
-    fn write(&self, encoded: Encoded) -> Result<()> {
+    fn write(&self, mut encoded: Encoded) -> Result<()> {
         let mut output = lock(&self.output);
         for row_group in encoded.row_groups {
             output.table.append(row_group)?;
         }
+        let table = Table::new(&self.plan, &self.run, &encoded.parts);
+        for group in encoded.rest {
+            output.table.append(encode(&self.format, &table, &group)?)?;
+        }
+        self.give_back(&mut encoded.parts);
         for Parsed { mut batch, rows } in encoded.batches {
             output.tally.add(&mut batch, rows);
             for reject in batch.rejects {
