@@ -79,7 +79,8 @@ fn micros(text: &str) -> Result<i64, Failure> {
 /// Loads the log type called `name`, or defined in the file of that name. Its errors are told, and its
 /// warnings unless the user wants quiet; those of the built-in ones are not the user's to mend.
 fn load_plan(name: &str, is_quiet: bool) -> Result<Arc<Plan>, Failure> {
-    let loaded = schema::load(name)?;
+    // Without its log type a command cannot even begin, which makes an unreadable definition wrong usage.
+    let loaded = schema::load(name).map_err(|failure| Failure::usage(failure.message))?;
     let is_told = loaded.loaded.log_type.is_none() || !(is_quiet || loaded.is_builtin);
     if is_told {
         schema::tell(&loaded);
