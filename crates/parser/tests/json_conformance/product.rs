@@ -70,9 +70,9 @@ impl Product {
             space[..len].copy_from_slice(&input[..len]);
             input = &input[len..];
             if len == 0 {
-                framer.finish()
+                framer.finish();
             } else {
-                framer.advance(len)
+                framer.advance(len);
             }
             while let Some(block) = framer.next_block() {
                 blocks.push(block);
