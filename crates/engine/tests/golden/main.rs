@@ -1,8 +1,8 @@
 //! Golden cases: each text file below this folder holds a schema, an input, and all that comes of it. The
 //! README beside this file tells how to read one and how to add one.
 //!
-//! With `SAWLOG_BLESS=1` the results of the current code are written into the files. What stands there then is
-//! what the code does, not what it should do: read the difference before committing it.
+//! With `SAWLOG_BLESS=1` the results of the current code are written into the files. What stands there then
+//! is what the code does, not what it should do: read the difference before committing it.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test ends by panicking, in its helpers too")]
 

@@ -1,7 +1,7 @@
 //! Runs a case through both entrances of the engine, and writes down what came of it.
 //!
-//! `parse` gives the rows and the rejects, `convert` the counts; where both tell the same thing, they must tell
-//! the same.
+//! `parse` gives the rows and the rejects, `convert` the counts; where both tell the same thing, they must
+//! tell the same.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
