@@ -1,7 +1,8 @@
 //! A whole conversion, from a dump on disk to a published table, at one thread and at two.
 //!
-//! The dump is one and a half chunks long, so that reading, parsing and writing overlap. It comes from the page
-//! cache, and the output goes to the folder for temporary files; point `TMPDIR` elsewhere where that is slow.
+//! The dump is one and a half chunks long, so that reading, parsing and writing overlap. It comes from the
+//! page cache, and the output goes to the folder for temporary files; point `TMPDIR` elsewhere where that is
+//! slow.
 
 #![expect(clippy::expect_used, reason = "a bench that cannot run should say so and stop")]
 

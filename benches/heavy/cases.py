@@ -156,7 +156,7 @@ def hours(folder, _):
             place = (year, month, day, hour)
             out.write(b'{"id":"h%d","time":"%d-%02d-%02dT%02d:30:00Z"}\n' % (n, *place))
     flags = ["--partition", "hour"]
-    return Case("events over 20 years, by hour", days * 24, ["dump"], flags=flags, max_mb=1000)
+    return Case("events over 20 years, by hour", days * 24, ["dump"], flags=flags)
 
 
 CASES = {

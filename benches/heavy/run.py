@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Runs sawlog on inputs that are too large, or take too long, for the test suite, and writes what came of them.
+"""Runs sawlog on inputs that are too large, or take too long, for the test suite, and notes what came of them.
 
-Each case makes its input in a scratch folder, converts it with the release binary, and checks the exit code, the
-counts, what is published and what is left behind, the peak memory and the number of open files. Inputs and
+Each case makes its input in a scratch folder, converts it with the release binary, and checks the exit code,
+the counts, what is published and what is left behind, the peak memory and the number of open files. Inputs and
 outputs are removed after each case. Standard library only; Linux.
 """
 
@@ -130,7 +130,8 @@ def run(options, name, scratch):
         "peak MB": f"{outcome.peak_mb:.0f} of {case.max_mb}",
         "open files": f"{outcome.open_files}",
     }
-    print(f"{name}: {'FAILED' if wrong else 'ok'}  " + "  ".join(f"{k} {v}" for k, v in line.items()), flush=True)
+    figures = "  ".join(f"{key} {value}" for key, value in line.items())
+    print(f"{name}: {'FAILED' if wrong else 'ok'}  {figures}", flush=True)
     for text in wrong + told:
         print(f"  {text}", flush=True)
     return line, told, not wrong
@@ -155,7 +156,8 @@ def write_results(options, lines, told):
     text = "# Heavy runs: results\n\n"
     text += f"{time.strftime('%Y-%m-%d')}, {machine(options)}, {options.threads} threads.\n\n"
     text += "\n".join("| " + " | ".join(row) + " |" for row in table) + "\n\n"
-    text += "All cases passed. Peak memory is that of the process, beside its bound.\n\n## What was told of rejects\n\n"
+    text += "All cases passed. Peak memory is that of the process, beside its bound.\n\n"
+    text += "## What was told of rejects\n\n"
     text += "\n".join(f"- {case}: {message}" for case, messages in told for message in messages) + "\n"
     options.results.write_text(text)
 

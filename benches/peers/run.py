@@ -2,8 +2,8 @@
 """Runs sawlog beside its peers on one dump, in alternation, and prints medians and ratios.
 
 Every contestant runs once a round, in turn, so that whatever else the machine does hits all of them alike.
-Only the ratios of one run mean anything; absolute figures of a noisy machine do not. Standard library only; the
-interpreter that runs this must have DuckDB (requirements.txt), which runs as a process of its own.
+Only the ratios of one run mean anything; absolute figures of a noisy machine do not. Standard library only;
+the interpreter that runs this must have DuckDB (requirements.txt), which runs as a process of its own.
 """
 
 import argparse
@@ -56,7 +56,7 @@ def contestants(options):
 
 
 def measure(command, threads, dump, out):
-    """Runs one conversion into a fresh folder: wall, CPU seconds, peak memory, size and rows of the output."""
+    """Runs one conversion into a fresh folder: wall and CPU time, peak memory, size and rows of the output."""
     shutil.rmtree(out, ignore_errors=True)
     filled = [part.format(threads=threads, input=dump, out=out) for part in command]
     # With one thread, helper threads of the runtime must not help.

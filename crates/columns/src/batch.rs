@@ -53,8 +53,8 @@ impl Columns {
         }
     }
 
-    /// Makes room for about as much as `other` holds, a batch of the same plan. Growing by doubling would leave
-    /// a third of the memory unused.
+    /// Makes room for about as much as `other` holds, a batch of the same plan. Growing by doubling would
+    /// leave a third of the memory unused.
     pub fn reserve_as(&mut self, other: &Self) {
         for (buffer, like) in self.nodes.iter_mut().zip(&other.nodes) {
             buffer.reserve_as(like);

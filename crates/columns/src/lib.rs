@@ -1,14 +1,15 @@
 //! Typed column buffers that parsers fill, and the Arrow arrays gathered from them.
 //!
-//! A parser meets the fields of an event in whatever order the event has them, meets many events that lack most
-//! fields, and learns only at the end of an event whether it is any good. Record batch builders want the
+//! A parser meets the fields of an event in whatever order the event has them, meets many events that lack
+//! most fields, and learns only at the end of an event whether it is any good. Record batch builders want the
 //! opposite: every column, every row, once. This crate stands between the two. [`Columns`] holds one growing
-//! buffer per node of a [`Plan`](sawlog_schema::Plan); values are pushed through [`Sink`] at the index of their
-//! row, gaps turn into nulls when the next value comes, and a row is committed whole or rolled back whole.
+//! buffer per node of a [`Plan`](sawlog_schema::Plan); values are pushed through [`Sink`] at the index of
+//! their row, gaps turn into nulls when the next value comes, and a row is committed whole or rolled back
+//! whole.
 //!
 //! Rows leave as a [`Table`]: a view over many batches from which any rows, in any order, are gathered into
-//! Arrow arrays, column by column. The writer picks the rows of one partition sorted by time, and never holds a
-//! sorted copy of more than a slice of one column. [`print_row`] shows a row as JSON instead.
+//! Arrow arrays, column by column. The writer picks the rows of one partition sorted by time, and never holds
+//! a sorted copy of more than a slice of one column. [`print_row`] shows a row as JSON instead.
 //!
 //! What did not become a row is a [`Reject`]: a value like any other, which ends in the quarantine.
 //!

@@ -1,8 +1,8 @@
 //! A conversion: what to do, doing it, and publishing it.
 //!
-//! The three steps know as little of each other as they can. Deciding looks at inputs and at the lake's ledger
-//! and yields a list of work; the work turns inputs into staged files and counts; committing checks the counts
-//! and publishes. Several processes could share them as they stand.
+//! The three steps know as little of each other as they can. Deciding looks at inputs and at the lake's
+//! ledger and yields a list of work; the work turns inputs into staged files and counts; committing checks
+//! the counts and publishes. Several processes could share them as they stand.
 
 use std::collections::BTreeMap;
 use std::path::Path;

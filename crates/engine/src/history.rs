@@ -1,8 +1,8 @@
 //! What the lake already holds of the inputs, and what follows from it.
 //!
-//! An input is known by the digest of its bytes. Reading it a second time for the digest is avoided: a file of
-//! unchanged path, size and time of change has the digest that the ledger says, and inputs whose size, first
-//! and last bytes differ have different digests. Only an input that could be a known one is read ahead.
+//! An input is known by the digest of its bytes. Reading it a second time for the digest is avoided: a file
+//! of unchanged path, size and time of change has the digest that the ledger says, and inputs whose size,
+//! first and last bytes differ have different digests. Only an input that could be a known one is read ahead.
 
 use std::collections::BTreeMap;
 
@@ -190,8 +190,8 @@ fn would_lose(input: &Input) -> Error {
     ))
 }
 
-/// Decides about streams, whose digest is known only once they were read: whether the whole run turns out to be
-/// one that need not be made again. Where it takes the place of earlier runs, their names are added to it.
+/// Decides about streams, whose digest is known only once they were read: whether the whole run turns out to
+/// be one that need not be made again. Where it takes the place of earlier runs, their names are added to it.
 ///
 /// # Errors
 /// Fails as [`decide`] does, and where only a part of what was read is new: that part alone cannot be kept.

@@ -1,9 +1,10 @@
 //! Blocks through workers, chunks into row groups, row groups in order.
 //!
 //! One thread (the caller's) reads, decompresses and frames; it never waits for anything but permits. Workers
-//! parse blocks into batches. Whoever parses the last block of a chunk turns the chunk into encoded row groups,
-//! and whoever has encoded the chunk that is next in line hands it, and those that waited for it, to the
-//! output. Workers therefore never wait for each other, and what the output sees depends on the input alone.
+//! parse blocks into batches. Whoever parses the last block of a chunk turns the chunk into encoded row
+//! groups, and whoever has encoded the chunk that is next in line hands it, and those that waited for it, to
+//! the output. Workers therefore never wait for each other, and what the output sees depends on the input
+//! alone.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::panic::{self, AssertUnwindSafe};
@@ -57,8 +58,8 @@ struct State<E> {
     ready: BTreeMap<u64, E>,
     /// Chunks that were written.
     written: u64,
-    /// Whether a worker is writing. No lock, because a worker that waits for others within a stage may be given
-    /// another chunk's work to do meanwhile, and would then wait for itself.
+    /// Whether a worker is writing. No lock, because a worker that waits for others within a stage may be
+    /// given another chunk's work to do meanwhile, and would then wait for itself.
     is_writing: bool,
     failure: Option<Error>,
 }
@@ -172,8 +173,8 @@ impl<'s, S: Stages> Pipeline<'s, S> {
         state.encodings -= 1;
     }
 
-    /// Runs a stage. A panic in it is a defect, but it must end the run like any failure, not leave the reader
-    /// waiting for a worker that is gone.
+    /// Runs a stage. A panic in it is a defect, but it must end the run like any failure, not leave the
+    /// reader waiting for a worker that is gone.
     fn guarded<T>(&self, stage: impl FnOnce() -> Result<T>) -> Option<T> {
         let ended = panic::catch_unwind(AssertUnwindSafe(stage)).unwrap_or_else(|cause| {
             let text = cause.downcast_ref::<&str>().map(|text| (*text).to_owned());
@@ -183,8 +184,8 @@ impl<'s, S: Stages> Pipeline<'s, S> {
         ended.map_err(|error| self.fail(error)).ok()
     }
 
-    /// Writes the chunks whose turn has come, unless another worker is at it, who then goes on with them. After
-    /// a failure nothing more is written.
+    /// Writes the chunks whose turn has come, unless another worker is at it, who then goes on with them.
+    /// After a failure nothing more is written.
     fn write(&self) {
         let mut state = self.lock();
         if state.is_writing {

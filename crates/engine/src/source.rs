@@ -75,7 +75,8 @@ impl Source {
         u64::from_str_radix(&self.identity[..16], 16).unwrap_or_default()
     }
 
-    /// Digest of the raw bytes of a regular file, read in full; None for a stream, which can be read only once.
+    /// Digest of the raw bytes of a regular file, read in full; None for a stream, which can be read only
+    /// once.
     pub(crate) fn digest(&self) -> Result<Option<String>> {
         let (Input::File(path), Some(_)) = (&self.input, self.bytes) else { return Ok(None) };
         let mut hash = blake3::Hasher::new();
@@ -218,8 +219,8 @@ impl Decoder {
         let raw_bytes = self.raw_bytes.load(Ordering::Relaxed);
         if self.decoded > RATIO_FREE_BYTES && self.decoded / MAX_RATIO > raw_bytes {
             return Ok(Decoded::Damaged(format!(
-                "the input expands to more than {MAX_RATIO} times its size, beyond what is trusted; the rest of \
-                 it was not read. Decompress it yourself if it is genuine"
+                "the input expands to more than {MAX_RATIO} times its size, beyond what is trusted; the rest \
+                 of it was not read. Decompress it yourself if it is genuine"
             )));
         }
         loop {

@@ -93,8 +93,8 @@ fn write(
     writers.iter_mut().zip(leaves).try_for_each(|(writer, leaf)| writer.write(&leaf))
 }
 
-/// The writer for one leaf column, in a list as Parquet has it. Parquet hands them out for a file, so a file that goes
-/// nowhere is opened; the chunks fit any file with an equal column.
+/// The writer for one leaf column, in a list as Parquet has it. Parquet hands them out for a file, so a file
+/// that goes nowhere is opened; the chunks fit any file with an equal column.
 fn leaf_writers(
     column: &ColumnFormat,
     properties: WriterProperties,

@@ -106,7 +106,8 @@ fn escapes_stand_for_bytes() {
 
 #[test]
 fn sections_are_told_apart() {
-    let text = "Why.\n==== schema\nschema: A\n==== options\nmissing-required: keep\n==== input\n{}\n\n==== records\n{}\n";
+    let text = "Why.\n==== schema\nschema: A\n==== options\nmissing-required: keep\n\
+                    ==== input\n{}\n\n==== records\n{}\n";
     let case = Case::read(text).unwrap();
     assert_eq!(
         (case.yaml.as_str(), case.input.as_slice(), case.keep_missing),

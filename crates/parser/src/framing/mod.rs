@@ -80,7 +80,9 @@ impl Default for FramerOptions {
 ///     if n == 0 { framer.finish() } else { framer.advance(n) }
 ///     while let Some(block) = framer.next_block() {
 ///         if let Records::Spans(spans) = &block.records {
-///             records.extend(spans.iter().map(|s| block.data[s.start as usize..][..s.len as usize].to_vec()));
+///             for span in spans {
+///                 records.push(block.data[span.start as usize..][..span.len as usize].to_vec());
+///             }
 ///         }
 ///     }
 ///     if n == 0 { break }

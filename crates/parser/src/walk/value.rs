@@ -36,7 +36,8 @@ impl<S: Sink> Pass<'_, '_, '_, '_, S> {
         let declared = &self.plan.nodes[node as usize];
         let kind = self.doc.tokens[token].kind;
         if kind == TokenKind::Null {
-            // A null in a `json` field leaves the column null and satisfies `required`; elsewhere it is absent.
+            // A null in a `json` field leaves the column null and satisfies `required`; elsewhere it is
+            // absent.
             return Ok(declared.kind == Kind::Json);
         }
         match &declared.kind {

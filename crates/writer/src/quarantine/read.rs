@@ -49,8 +49,9 @@ pub struct Quarantined {
 
 /// Reads rejected records, file by file in the order of their paths.
 ///
-/// A lake in which nothing was rejected has none. `folder` is a lake, its `_quarantine` folder, a table's folder in there, or the table's folder in the lake.
-/// Records are read a row group at a time, as the iterator advances.
+/// A lake in which nothing was rejected has none. `folder` is a lake, its `_quarantine` folder, a table's
+/// folder in there, or the table's folder in the lake. Records are read a row group at a time, as the
+/// iterator advances.
 ///
 /// # Errors
 /// Fails where the folder cannot be listed or holds no quarantine. The iterator yields an error where a file
@@ -73,8 +74,8 @@ pub fn read_quarantine(folder: &Path) -> Result<impl Iterator<Item = Result<Quar
     }))
 }
 
-/// The quarantine that belongs to a folder: below a lake, beside a table, or the folder itself. That of a lake
-/// in which nothing was rejected does not exist.
+/// The quarantine that belongs to a folder: below a lake, beside a table, or the folder itself. That of a
+/// lake in which nothing was rejected does not exist.
 fn quarantine_of(folder: &Path) -> PathBuf {
     let below = folder.join(QUARANTINE);
     let is_lake = folder.join(LEDGER).is_dir();

@@ -179,7 +179,8 @@ proptest! {
             let is_there = found.iter().any(|f| {
                 f.offset as usize == start && f.bytes.len() == end - start && f.code.is_empty()
             });
-            prop_assert!(is_there, "{start}..{end} ({intact}) is lost in {:?}", String::from_utf8_lossy(&text));
+            let shown = String::from_utf8_lossy(&text);
+            prop_assert!(is_there, "{start}..{end} ({intact}) is lost in {shown:?}");
         }
         let has_pages = text.windows(6).any(|w| w == b"\"data\"" || w == b"\"items");
         if !has_pages {
@@ -189,13 +190,18 @@ proptest! {
                 let end = start + f.bytes.len();
                 covered[start..end].fill(true);
             }
-            let hidden = text.iter().zip(&covered).find(|(b, c)| !**c && !b" \t\r\n,[]\xef\xbb\xbf".contains(b));
+            let separators = b" \t\r\n,[]\xef\xbb\xbf";
+            let hidden = text.iter().zip(&covered).find(|(b, c)| !**c && !separators.contains(b));
             prop_assert_eq!(hidden, None, "{:?} {:?}", String::from_utf8_lossy(&text), dump.layout);
         }
     }
 
     #[test]
-    fn cut_dumps_keep_what_came_before(dump in dump(), cut in any::<proptest::sample::Index>(), feeds in vec(feeds(), 2)) {
+    fn cut_dumps_keep_what_came_before(
+        dump in dump(),
+        cut in any::<proptest::sample::Index>(),
+        feeds in vec(feeds(), 2),
+    ) {
         let text = &dump.text[..cut.index(dump.text.len() + 1)];
         let found = check_feeds(text, RecordsPath::Detect, &feeds);
         let whole = dump.records.iter().filter(|&&(_, end, _)| end <= text.len()).count();
@@ -210,7 +216,8 @@ proptest! {
         pieces in vec(
             prop_oneof![
                 proptest::sample::select(&[
-                    "{", "}", "[", "]", ",", ":", "\"", "\n", " ", "\\", "1", "null", "{\"a\":1}", "{\"data\":[",
+                    "{", "}", "[", "]", ",", ":", "\"", "\n", " ", "\\", "1", "null",
+                    "{\"a\":1}", "{\"data\":[",
                     "\"data\":", "\"record\":{", "\"errors\":", "\"id\":1,", "[]", "\n{", "},\n", "\"a\":",
                 ][..]).prop_map(|s| s.as_bytes().to_vec()),
                 vec(any::<u8>(), 1..3),
