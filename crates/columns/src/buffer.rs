@@ -1,8 +1,10 @@
 //! The typed buffers behind each node of a plan.
 //!
 //! A value is pushed *at* an index. Indexes that were passed over are filled with nulls when the next value
-//! arrives, and the tail is never filled at all: reading past the end yields null. A field that an event lacks
-//! therefore costs nothing, which matters because most events lack most fields.
+//! arrives, and the tail is never filled at all: reading past the end yields null. A field that an event
+//! lacks therefore costs nothing, which matters because most events lack most fields.
+
+use std::ops::Range;
 
 /// Text values back to back.
 #[derive(Debug, Clone, Default)]
@@ -39,8 +41,23 @@ impl Texts {
 
     #[inline]
     pub(crate) fn get(&self, index: usize) -> &[u8] {
-        let start = if index == 0 { 0 } else { self.ends[index - 1] as usize };
-        &self.bytes[start..self.ends[index] as usize]
+        self.bytes(index..index + 1)
+    }
+
+    /// Offset at which value `index`, or the one that would come after the last, begins.
+    #[inline]
+    pub(crate) fn start(&self, index: usize) -> u32 {
+        if index == 0 { 0 } else { self.ends[index - 1] }
+    }
+
+    /// Offsets at which values end.
+    pub(crate) fn ends(&self, range: Range<usize>) -> &[u32] {
+        &self.ends[range]
+    }
+
+    /// The bytes of consecutive values. Those between, which are null, have none.
+    pub(crate) fn bytes(&self, range: Range<usize>) -> &[u8] {
+        &self.bytes[self.start(range.start) as usize..self.start(range.end) as usize]
     }
 
     fn clear(&mut self) {
@@ -90,6 +107,16 @@ pub(crate) enum Data {
 impl Buffer {
     pub(crate) fn new(data: Data) -> Self {
         Self { valid: Vec::new(), data }
+    }
+
+    /// Number of values, not counting the nulls at the tail.
+    pub(crate) fn len(&self) -> usize {
+        self.valid.len()
+    }
+
+    /// Which values are there.
+    pub(crate) fn valid(&self) -> &[bool] {
+        &self.valid
     }
 
     #[inline]
@@ -176,7 +203,7 @@ impl Buffer {
 
     /// Start and end of the elements of list `index`; an empty range for a null list.
     #[inline]
-    pub(crate) fn list_range(&self, index: usize) -> std::ops::Range<u32> {
+    pub(crate) fn list_range(&self, index: usize) -> Range<u32> {
         let Data::List(ends) = &self.data else { return 0..0 };
         match ends.get(index) {
             Some(&end) if self.is_valid(index) => {

@@ -4,13 +4,15 @@
 //! times. Gathering copies them once, straight into Arrow buffers, a slice of rows at a time: neither a
 //! sorted copy of the chunk nor a record batch per parsed block ever exists.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use arrow::array::{
-    ArrayRef, BooleanArray, Float64Array, Int16Array, Int32Array, Int64Array, ListArray, StringArray,
+    ArrayRef, ArrowPrimitiveType, BooleanArray, Int32Array, ListArray, PrimitiveArray, StringArray,
     StructArray, TimestampMicrosecondArray,
 };
-use arrow::buffer::{Buffer as Bytes, NullBuffer, OffsetBuffer, ScalarBuffer};
+use arrow::buffer::{BooleanBuffer, Buffer as Bytes, NullBuffer, OffsetBuffer, ScalarBuffer};
+use arrow::datatypes::{Float64Type, Int16Type, Int32Type, Int64Type, TimestampMicrosecondType};
 use arrow::error::ArrowError;
 use arrow_schema::{DataType, Field, FieldRef, SchemaRef};
 use sawlog_schema::{NodeId, Plan, arrow_schema, standard};
@@ -26,6 +28,27 @@ pub struct Pick {
     pub part: u32,
     /// Row, or element below a list, within the batch.
     pub row: u32,
+}
+
+/// Consecutive rows of one batch. Dumps are nearly in order of time, so that long stretches are the rule, and
+/// each is copied as a whole.
+#[derive(Debug, Clone, Copy)]
+struct Stretch {
+    part: usize,
+    start: usize,
+    len: usize,
+}
+
+fn stretches(picks: &[Pick]) -> Vec<Stretch> {
+    let mut found: Vec<Stretch> = Vec::new();
+    for pick in picks {
+        let (part, row) = (pick.part as usize, pick.row as usize);
+        match found.last_mut() {
+            Some(last) if last.part == part && last.start + last.len == row => last.len += 1,
+            _ => found.push(Stretch { part, start: row, len: 1 }),
+        }
+    }
+    found
 }
 
 /// A table over several batches of one log type.
@@ -54,15 +77,17 @@ impl<'a> Table<'a> {
     }
 
     /// The values that a top-level column has in the picked rows. `field` is one of the schema's, or one with
-    /// some members of its structs left out: encoding a table leaf by leaf needs no more than a leaf at a time.
+    /// some members of its structs left out: encoding a table leaf by leaf needs no more than a leaf at a
+    /// time.
     ///
     /// # Errors
-    /// Fails where the schema has no such column, or Arrow refuses the buffers: text that is not UTF-8, or more
-    /// than 2 GiB of text in one slice. Neither can come from a parser that keeps its limits.
+    /// Fails where the schema has no such column, or Arrow refuses the buffers: text that is not UTF-8, or
+    /// more than 2 GiB of text in one slice. Neither can come from a parser that keeps its limits.
     pub fn column(&self, field: &Field, picks: &[Pick]) -> Result<ArrayRef, ArrowError> {
         let members = self.plan.members(0);
+        let stretches = stretches(picks);
         match members.find(field.name().as_bytes(), 0) {
-            Some(member) => self.node(members.node(member), field.data_type(), picks),
+            Some(member) => self.node(members.node(member), field.data_type(), &stretches),
             None => self.standard(field.name(), field.data_type(), picks),
         }
     }
@@ -94,7 +119,7 @@ impl<'a> Table<'a> {
                     let row = p.row as usize;
                     (row < extra.len()).then(|| extra.get(row)).filter(|text| !text.is_empty())
                 };
-                Arc::new(texts(picks.len(), picks.iter().map(value))?)
+                Arc::new(texts(picks.iter().map(value))?)
             }
             standard::FLAGS => self.lists(data_type, picks, |part| &part.flags)?,
             _ => {
@@ -113,93 +138,202 @@ impl<'a> Table<'a> {
         picks: &[Pick],
         of: impl Fn(&Columns) -> &TextLists,
     ) -> Result<ArrayRef, ArrowError> {
-        let mut lengths = Vec::with_capacity(picks.len());
+        let mut offsets = vec![0];
+        let mut valid = Vec::with_capacity(picks.len());
         let mut values = Vec::new();
         for pick in picks {
             let row = of(&self.parts[pick.part as usize]).row(pick.row as usize);
-            lengths.push(row.len());
+            valid.push(row.len() > 0);
             values.extend(row.map(Some));
+            offsets.push(values.len() as i32);
         }
-        let nulls = lengths.iter().map(|&n| n > 0).collect::<NullBuffer>();
-        let values: ArrayRef = Arc::new(texts(values.len(), values.into_iter())?);
-        list(data_type, lengths, values, nulls)
+        let values: ArrayRef = Arc::new(texts(values.into_iter())?);
+        list(data_type, offsets, values, nulls(&valid))
     }
 
     /// Gathers a node and all below it. The depth is that of the schema, which is bounded.
-    fn node(&self, node: NodeId, data_type: &DataType, picks: &[Pick]) -> Result<ArrayRef, ArrowError> {
-        let buffers: Vec<&Buffer> = self.parts.iter().map(|p| &p.nodes[node as usize]).collect();
-        let valid = |p: &Pick| buffers[p.part as usize].is_valid(p.row as usize);
-        macro_rules! values {
-            ($kind:ident, $map:expr) => {
-                picks.iter().map(|p| match &buffers[p.part as usize].data {
-                    Data::$kind(values, ..) if valid(p) => Some($map(values[p.row as usize])),
-                    _ => None,
-                })
-            };
-        }
-        let same = |v| v;
+    fn node(
+        &self,
+        node: NodeId,
+        data_type: &DataType,
+        stretches: &[Stretch],
+    ) -> Result<ArrayRef, ArrowError> {
+        let source = Gathered::new(self.parts, node, stretches);
         Ok(match data_type {
-            DataType::Utf8 => {
-                let value = |p: &Pick| match &buffers[p.part as usize].data {
-                    Data::Text(texts) if valid(p) => Some(texts.get(p.row as usize)),
-                    _ => None,
-                };
-                Arc::new(texts(picks.len(), picks.iter().map(value))?)
-            }
-            DataType::Int16 => Arc::new(values!(Int, |v| v as i16).collect::<Int16Array>()),
-            DataType::Int32 => Arc::new(values!(Int, |v| v as i32).collect::<Int32Array>()),
-            DataType::Int64 => Arc::new(values!(Int, same).collect::<Int64Array>()),
-            DataType::Float64 => Arc::new(values!(Float, |v| v).collect::<Float64Array>()),
-            DataType::Boolean => Arc::new(values!(Bool, |v| v).collect::<BooleanArray>()),
+            DataType::Utf8 => source.text()?,
+            DataType::Int16 => Arc::new(source.values::<Int16Type, _>(ints, |v| v as i16)),
+            DataType::Int32 => Arc::new(source.values::<Int32Type, _>(ints, |v| v as i32)),
+            DataType::Int64 => Arc::new(source.values::<Int64Type, _>(ints, |v| v)),
+            DataType::Float64 => Arc::new(source.values::<Float64Type, _>(floats, |v| v)),
+            DataType::Boolean => source.booleans(),
             DataType::Timestamp(..) => {
-                let array = values!(Time, same).collect::<TimestampMicrosecondArray>();
-                Arc::new(array.with_timezone("UTC"))
+                let times = source.values::<TimestampMicrosecondType, _>(micros, |v| v);
+                Arc::new(times.with_timezone("UTC"))
             }
             DataType::Struct(fields) => {
-                let nulls = picks.iter().map(valid).collect::<NullBuffer>();
                 let members = self.plan.members(node);
                 let member = |(expected, field): (usize, &FieldRef)| {
                     let found = members.find(field.name().as_bytes(), expected).ok_or_else(|| {
                         ArrowError::SchemaError(format!("no member is called {}", field.name()))
                     })?;
-                    self.node(members.node(found), field.data_type(), picks)
+                    self.node(members.node(found), field.data_type(), stretches)
                 };
                 let arrays = fields.iter().enumerate().map(member).collect::<Result<Vec<_>, _>>()?;
-                Arc::new(StructArray::try_new(fields.clone(), arrays, some_nulls(nulls))?)
+                Arc::new(StructArray::try_new(fields.clone(), arrays, source.nulls())?)
             }
             DataType::List(element) => {
-                let nulls = picks.iter().map(valid).collect::<NullBuffer>();
-                let mut lengths = Vec::with_capacity(picks.len());
-                let mut inner = Vec::new();
-                for pick in picks {
-                    let range = buffers[pick.part as usize].list_range(pick.row as usize);
-                    lengths.push(range.len());
-                    inner.extend(range.map(|row| Pick { part: pick.part, row }));
-                }
+                let (offsets, inner) = source.lists();
                 let values = self.node(node + 1, element.data_type(), &inner)?;
-                list(data_type, lengths, values, nulls)?
+                list(data_type, offsets, values, source.nulls())?
             }
             other => return Err(ArrowError::SchemaError(format!("no column is of type {other}"))),
         })
     }
 }
 
-fn some_nulls(nulls: NullBuffer) -> Option<NullBuffer> {
+fn ints(data: &Data) -> &[i64] {
+    match data {
+        Data::Int(values) => values,
+        _ => &[],
+    }
+}
+
+fn floats(data: &Data) -> &[f64] {
+    match data {
+        Data::Float(values) => values,
+        _ => &[],
+    }
+}
+
+fn micros(data: &Data) -> &[i64] {
+    match data {
+        Data::Time(values, _) => values,
+        _ => &[],
+    }
+}
+
+/// The buffers of one node in all batches, and the stretches to take of them. A stretch may reach beyond the
+/// end of a buffer: what is there is null.
+struct Gathered<'a> {
+    buffers: Vec<&'a Buffer>,
+    stretches: &'a [Stretch],
+    rows: usize,
+}
+
+impl<'a> Gathered<'a> {
+    fn new(parts: &'a [Columns], node: NodeId, stretches: &'a [Stretch]) -> Self {
+        let buffers = parts.iter().map(|part| &part.nodes[node as usize]).collect();
+        Self { buffers, stretches, rows: stretches.iter().map(|s| s.len).sum() }
+    }
+
+    /// Each stretch with its buffer, cut to what the buffer has; and the number of nulls behind it.
+    fn pieces(&self) -> impl Iterator<Item = (&'a Buffer, Range<usize>, usize)> {
+        self.stretches.iter().map(|stretch| {
+            let buffer = self.buffers[stretch.part];
+            let start = stretch.start.min(buffer.len());
+            let end = (stretch.start + stretch.len).min(buffer.len());
+            (buffer, start..end, stretch.len - (end - start))
+        })
+    }
+
+    fn nulls(&self) -> Option<NullBuffer> {
+        let mut valid = Vec::with_capacity(self.rows);
+        for (buffer, range, missing) in self.pieces() {
+            valid.extend_from_slice(&buffer.valid()[range]);
+            valid.resize(valid.len() + missing, false);
+        }
+        nulls(&valid)
+    }
+
+    fn text(&self) -> Result<ArrayRef, ArrowError> {
+        let texts = |buffer: &'a Buffer| match &buffer.data {
+            Data::Text(texts) => Some(texts),
+            _ => None,
+        };
+        let lengths =
+            self.pieces().map(|(buffer, range, _)| texts(buffer).map_or(0, |t| t.bytes(range).len()));
+        let total: usize = lengths.sum();
+        if i32::try_from(total).is_err() {
+            return Err(ArrowError::OffsetOverflowError(total));
+        }
+        let mut bytes = Vec::with_capacity(total);
+        let mut offsets = Vec::with_capacity(self.rows + 1);
+        offsets.push(0i32);
+        for (buffer, range, missing) in self.pieces() {
+            if let Some(texts) = texts(buffer) {
+                let base = bytes.len() as i32;
+                let start = texts.start(range.start);
+                bytes.extend_from_slice(texts.bytes(range.clone()));
+                offsets.extend(texts.ends(range).iter().map(|&end| base + (end - start) as i32));
+            }
+            offsets.resize(offsets.len() + missing, bytes.len() as i32);
+        }
+        let offsets = OffsetBuffer::new(ScalarBuffer::from(offsets));
+        Ok(Arc::new(StringArray::try_new(offsets, Bytes::from_vec(bytes), self.nulls())?))
+    }
+
+    fn values<T: ArrowPrimitiveType, V: Copy + 'a>(
+        &self,
+        values: fn(&'a Data) -> &'a [V],
+        convert: fn(V) -> T::Native,
+    ) -> PrimitiveArray<T> {
+        let mut all = Vec::with_capacity(self.rows);
+        for (buffer, range, missing) in self.pieces() {
+            all.extend(values(&buffer.data)[range].iter().map(|&value| convert(value)));
+            all.resize(all.len() + missing, T::Native::default());
+        }
+        PrimitiveArray::new(ScalarBuffer::from(all), self.nulls())
+    }
+
+    fn booleans(&self) -> ArrayRef {
+        let mut all = Vec::with_capacity(self.rows);
+        for (buffer, range, missing) in self.pieces() {
+            if let Data::Bool(values) = &buffer.data {
+                all.extend_from_slice(&values[range]);
+            }
+            all.resize(all.len() + missing, false);
+        }
+        Arc::new(BooleanArray::new(BooleanBuffer::collect_bool(all.len(), |i| all[i]), self.nulls()))
+    }
+
+    /// Offsets of the lists, and the stretches of their elements.
+    fn lists(&self) -> (Vec<i32>, Vec<Stretch>) {
+        let mut offsets = Vec::with_capacity(self.rows + 1);
+        let mut inner = Vec::with_capacity(self.stretches.len());
+        let mut elements = 0;
+        offsets.push(0);
+        for (stretch, (buffer, range, missing)) in self.stretches.iter().zip(self.pieces()) {
+            if let Data::List(ends) = &buffer.data {
+                let start = if range.start == 0 { 0 } else { ends[range.start - 1] };
+                offsets.extend(ends[range.clone()].iter().map(|&end| elements + (end - start) as i32));
+                let end = if range.is_empty() { start } else { ends[range.end - 1] };
+                let len = (end - start) as usize;
+                elements += len as i32;
+                inner.push(Stretch { part: stretch.part, start: start as usize, len });
+            }
+            offsets.resize(offsets.len() + missing, elements);
+        }
+        (offsets, inner)
+    }
+}
+
+/// None where nothing is null.
+fn nulls(valid: &[bool]) -> Option<NullBuffer> {
+    let nulls = NullBuffer::new(BooleanBuffer::collect_bool(valid.len(), |i| valid[i]));
     (nulls.null_count() > 0).then_some(nulls)
 }
 
-/// Copies text into one array, with a single allocation for the bytes.
+/// Copies single texts into one array, with a single allocation for the bytes.
 fn texts<'b>(
-    len: usize,
-    values: impl Iterator<Item = Option<&'b [u8]>> + Clone,
+    values: impl ExactSizeIterator<Item = Option<&'b [u8]>> + Clone,
 ) -> Result<StringArray, ArrowError> {
     let total: usize = values.clone().flatten().map(<[u8]>::len).sum();
     if i32::try_from(total).is_err() {
         return Err(ArrowError::OffsetOverflowError(total));
     }
     let mut bytes = Vec::with_capacity(total);
-    let mut offsets = Vec::with_capacity(len + 1);
-    let mut valid = Vec::with_capacity(len);
+    let mut offsets = Vec::with_capacity(values.len() + 1);
+    let mut valid = Vec::with_capacity(values.len());
     offsets.push(0i32);
     for value in values {
         bytes.extend_from_slice(value.unwrap_or_default());
@@ -207,19 +341,19 @@ fn texts<'b>(
         valid.push(value.is_some());
     }
     let offsets = OffsetBuffer::new(ScalarBuffer::from(offsets));
-    StringArray::try_new(offsets, Bytes::from_vec(bytes), some_nulls(NullBuffer::from(valid)))
+    StringArray::try_new(offsets, Bytes::from_vec(bytes), nulls(&valid))
 }
 
 fn list(
     data_type: &DataType,
-    lengths: Vec<usize>,
+    offsets: Vec<i32>,
     values: ArrayRef,
-    nulls: NullBuffer,
+    nulls: Option<NullBuffer>,
 ) -> Result<ArrayRef, ArrowError> {
     let element: FieldRef = match data_type {
         DataType::List(element) => Arc::clone(element),
         other => return Err(ArrowError::SchemaError(format!("{other} is no list"))),
     };
-    let offsets = OffsetBuffer::from_lengths(lengths);
-    Ok(Arc::new(ListArray::try_new(element, offsets, values, some_nulls(nulls))?))
+    let offsets = OffsetBuffer::new(ScalarBuffer::from(offsets));
+    Ok(Arc::new(ListArray::try_new(element, offsets, values, nulls)?))
 }
