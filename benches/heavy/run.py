@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Runs sawlog on inputs that are too large, or take too long, for the test suite, and notes what came of them.
+"""Runs sawlog on inputs that are too large, or take too long, for the test suite, and notes the outcome.
 
 Each case makes its input in a scratch folder, converts it with the release binary, and checks the exit code,
-the counts, what is published and what is left behind, the peak memory and the number of open files. Inputs and
-outputs are removed after each case. Standard library only; Linux.
+the counts, what is published and what is left behind, the peak memory and the number of open files. Inputs
+and outputs are removed after each case. Standard library only; Linux.
 """
 
 import argparse

@@ -56,7 +56,7 @@ def contestants(options):
 
 
 def measure(command, threads, dump, out):
-    """Runs one conversion into a fresh folder: wall and CPU time, peak memory, size and rows of the output."""
+    """Runs one conversion into a fresh folder: time, peak memory, size and rows of the result."""
     shutil.rmtree(out, ignore_errors=True)
     filled = [part.format(threads=threads, input=dump, out=out) for part in command]
     # With one thread, helper threads of the runtime must not help.

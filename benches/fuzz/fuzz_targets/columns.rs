@@ -1,5 +1,5 @@
-//! Whatever a dump holds: every record becomes a row or a reject, what becomes a row is valid JSON, and the rows
-//! can be gathered into Arrow arrays and printed as JSON.
+//! Whatever a dump holds: every record becomes a row or a reject, what becomes a row is valid JSON, and the
+//! rows can be gathered into Arrow arrays and printed as JSON.
 //!
 //! The first byte of an input chooses the log type and what becomes of missing fields.
 

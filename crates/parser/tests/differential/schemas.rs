@@ -29,7 +29,8 @@ pub(crate) const NAMES: [&str; 9] = ["a", "b", "id", "A", "a/b", "~t", "é", "q\
 fn scalar() -> impl Strategy<Value = Type> {
     let indicators = prop::sample::subsequence(&["ip", "email", "username", "domain", "hostname"][..], 0..3);
     prop_oneof![
-        4 => (indicators, any::<bool>()).prop_map(|(indicators, event_time)| Type::String { indicators, event_time }),
+        4 => (indicators, any::<bool>())
+            .prop_map(|(indicators, event_time)| Type::String { indicators, event_time }),
         3 => prop::sample::select(&[16, 32, 64][..]).prop_map(Type::Int),
         1 => Just(Type::Float),
         1 => Just(Type::Boolean),

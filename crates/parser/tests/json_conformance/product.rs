@@ -168,7 +168,8 @@ fn a_line_gets_the_verdict_of_the_table_and_its_neighbours_survive() {
         match oracle::read(&case.document) {
             Some(Tree::Object(_)) => expect(&outcome.rejects, &[]),
             Some(_) => expect(&invalid.map_or(Vec::new(), |code| vec![code]), &[]),
-            // An array of objects is taken apart: damage costs an element, and each may be as deep as a record.
+            // An array of objects is taken apart: damage costs an element, and each may be as deep as a
+            // record.
             None if case.document.starts_with(b"[") && invalid.is_some() => Ok(()),
             None if case.document.starts_with(b"[{") && case.refused == Some(Code::TooDeep) => Ok(()),
             None => expect(&outcome.rejects, case.refused.as_slice()),
