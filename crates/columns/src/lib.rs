@@ -45,6 +45,7 @@
 mod batch;
 mod buffer;
 mod gather;
+mod instant;
 mod print;
 mod reject;
 mod run;
@@ -52,7 +53,8 @@ mod sink;
 
 pub use batch::Columns;
 pub use gather::{Pick, Table};
+pub use instant::Instant;
 pub use print::print_row;
 pub use reject::{Code, Reject};
 pub use run::{Run, Source};
-pub use sink::{EventTime, IndicatorSet, Row, Sink};
+pub use sink::{IndicatorSet, Row, Sink};

@@ -2,6 +2,8 @@
 
 use sawlog_schema::{Indicator, NodeId};
 
+use crate::instant::Instant;
+
 /// What a parser fills: one call per value, addressed by node and index.
 ///
 /// The index is the row for the members of the event and of objects directly below it, and the element number
@@ -37,20 +39,11 @@ pub trait Sink {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Row {
     /// The event time; None where no candidate field holds one, and the parse time stands in.
-    pub event_time: Option<EventTime>,
+    pub event_time: Option<Instant>,
     /// Index of the source in the run's list.
     pub source: u32,
     /// Offset of the record in the decoded stream.
     pub byte_offset: u64,
-}
-
-/// An event time to the nanosecond.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct EventTime {
-    /// Microseconds since 1970 UTC, floored.
-    pub micros: i64,
-    /// Nanoseconds beyond the microsecond, 0 to 999.
-    pub nanos: u16,
 }
 
 /// The indicators of the record at hand, reused from record to record.

@@ -1,19 +1,10 @@
-//! Time: from RFC 3339 text to microseconds UTC, and back.
+//! Time: from RFC 3339 text to microseconds UTC.
 //!
 //! Nearly every record has one such text, so the reader works on fixed positions, eight bytes at a time, and
 //! allocates nothing. It reads the real calendar from year 0000 to 9999, and refuses what is no instant
 //! rather than rolling it over.
 
-use chrono::{DateTime, SecondsFormat, Utc};
-
-/// An instant, to the nanosecond.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Instant {
-    /// Microseconds since 1970-01-01T00:00:00Z, floored.
-    pub micros: i64,
-    /// Nanoseconds beyond them, 0 to 999.
-    pub nanos: u16,
-}
+use sawlog_columns::Instant;
 
 const SECONDS_PER_DAY: i64 = 86_400;
 
@@ -39,25 +30,6 @@ pub fn rfc3339(text: &str) -> Option<Instant> {
         + i64::from(hour * 3600 + minute * 60 + second)
         - offset_seconds(zone)?;
     Some(Instant { micros: seconds * 1_000_000 + i64::from(nanos / 1000), nanos: (nanos % 1000) as u16 })
-}
-
-/// Prints an instant as RFC 3339 in UTC with as many fraction digits as it needs.
-///
-/// `micros` count from 1970, `nanos` are those beyond them. Instants more than some 260,000 years away, of
-/// which text knows nothing, print as the outermost one that the calendar has.
-pub fn format_rfc3339_nanos(micros: i64, nanos: u16) -> String {
-    let limit = if micros < 0 { DateTime::<Utc>::MIN_UTC } else { DateTime::<Utc>::MAX_UTC };
-    let whole = DateTime::from_timestamp_micros(micros).unwrap_or(limit);
-    let mut text = whole.to_rfc3339_opts(SecondsFormat::Secs, false);
-    // The zone is `+00:00`.
-    text.truncate(text.len() - 6);
-    let fraction = u64::from(whole.timestamp_subsec_micros()) * 1000 + u64::from(nanos);
-    if fraction > 0 {
-        text.push('.');
-        text.push_str(format!("{fraction:09}").trim_end_matches('0'));
-    }
-    text.push('Z');
-    text
 }
 
 /// Holds eight bytes against a form, in which `0` stands for any digit and everything else for itself. Gives
@@ -137,13 +109,13 @@ fn offset_seconds(zone: &[u8]) -> Option<i64> {
 
 #[cfg(test)]
 mod tests {
-    use chrono::{Datelike, NaiveDate, TimeDelta};
+    use chrono::{DateTime, Datelike, NaiveDate, TimeDelta};
     use proptest::prelude::*;
 
     use super::*;
 
     fn printed(text: &str) -> Option<String> {
-        rfc3339(text).map(|instant| format_rfc3339_nanos(instant.micros, instant.nanos))
+        rfc3339(text).map(|instant| instant.to_string())
     }
 
     #[test]
@@ -223,14 +195,8 @@ mod tests {
     fn microseconds_are_floored_before_the_epoch_too() {
         let instant = rfc3339("1969-12-31T23:59:59.9999995Z").unwrap();
         assert_eq!(instant, Instant { micros: -1, nanos: 500 });
-        assert_eq!(format_rfc3339_nanos(-1, 500), "1969-12-31T23:59:59.9999995Z");
+        assert_eq!(instant.to_string(), "1969-12-31T23:59:59.9999995Z");
         assert!(rfc3339("1969-12-31T23:59:59.9999994Z").unwrap() < instant);
-    }
-
-    #[test]
-    fn the_ends_of_the_calendar_print() {
-        assert_eq!(format_rfc3339_nanos(i64::MIN, 0), "-262143-01-01T00:00:00Z");
-        assert!(format_rfc3339_nanos(i64::MAX, 999).starts_with("+262142-12-31T23:59:59."));
     }
 
     #[test]
@@ -300,7 +266,7 @@ mod tests {
             micros in -62_167_219_200_000_000_i64..253_402_300_800_000_000,
             nanos in 0_u16..1000,
         ) {
-            let text = format_rfc3339_nanos(micros, nanos);
+            let text = Instant { micros, nanos }.to_string();
             prop_assert_eq!(rfc3339(&text), Some(Instant { micros, nanos }));
         }
     }

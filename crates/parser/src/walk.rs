@@ -9,7 +9,7 @@ mod fail;
 mod seen;
 mod value;
 
-use sawlog_columns::{EventTime, IndicatorSet, Row, Sink};
+use sawlog_columns::{IndicatorSet, Instant, Row, Sink};
 use sawlog_schema::{Kind, NodeId, Plan};
 
 use crate::envelope::Envelope;
@@ -58,7 +58,7 @@ pub(crate) struct Walk {
     extra: Extra,
     flags: Vec<String>,
     text: Vec<u8>,
-    event_time: Option<EventTime>,
+    event_time: Option<Instant>,
     event_time_path: Vec<Step>,
     /// How often one object stood where an array of objects is declared.
     objects_as_arrays: u64,
@@ -135,7 +135,7 @@ impl Walk {
 
     /// Takes `time` as the event time if its field comes before the best so far, in schema order and, below
     /// an array, in the order of the elements.
-    fn offer_event_time(&mut self, time: EventTime) {
+    fn offer_event_time(&mut self, time: Instant) {
         if self.event_time.is_none() || self.path < self.event_time_path {
             self.event_time = Some(time);
             self.event_time_path.clone_from(&self.path);

@@ -14,7 +14,7 @@
 //! ```
 //! use std::sync::Arc;
 //!
-//! use sawlog_columns::{Columns, EventTime, IndicatorSet, Row, Run, Sink, Source, Table};
+//! use sawlog_columns::{Columns, Instant, IndicatorSet, Row, Run, Sink, Source, Table};
 //! use sawlog_schema::{Plan, load};
 //! use sawlog_writer::{
 //!     Batch, Counts, Entry, FileLimits, Input, Lake, PartitionBy, TableFormat, TableWriter, encode, split,
@@ -27,7 +27,7 @@
 //! let run = Run { sources: vec![source], ..Run::default() };
 //! let mut columns = Columns::new(&plan, false);
 //! columns.text(plan.members(0).node(0), 0, "B-17");
-//! let event_time = Some(EventTime { micros: 1_704_153_600_000_000, nanos: 0 });
+//! let event_time = Some(Instant { micros: 1_704_153_600_000_000, nanos: 0 });
 //! columns.commit(Row { event_time, source: 0, byte_offset: 0 }, &mut IndicatorSet::default(), None, &[]);
 //!
 //! // Into a lake.

@@ -1,6 +1,6 @@
 //! Values: what each declared type makes of each kind of token.
 
-use sawlog_columns::{EventTime, Sink};
+use sawlog_columns::Sink;
 use sawlog_schema::{Kind, Node, NodeId};
 
 use super::{Document, Fail, Pass};
@@ -114,7 +114,7 @@ impl<S: Sink> Pass<'_, '_, '_, '_, S> {
         if declared.event_time
             && let Some(time) = rfc3339(text)
         {
-            self.walk.offer_event_time(EventTime { micros: time.micros, nanos: time.nanos });
+            self.walk.offer_event_time(time);
         }
         Ok(true)
     }
@@ -129,7 +129,7 @@ impl<S: Sink> Pass<'_, '_, '_, '_, S> {
         let Some(time) = rfc3339(text) else { return Err(self.no_time(node, token)) };
         self.sink.timestamp(node, at, time.micros, text);
         if declared.event_time {
-            self.walk.offer_event_time(EventTime { micros: time.micros, nanos: time.nanos });
+            self.walk.offer_event_time(time);
         }
         Ok(true)
     }

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use chrono::DateTime;
-use sawlog_columns::{Columns, EventTime, IndicatorSet, Row, Run, Sink, Source, Table};
+use sawlog_columns::{Columns, IndicatorSet, Instant, Row, Run, Sink, Source, Table};
 use sawlog_schema::{Indicator, Kind, NodeId, Plan, load};
 use sawlog_writer::{Batch, FileLimits, PartitionBy, TableFormat, TableWriter, WrittenFile, encode, split};
 use serde_json::Value;
@@ -95,7 +95,7 @@ pub(crate) fn fill(columns: &mut Columns, plan: &Plan, number: u64, event: &Valu
         found.add(Indicator::IpAddresses, ip);
     }
     let time = event["at"].as_str().or_else(|| event["attributes"]["time"].as_str());
-    let event_time = time.map(|t| EventTime { micros: micros(t), nanos: 0 });
+    let event_time = time.map(|t| Instant { micros: micros(t), nanos: 0 });
     let source = u32::from(number.is_multiple_of(3));
     let extra = number.is_multiple_of(4).then(|| format!("{{\"/x\":{number}}}"));
     let flags = if time.is_some() { vec![] } else { vec!["event_time_missing".to_owned()] };
