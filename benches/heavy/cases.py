@@ -93,6 +93,17 @@ def line_without_end(folder, _):
     return Case("1 GB of text without a line break", 0, ["dump"], {"record_too_large": 1})
 
 
+def long_records(folder, _):
+    """Records just below the limit. Three for each thread may be on their way, and each is also a chunk."""
+    with begin(folder) as out:
+        for n in range(24):
+            out.write(b'{"id":"%d","any":["' % n)
+            repeat(out, b"x", 60 * MEGA)
+            out.write(b'"]}\n' if n % 2 else b'"]\n')
+    title = "24 records of 60 MB, each second one damaged"
+    return Case(title, 12, ["dump"], {"invalid_json": 12}, max_mb=1200)
+
+
 def deep(folder, _):
     nested = b"[" * 100_000
     with begin(folder) as out:
@@ -126,8 +137,10 @@ def ten_gigabytes(folder, sawlog):
         for _ in range(copies):
             with open(folder / "part.gz", "rb") as packed:
                 shutil.copyfileobj(packed, out, MEGA)
-    rows = copies * PART_EVENTS
-    return Case("10 GiB of events in a gzip of many members", rows, ["dump.gz"], schema="Atlassian.Audit")
+    # Each part covers the whole month: every file is written to all the time, and the 1,024 row groups that
+    # open files may hold take some 100 KB each.
+    title, rows = "10 GiB of events in a gzip of many members", copies * PART_EVENTS
+    return Case(title, rows, ["dump.gz"], schema="Atlassian.Audit", max_mb=450)
 
 
 def dump_of(events, title):
@@ -163,6 +176,7 @@ CASES = {
     "page": page_on_one_line,
     "long-line": long_line,
     "no-line": line_without_end,
+    "long-records": long_records,
     "deep": deep,
     "deep-document": deep_document,
     "bomb": bomb,

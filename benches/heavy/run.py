@@ -105,7 +105,8 @@ def show_rejects(options, folder):
     """Codes and messages of the rejects, without the raw bytes."""
     command = [options.sawlog, "quarantine", "show", "lake", "--limit", "5"]
     lines = subprocess.run(command, cwd=folder, capture_output=True, check=False).stdout.splitlines()
-    return [f"{entry['code']}: {entry['message']}" for entry in map(json.loads, lines)]
+    told = (f"{entry['code']}: {entry['message']}" for entry in map(json.loads, lines))
+    return list(dict.fromkeys(told))
 
 
 def run(options, name, scratch):
