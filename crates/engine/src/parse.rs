@@ -7,9 +7,9 @@ use sawlog_columns::{Columns, Reject, Run, print_row};
 use sawlog_parser::{Batch, Block, Envelope, Parser, RecordsPath};
 use sawlog_schema::Plan;
 
-use crate::convert::{Progress, read_source};
 use crate::error::{Error, Result};
 use crate::inputs::expand;
+use crate::read::{Progress, read_source};
 use crate::source::Source;
 
 /// A request to print normalized events.

@@ -1,0 +1,82 @@
+//! One source, read to its end: decoded, framed, and handed on block by block.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+
+use sawlog_columns::Code;
+use sawlog_parser::limits::MAX_RECORD_BYTES;
+use sawlog_parser::{Block, Envelope, Fault, Framer, FramerOptions, Records, Span};
+
+use crate::error::{Error, Result};
+use crate::limits::{BLOCK_BYTES, CHUNK_BYTES};
+use crate::source::{Decoded, Finished, Source};
+
+/// How far a conversion has come; shared with whoever shows it.
+#[derive(Debug, Clone, Default)]
+pub struct Progress {
+    /// Raw bytes read so far.
+    pub read: Arc<AtomicU64>,
+    /// Raw bytes of all inputs, as far as they are known; 0 until the inputs were looked at.
+    pub total: Arc<AtomicU64>,
+}
+
+/// What reading a source gave.
+pub(crate) struct Read {
+    pub(crate) finished: Finished,
+    pub(crate) decoded_bytes: u64,
+}
+
+/// Reads, decodes and frames one source; hands its blocks to `feed` until that returns false. None if it did.
+pub(crate) fn read_source(
+    source: &mut Source,
+    envelope: &Arc<Envelope>,
+    chunk_base: u64,
+    progress: &Progress,
+    feed: &mut dyn FnMut(Block) -> bool,
+) -> Result<Option<Read>> {
+    let name = source.input.name();
+    let fail = |e| Error::input(Path::new(&name), e);
+    let mut decoder = source.open(Arc::clone(&progress.read))?;
+    let mut framer = Framer::new(
+        Arc::clone(envelope),
+        FramerOptions {
+            max_record_bytes: MAX_RECORD_BYTES,
+            block_bytes: BLOCK_BYTES,
+            chunk_bytes: CHUNK_BYTES,
+            chunk_base,
+        },
+    );
+    let mut ended = None;
+    while ended.is_none() {
+        match decoder.read(framer.space()).map_err(fail)? {
+            Decoded::Bytes(0) => ended = Some(None),
+            Decoded::Bytes(read) => framer.advance(read),
+            Decoded::Damaged(message) => ended = Some(Some(message)),
+        }
+        if ended.is_some() {
+            framer.finish();
+        }
+        while let Some(block) = framer.next_block() {
+            if !feed(block) {
+                return Ok(None);
+            }
+        }
+    }
+    let decoded_bytes = framer.decoded_bytes();
+    if let Some(Some(message)) = ended {
+        let chunk = (chunk_base + decoded_bytes) / CHUNK_BYTES;
+        if !feed(damaged(message, decoded_bytes, chunk)) {
+            return Ok(None);
+        }
+    }
+    let finished = decoder.finish().map_err(fail)?;
+    Ok(Some(Read { finished, decoded_bytes }))
+}
+
+/// Stands for the part of an input that could not be decoded.
+fn damaged(message: String, offset: u64, chunk: u64) -> Block {
+    let fault = Fault { code: Code::DamagedInput, message, at: 0, len: 0 };
+    let span = Span { start: 0, len: 0, unwrapped: false, fault: Some(fault) };
+    Block { data: Vec::new(), offset, line: 0, chunk, records: Records::Spans(vec![span]) }
+}
