@@ -1,5 +1,6 @@
 //! Where output goes: data to standard output, talk to standard error.
 
+use std::borrow::Cow;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::process::ExitCode;
 
@@ -19,7 +20,18 @@ pub(crate) fn tell(text: &str) {
 /// Says what went wrong.
 pub(crate) fn complain(message: &str) {
     let head = if is_coloured() { "\x1b[1;31merror:\x1b[0m" } else { "error:" };
-    tell(&format!("{head} {message}"));
+    tell(&format!("{head} {}", harmless(message)));
+}
+
+/// Text with its control characters, line breaks left aside, as escapes: names of fields and files come from
+/// others, and must not command the terminal.
+pub(crate) fn harmless(text: &str) -> Cow<'_, str> {
+    let commands = |c: char| c.is_control() && c != '\n';
+    if !text.contains(commands) {
+        return Cow::Borrowed(text);
+    }
+    let escape = |c: char| if commands(c) { c.escape_default().to_string() } else { c.to_string() };
+    Cow::Owned(text.chars().map(escape).collect())
 }
 
 /// Writes data. A reader that has seen enough, as `head` has, ends the command without a complaint.

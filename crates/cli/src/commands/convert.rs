@@ -13,7 +13,7 @@ use sawlog_engine::{ConvertOptions, Progress, Report, convert};
 
 use super::{Failure, load_plan};
 use crate::args::Convert;
-use crate::output::{complain, print, tell};
+use crate::output::{complain, harmless, print, tell};
 
 pub(super) fn run(args: Convert) -> Result<ExitCode, Failure> {
     let reading = args.reading.options()?;
@@ -43,7 +43,7 @@ pub(super) fn run(args: Convert) -> Result<ExitCode, Failure> {
     if let Err(error) = ended {
         complain(&error.to_string());
     } else if !args.quiet && !args.json {
-        tell(&summary(&report, &options));
+        tell(&harmless(&summary(&report, &options)));
     }
     Ok(ExitCode::from(exit_code))
 }
@@ -96,6 +96,9 @@ fn show(bar: &ProgressBar, progress: &Progress) {
 /// The most frequent reasons and unknown fields that a summary names.
 const SHOWN: usize = 5;
 
+/// Characters of a name that a summary shows.
+const SHOWN_NAME: usize = 100;
+
 /// What a person wants to know after a run.
 fn summary(report: &Report, options: &ConvertOptions) -> String {
     let mut text = String::new();
@@ -146,11 +149,20 @@ fn top(text: &mut String, title: &str, counts: &BTreeMap<String, u64>) {
     sorted.sort_by_key(|&(name, &count)| (std::cmp::Reverse(count), name));
     let _ = writeln!(text, "{title}:");
     for (name, count) in sorted.iter().take(SHOWN) {
-        let _ = writeln!(text, "  {count:>12} {name}");
+        let _ = writeln!(text, "  {count:>12} {}", short(name));
     }
     if sorted.len() > SHOWN {
         let _ = writeln!(text, "  {:>12} more", sorted.len() - SHOWN);
     }
+}
+
+/// A name on one line of a terminal, whatever the input called it.
+fn short(name: &str) -> String {
+    let mut short: String = name.chars().take(SHOWN_NAME).map(|c| if c == '\n' { ' ' } else { c }).collect();
+    if short.len() < name.len() {
+        short.push('…');
+    }
+    short
 }
 
 fn hint(text: &mut String, report: &Report, options: &ConvertOptions) {

@@ -8,7 +8,7 @@ use sawlog_engine::{Error, ParseOptions, Reject, parse};
 
 use super::{Failure, load_plan};
 use crate::args::Parse;
-use crate::output::print;
+use crate::output::{harmless, print};
 
 pub(super) fn run(args: &Parse) -> Result<ExitCode, Failure> {
     let reading = args.reading.options()?;
@@ -46,5 +46,5 @@ fn tell(reject: &Reject, input: &str) -> io::Result<()> {
     if let Some(rule) = reject.schema_line {
         let _ = write!(line, ", schema line {rule}");
     }
-    writeln!(io::stderr().lock(), "{line}]")
+    writeln!(io::stderr().lock(), "{}]", harmless(&line))
 }

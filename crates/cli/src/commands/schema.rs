@@ -1,9 +1,11 @@
 //! `sawlog schema`: check, list and show definitions.
 
+use std::fs::File;
+use std::io::Read;
 use std::path::Path;
 use std::process::ExitCode;
 
-use sawlog_engine::schema::{Loaded, Severity, builtin, find_builtin, render, suggest_builtin};
+use sawlog_engine::schema::{Loaded, Severity, builtin, find_builtin, limits, render, suggest_builtin};
 
 use super::Failure;
 use crate::args::Schema;
@@ -45,7 +47,15 @@ pub(super) fn load(name: &str) -> Result<Definition, Failure> {
 
 fn read(path: &Path) -> Result<Definition, Failure> {
     let fail = |e: &std::io::Error| Failure::io(&format!("cannot read {}", path.display()), e);
-    let bytes = std::fs::read(path).map_err(|e| fail(&e))?;
+    let mut bytes = Vec::new();
+    // One byte more than a schema may have, for the loader to see that it is too large.
+    let limit = limits::FILE_BYTES as u64 + 1;
+    File::open(path).and_then(|file| file.take(limit).read_to_end(&mut bytes)).map_err(|e| fail(&e))?;
+    if bytes.len() as u64 == limit {
+        // It is refused for its size, whatever character the cut went through.
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        return Ok(definition(text, path.to_string_lossy().into_owned()));
+    }
     let text = String::from_utf8(bytes).map_err(|e| Failure {
         message: format!("{} is not UTF-8 from byte {} on", path.display(), e.utf8_error().valid_up_to()),
         exit_code: 1,

@@ -68,6 +68,16 @@ fn schema_check_tells_errors_from_warnings() {
 }
 
 #[test]
+#[cfg(unix)]
+fn a_definition_without_end_is_refused_for_its_size() {
+    let scratch = Scratch::new();
+    let output = scratch.run(["schema", "check", "/dev/zero"]);
+    let told = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{told}");
+    assert!(told.contains("file-too-large") && told.contains("more than 4194304 bytes"), "{told}");
+}
+
+#[test]
 fn built_in_schemas_are_listed_and_shown() {
     let scratch = Scratch::new();
     let list = text(&scratch.run(["schema", "list"]).stdout);

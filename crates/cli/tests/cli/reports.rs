@@ -107,6 +107,20 @@ fn people_see_a_summary_with_reasons_and_a_hint() {
 }
 
 #[test]
+fn names_of_others_do_not_command_the_terminal() {
+    let scratch = Scratch::new();
+    let long = "x".repeat(500);
+    let fields = format!("\"\\u001b[2J\":1,\"a\\nb\":2,\"{long}\":3");
+    scratch.write("dump", format!("{{\"id\":\"1\",{fields}}}\n"));
+    let output = scratch.run(["convert", "dump", "--schema", "schema.yml", "--out", "lake"]);
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(told.contains("1 \\u{1b}[2J\n") && told.contains("1 a b\n"), "{told}");
+    assert!(told.lines().all(|line| line.chars().count() < 140), "{told}");
+    let missing = scratch.convert(&["no\u{1b}ne"]);
+    missing.fails(1, &["no\\u{1b}ne"]);
+}
+
+#[test]
 fn quiet_prints_nothing_but_errors() {
     let scratch = Scratch::new();
     scratch.write("dump", dirty());
