@@ -14,8 +14,8 @@ pub struct Instant {
 }
 
 impl fmt::Display for Instant {
-    /// RFC 3339 in UTC, with as many fraction digits as it needs. Instants more than some 260,000 years away, of
-    /// which text knows nothing, print as the outermost one that the calendar has.
+    /// RFC 3339 in UTC, with as many fraction digits as it needs. Instants more than some 260,000 years away,
+    /// of which text knows nothing, print as the outermost one that the calendar has.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let limit = if self.micros < 0 { DateTime::<Utc>::MIN_UTC } else { DateTime::<Utc>::MAX_UTC };
         let whole = DateTime::from_timestamp_micros(self.micros).unwrap_or(limit);
