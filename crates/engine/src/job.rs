@@ -12,7 +12,7 @@ use sawlog_writer::{
 
 use crate::error::{Error, Result};
 use crate::history::{Decision, Recipe};
-use crate::limits::BLOCKS_WAITING_PER_THREAD;
+use crate::limits::{BLOCKS_WAITING_PER_THREAD, CHUNK_BYTES, CHUNK_INPUTS};
 use crate::options::ConvertOptions;
 use crate::pipeline::{Bounds, Pipeline};
 use crate::read::{Progress, Read, read_source};
@@ -114,6 +114,9 @@ impl Job {
         Pipeline::new(&conversion, bounds).run(&pool, |feeder| {
             let mut chunk_base = 0;
             for (number, source) in (0u32..).zip(&mut self.sources) {
+                if number % CHUNK_INPUTS == 0 {
+                    chunk_base = u64::next_multiple_of(chunk_base, CHUNK_BYTES);
+                }
                 let of_source =
                     read_source(source, &envelope, chunk_base, progress, &mut |b| feeder.block(b, number))?;
                 let Some(of_source) = of_source else { return Ok(()) };

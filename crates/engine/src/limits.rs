@@ -3,6 +3,9 @@
 /// Decoded bytes after which a new chunk begins; a chunk's rows of one partition are one row group.
 pub const CHUNK_BYTES: u64 = 64 << 20;
 
+/// Inputs after which a new chunk begins, whatever their size: each needs column buffers of its own.
+pub const CHUNK_INPUTS: u32 = 1024;
+
 /// Decoded bytes that a worker parses at a time.
 pub const BLOCK_BYTES: usize = 512 << 10;
 

@@ -1,5 +1,6 @@
 //! One source, read to its end: decoded, framed, and handed on block by block.
 
+use std::io;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
@@ -71,12 +72,48 @@ pub(crate) fn read_source(
         }
     }
     let finished = decoder.finish().map_err(fail)?;
+    // Rows and ledger know the file by the size it had before: with another, it would be converted twice.
+    if source.bytes.is_some_and(|bytes| bytes != finished.bytes) {
+        return Err(fail(io::Error::other(CHANGED)));
+    }
     Ok(Some(Read { finished, decoded_bytes }))
 }
+
+const CHANGED: &str = "its size changed while it was read; convert it once it is complete";
 
 /// Stands for the part of an input that could not be decoded.
 fn damaged(message: String, offset: u64, chunk: u64) -> Block {
     let fault = Fault { code: Code::DamagedInput, message, at: 0, len: 0 };
     let span = Span { start: 0, len: 0, unwrapped: false, fault: Some(fault) };
     Block { data: Vec::new(), offset, line: 0, chunk, records: Records::Spans(vec![span]) }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs::File;
+    use std::io::Write;
+
+    use sawlog_parser::RecordsPath;
+    use sawlog_schema::{Plan, find_builtin, load};
+
+    use super::*;
+    use crate::inputs::Input;
+
+    #[test]
+    fn a_file_that_grows_meanwhile_is_not_converted() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("dump");
+        let mut file = File::create(&path).unwrap();
+        file.write_all(b"{}\n").unwrap();
+        let audit = find_builtin("Atlassian.Audit").unwrap();
+        let plan = Plan::new(load(audit.text, audit.path).log_type.unwrap());
+        let envelope = Arc::new(Envelope::new(&plan, RecordsPath::Detect));
+        let read = |mut source| read_source(&mut source, &envelope, 0, &Progress::default(), &mut |_| true);
+        let look = || Source::look(Input::File(path.clone())).unwrap();
+        assert!(read(look()).unwrap().is_some());
+        let source = look();
+        file.write_all(b"{}\n").unwrap();
+        let Err(error) = read(source) else { panic!("a changed file was read") };
+        assert!(error.to_string().contains("its size changed while it was read"), "{error}");
+    }
 }

@@ -31,8 +31,8 @@ pub(crate) struct Conversion {
 pub(crate) struct Idle {
     parsers: Vec<Parser>,
     columns: Vec<Columns>,
-    /// The columns of a parsed block, after whose sizes new ones are made.
-    sample: Option<Columns>,
+    /// The columns of a parsed block, after whose sizes new ones are made, and its bytes.
+    sample: Option<(Columns, usize)>,
 }
 
 /// Where chunks end up, in order.
@@ -58,11 +58,15 @@ struct Parsed {
 }
 
 impl Conversion {
-    fn take_columns(&self) -> Columns {
+    /// Columns for a block of so many bytes.
+    fn take_columns(&self, bytes: usize) -> Columns {
         let mut idle = lock(&self.idle);
         idle.columns.pop().unwrap_or_else(|| {
             let mut columns = Columns::new(&self.plan, false);
-            if let Some(sample) = &idle.sample {
+            // For a block that is much smaller, such as a small file, the room would only be waste.
+            if let Some((sample, of)) = &idle.sample
+                && bytes >= of / 2
+            {
                 columns.reserve_as(sample);
             }
             columns
@@ -87,12 +91,12 @@ impl Stages for Conversion {
 
     fn parse(&self, block: Block, source: u32) -> Batch {
         let mut parser = self.take_parser();
-        let mut batch = Batch::new(source, self.take_columns());
+        let mut batch = Batch::new(source, self.take_columns(block.data.len()));
         parser.parse(&block, &mut batch);
         let mut idle = lock(&self.idle);
         idle.parsers.push(parser);
         if idle.sample.is_none() {
-            idle.sample = Some(batch.columns.clone());
+            idle.sample = Some((batch.columns.clone(), block.data.len()));
         }
         batch
     }

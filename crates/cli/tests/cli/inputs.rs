@@ -3,6 +3,8 @@
 use std::process::Command;
 use std::thread;
 
+use parquet::file::metadata::RowGroupMetaData;
+use parquet::file::reader::{FileReader, SerializedFileReader};
 use serde_json::Value;
 
 use crate::support::{Scratch, event, gzip, ids, ndjson, zstd};
@@ -83,6 +85,20 @@ fn folders_give_their_visible_files_in_byte_order() {
     let read: Vec<_> =
         entry["inputs"].as_array().unwrap().iter().map(|i| i["path"].as_str().unwrap()).collect();
     assert_eq!(read, ["in/B", "in/a-", "in/a/z", "in/b", "in/c/d/e.gz"]);
+}
+
+#[test]
+fn a_chunk_ends_after_1024_inputs() {
+    let scratch = Scratch::new();
+    for n in 0..1100 {
+        scratch.write(&format!("in/{n:04}"), event(n));
+    }
+    let run = scratch.convert(&["in", "--partition", "none"]).ok();
+    assert_eq!((run.count("inputs"), scratch.column("id")), (1100, ids(0..1100)));
+    let file = scratch.path("lake").join(run.json["files"][0]["path"].as_str().unwrap());
+    let reader = SerializedFileReader::new(std::fs::File::open(file).unwrap()).unwrap();
+    let rows: Vec<i64> = reader.metadata().row_groups().iter().map(RowGroupMetaData::num_rows).collect();
+    assert_eq!(rows, [1024, 76]);
 }
 
 #[test]
