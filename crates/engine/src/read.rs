@@ -67,7 +67,7 @@ pub(crate) fn read_source(
     let decoded_bytes = framer.decoded_bytes();
     if let Some(Some(message)) = ended {
         let chunk = (chunk_base + decoded_bytes) / CHUNK_BYTES;
-        if !feed(damaged(message, decoded_bytes, chunk)) {
+        if !feed(damaged(message, decoded_bytes, framer.line(), chunk)) {
             return Ok(None);
         }
     }
@@ -82,10 +82,10 @@ pub(crate) fn read_source(
 const CHANGED: &str = "its size changed while it was read; convert it once it is complete";
 
 /// Stands for the part of an input that could not be decoded.
-fn damaged(message: String, offset: u64, chunk: u64) -> Block {
+fn damaged(message: String, offset: u64, line: u64, chunk: u64) -> Block {
     let fault = Fault { code: Code::DamagedInput, message, at: 0, len: 0 };
     let span = Span { start: 0, len: 0, unwrapped: false, fault: Some(fault) };
-    Block { data: Vec::new(), offset, line: 0, chunk, records: Records::Spans(vec![span]) }
+    Block { data: Vec::new(), offset, line, chunk, records: Records::Spans(vec![span]) }
 }
 
 #[cfg(test)]

@@ -138,6 +138,14 @@ fn unknown_paths_beyond_10_000_are_counted_together() {
 }
 
 #[test]
+fn a_long_undeclared_name_is_counted_by_its_beginning() {
+    let name = "é".repeat(1 << 20);
+    let outcome = converted(format!("{{\"id\":\"1\",\"x{name}\":0}}\n").as_bytes());
+    let counted: Vec<&str> = outcome.report.unknown_fields.keys().map(String::as_str).collect();
+    assert_eq!((outcome.report.rows, counted), (1, vec![format!("x{}", "é".repeat(511)).as_str()]));
+}
+
+#[test]
 fn what_expands_beyond_belief_is_read_only_in_part() {
     let events = "{\"id\":\"before\"}\n".repeat(10);
     let blank = " ".repeat((1 << 20) - 1) + "\n";

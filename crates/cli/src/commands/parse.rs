@@ -1,14 +1,13 @@
 //! `sawlog parse`: normalized events on standard output, rejects on standard error.
 
 use std::fmt::Write as _;
-use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use sawlog_engine::{Error, ParseOptions, Reject, parse};
 
 use super::{Failure, load_plan};
 use crate::args::Parse;
-use crate::output::{harmless, print};
+use crate::output::{harmless, print, tell};
 
 pub(super) fn run(args: &Parse) -> Result<ExitCode, Failure> {
     let reading = args.reading.options()?;
@@ -22,7 +21,11 @@ pub(super) fn run(args: &Parse) -> Result<ExitCode, Failure> {
         source_label: args.reading.source_label.clone(),
     };
     let mut failure = None;
-    let printed = print(|out| match parse(&options, out, &mut tell) {
+    let mut rejected = |reject: &Reject, input: &str| {
+        tell(&harmless(&told(reject, input)));
+        Ok(())
+    };
+    let printed = print(|out| match parse(&options, out, &mut rejected) {
         Ok(()) => Ok(()),
         Err(Error::Print { source }) => Err(source),
         Err(error) => {
@@ -37,7 +40,7 @@ pub(super) fn run(args: &Parse) -> Result<ExitCode, Failure> {
 }
 
 /// One line for a person: where, why, and what breaks which rule.
-fn tell(reject: &Reject, input: &str) -> io::Result<()> {
+fn told(reject: &Reject, input: &str) -> String {
     let mut line = format!("{input}:{}: {}: {}", reject.line, reject.code.as_str(), reject.message);
     let _ = write!(line, " [record {}, byte {}", reject.record, reject.byte_offset);
     if !reject.json_path.is_empty() {
@@ -46,5 +49,5 @@ fn tell(reject: &Reject, input: &str) -> io::Result<()> {
     if let Some(rule) = reject.schema_line {
         let _ = write!(line, ", schema line {rule}");
     }
-    writeln!(io::stderr().lock(), "{}]", harmless(&line))
+    line + "]"
 }

@@ -130,6 +130,20 @@ fn a_reader_that_has_seen_enough_is_no_error() {
 }
 
 #[test]
+fn nobody_listening_for_rejects_costs_no_event() {
+    let scratch = Scratch::new();
+    let mut dump = b"null\n".repeat(20_000);
+    dump.extend(ndjson(0..20_000));
+    scratch.write("dump", dump);
+    let mut child = Command::new(cargo_bin!("sawlog"));
+    child.args(["parse", "dump", "--schema", "schema.yml"]).current_dir(scratch.path(""));
+    let mut child = child.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop(child.stderr.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!((output.status.code(), output.stdout.lines().count()), (Some(0), 20_000));
+}
+
+#[test]
 fn quarantine_show_prints_whole_entries() {
     let scratch = Scratch::new();
     scratch.write("dump", [ndjson(0..1).as_slice(), b"{\"n\":\xff}\n{\"id\":\n7\n"].concat());

@@ -35,6 +35,7 @@ fn what_precedes_damage_is_kept_whatever_the_compression() {
         let shown = scratch.run(["quarantine", "show", "lake"]);
         let entry: serde_json::Value = serde_json::from_slice(&shown.stdout).unwrap();
         assert_eq!((&entry["code"], &entry["byte_offset"]), (&"damaged_input".into(), &whole.len().into()));
+        assert_eq!((&entry["record"], &entry["line"]), (&101.into(), &101.into()));
     }
 }
 

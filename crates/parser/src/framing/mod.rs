@@ -158,6 +158,11 @@ impl Framer {
         self.buffer.end()
     }
 
+    /// Line on which the next byte to come lies, counted from 1.
+    pub fn line(&self) -> u64 {
+        self.buffer.line_at(self.buffer.end())
+    }
+
     /// The next block, in the order of the stream; `None` until more bytes are read, or for good once the
     /// input has ended.
     pub fn next_block(&mut self) -> Option<Block> {

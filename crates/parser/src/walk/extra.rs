@@ -111,7 +111,8 @@ impl Extra {
                     open[from..].reverse();
                 }
                 _ => {
-                    self.paths.push_str(&path);
+                    let fits = (0..=MAX_PATH.min(path.len())).rev().find(|&end| path.is_char_boundary(end));
+                    self.paths.push_str(&path[..fits.unwrap_or(0)]);
                     self.path_ends.push(self.paths.len());
                 }
             }
@@ -133,8 +134,8 @@ impl Extra {
     }
 }
 
-/// Paths longer than this are counted as they are, without a look at what lies below: 128 levels of long
-/// names would otherwise multiply.
+/// Paths longer than this are cut there, and counted without a look at what lies below: 128 levels of long
+/// names would otherwise multiply, and a run remembers many paths.
 const MAX_PATH: usize = 1024;
 
 /// Appends one reference token of a JSON Pointer (RFC 6901), escaped for the JSON string it stands in.
