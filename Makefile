@@ -8,6 +8,8 @@ TARGET := $(or $(CARGO_TARGET_DIR),target)
 VENV := $(TARGET)/interop-venv
 FUZZ := cargo fuzz
 FUZZ_DIR := --fuzz-dir benches/fuzz
+# What fuzzing begins with, besides what earlier runs have found.
+FUZZ_SEEDS := fixtures/atlassian schemas/atlassian crates/schema/tests/diagnostics
 
 .PHONY: test check tests docs interop bench fuzz bless
 # One step after the other, so that the last lines on the screen are those of the step that failed.
@@ -51,7 +53,9 @@ fuzz:
 	@$(FUZZ) --version >/dev/null 2>&1 || { echo "cargo-fuzz is missing: cargo install cargo-fuzz"; exit 1; }
 	@for target in $$($(FUZZ) list $(FUZZ_DIR)); do \
 		echo "fuzzing $$target for $(FUZZ_SECONDS) s"; \
-		RUSTC_BOOTSTRAP=1 $(FUZZ) run $(FUZZ_DIR) $$target -- -max_total_time=$(FUZZ_SECONDS) || exit 1; \
+		mkdir -p benches/fuzz/corpus/$$target; \
+		RUSTC_BOOTSTRAP=1 $(FUZZ) run $(FUZZ_DIR) $$target benches/fuzz/corpus/$$target $(FUZZ_SEEDS) \
+			-- -max_total_time=$(FUZZ_SECONDS) || exit 1; \
 	done
 
 ## Writes what the code does today into the golden cases. Read the difference before you commit it.
