@@ -18,6 +18,7 @@ const MAX_RECORD_BYTES: usize = 64 << 20;
 const MAX_DEPTH: usize = 128;
 const MAX_KEYS: usize = 100_000;
 const MAX_UNKNOWN_PATHS: usize = 10_000;
+const MAX_TOKENS: usize = 2 << 20;
 
 const SCHEMA: &str = "\
 schema: Test.Limits
@@ -115,6 +116,16 @@ fn an_object_beyond_100_000_keys_is_rejected() {
     for reject in outcome.rejects(&["too_many_keys", "too_many_keys"]) {
         assert!(reject.message.contains("100000"), "{}", reject.message);
     }
+}
+
+#[test]
+fn a_record_beyond_two_million_values_is_rejected() {
+    // The object, the key and the array count too.
+    let values = |count: usize| format!("{{\"any\":[0{}]}}\n", ",0".repeat(count - 4));
+    let outcome = converted((values(MAX_TOKENS) + &values(MAX_TOKENS + 1)).as_bytes());
+    assert_eq!(outcome.report.rows, 1);
+    let [reject] = &outcome.rejects(&["too_many_values"])[..] else { panic!("one reject") };
+    assert!((reject.record, reject.message.contains("2097152")) == (2, true), "{}", reject.message);
 }
 
 #[test]
