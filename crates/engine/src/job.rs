@@ -107,6 +107,7 @@ impl Job {
         };
         let bounds = Bounds {
             blocks: options.threads * BLOCKS_WAITING_PER_THREAD,
+            bytes: options.threads * BYTES_WAITING_PER_THREAD,
             chunks: options.threads,
             encodings: options.threads.div_ceil(2),
         };

@@ -12,6 +12,10 @@ pub const BLOCK_BYTES: usize = 512 << 10;
 /// Blocks per thread that may wait to be parsed.
 pub const BLOCKS_WAITING_PER_THREAD: usize = 3;
 
+/// Their bytes per thread. A block holds whole records, and a record may be longer than this: it then waits
+/// until it is alone.
+pub const BYTES_WAITING_PER_THREAD: usize = 4 << 20;
+
 /// Row groups of a chunk that are encoded before it is the chunk's turn to be written. Each takes some 50 KiB
 /// however few its rows are, so the others of a chunk with very many partitions are encoded one at a time.
 pub const ROW_GROUPS_AHEAD: usize = 64;

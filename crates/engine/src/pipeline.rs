@@ -32,6 +32,8 @@ pub(crate) trait Stages: Sync {
 pub(crate) struct Bounds {
     /// Blocks that wait to be parsed or are being parsed.
     pub(crate) blocks: usize,
+    /// Their bytes, unless a single block has more.
+    pub(crate) bytes: usize,
     /// Chunks that are open or being encoded.
     pub(crate) chunks: usize,
     /// Chunks that are encoded at the same time. One encoding already keeps several workers busy, and each
@@ -49,6 +51,7 @@ pub(crate) struct Pipeline<'s, S: Stages> {
 
 struct State<E> {
     blocks: usize,
+    bytes: usize,
     /// Chunks by their number in the order of opening.
     chunks: BTreeMap<u64, Chunk>,
     encodings: usize,
@@ -86,6 +89,7 @@ impl<'s, S: Stages> Pipeline<'s, S> {
     pub(crate) fn new(stages: &'s S, bounds: Bounds) -> Self {
         let state = State {
             blocks: 0,
+            bytes: 0,
             chunks: BTreeMap::new(),
             encodings: 0,
             parsed: VecDeque::new(),
@@ -135,10 +139,12 @@ impl<'s, S: Stages> Pipeline<'s, S> {
     }
 
     fn parse(&self, chunk: u64, index: usize, block: Block, source: u32) {
+        let len = block.data.len();
         let batch =
             if self.has_failed() { None } else { self.guarded(|| Ok(self.stages.parse(block, source))) };
         let mut state = self.lock();
         state.blocks -= 1;
+        state.bytes -= len;
         let whole = match (state.chunks.get_mut(&chunk), batch) {
             (Some(open), Some(batch)) => {
                 open.batches[index] = Some(batch);
@@ -207,6 +213,12 @@ impl<'s, S: Stages> Pipeline<'s, S> {
 }
 
 impl<E> State<E> {
+    /// Whether a block of so many bytes may join those that are under way.
+    fn has_room(&self, bounds: Bounds, chunk: u64, bytes: usize) -> bool {
+        let fits = self.blocks == 0 || (self.blocks < bounds.blocks && self.bytes + bytes <= bounds.bytes);
+        fits && (self.chunks.len() < bounds.chunks || self.chunks.contains_key(&chunk))
+    }
+
     /// The chunk to be written next, if it is encoded.
     fn take_next(&mut self) -> Option<(u64, E)> {
         self.ready.remove_entry(&self.written)
@@ -230,18 +242,16 @@ impl<S: Stages + Send> Feed<'_, '_, '_, S> {
             self.opened += 1;
         }
         let Some((chunk, _)) = self.open else { return false };
-        let Bounds { blocks, chunks, .. } = pipeline.bounds;
+        let len = block.data.len();
         let mut state = pipeline.lock();
-        while state.failure.is_none()
-            && (state.blocks >= blocks
-                || (state.chunks.len() >= chunks && !state.chunks.contains_key(&chunk)))
-        {
+        while state.failure.is_none() && !state.has_room(pipeline.bounds, chunk, len) {
             state = pipeline.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
         if state.failure.is_some() {
             return false;
         }
         state.blocks += 1;
+        state.bytes += len;
         let open = state.chunks.entry(chunk).or_default();
         let index = open.batches.len();
         open.batches.push(None);

@@ -6,7 +6,7 @@ use arrow_schema::{DataType, FieldRef, Schema, SchemaRef};
 use parquet::arrow::{ArrowSchemaConverter, add_encoded_arrow_schema_to_metadata};
 use parquet::errors::ParquetError;
 use parquet::file::metadata::{KeyValue, SortingColumn};
-use parquet::file::properties::{WriterProperties, WriterPropertiesPtr};
+use parquet::file::properties::{BloomFilterPosition, WriterProperties, WriterPropertiesPtr};
 use parquet::schema::types::{SchemaDescPtr, SchemaDescriptor};
 use sawlog_schema::{Plan, arrow_schema, standard};
 
@@ -111,6 +111,8 @@ fn file_properties(plan: &Plan, schema: &Schema, parquet: &SchemaDescriptor) -> 
     let mut properties = base_properties()
         .set_key_value_metadata(Some(metadata))
         .set_sorting_columns(Some(sorting.collect()))
+        // At the end of the file they would all have to be held until then.
+        .set_bloom_filter_position(BloomFilterPosition::AfterRowGroup)
         .build();
     // Carries what Parquet has no place for: descriptions of columns, and JSON as an Arrow extension type.
     add_encoded_arrow_schema_to_metadata(schema, &mut properties);
