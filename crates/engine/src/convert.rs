@@ -97,5 +97,6 @@ fn recipe(options: &ConvertOptions, format: &TableFormat) -> Recipe {
         set("parse-time", rfc3339(time));
     }
     let fingerprint = options.plan.fingerprint.clone();
-    Recipe { table: format.folder().to_owned(), fingerprint, options: changing }
+    let log_type = options.plan.log_type.name.clone();
+    Recipe { log_type, table: format.folder().to_owned(), fingerprint, options: changing }
 }

@@ -14,6 +14,7 @@ use crate::source::Source;
 /// What decides whether two runs over the same bytes give the same output.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Recipe {
+    pub(crate) log_type: String,
     pub(crate) table: String,
     pub(crate) fingerprint: String,
     pub(crate) options: BTreeMap<String, String>,
@@ -48,6 +49,12 @@ pub(crate) fn decide(
     force: bool,
 ) -> Result<Decision> {
     let live: Vec<&Entry> = entries.iter().filter(|e| e.state != State::Replaced).collect();
+    if let Some(other) = live.iter().find(|e| e.table == recipe.table && e.schema.name != recipe.log_type) {
+        return Err(Error::Usage(format!(
+            "the table {} holds {}, and {} would share its folder; rename one of them, or use another --out",
+            recipe.table, other.schema.name, recipe.log_type
+        )));
+    }
     let mut decision = Decision::default();
     let mut given: Vec<Known> = Vec::new();
     for source in sources {

@@ -12,7 +12,9 @@ use sawlog_writer::{
 
 use crate::error::{Error, Result};
 use crate::history::{Decision, Recipe};
-use crate::limits::{BLOCKS_WAITING_PER_THREAD, CHUNK_BYTES, CHUNK_INPUTS};
+use crate::limits::{
+    BLOCKS_WAITING_PER_THREAD, BYTES_WAITING_PER_THREAD, CHUNK_BYTES, CHUNK_INPUTS, CHUNK_RECORDS,
+};
 use crate::options::ConvertOptions;
 use crate::pipeline::{Bounds, Pipeline};
 use crate::read::{Progress, Read, read_source};
@@ -45,7 +47,10 @@ impl Job {
         let sources = decision.convert;
         let mut hash = blake3::Hasher::new();
         hash.update(env!("CARGO_PKG_VERSION").as_bytes());
-        hash.update(format!("{recipe:?}").as_bytes());
+        hash.update(recipe.table.as_bytes()).update(b"\0").update(recipe.fingerprint.as_bytes());
+        for (option, value) in &recipe.options {
+            hash.update(b"\0").update(option.as_bytes()).update(b"\0").update(value.as_bytes());
+        }
         for source in &sources {
             hash.update(source.identity.as_bytes());
         }
@@ -109,6 +114,7 @@ impl Job {
             blocks: options.threads * BLOCKS_WAITING_PER_THREAD,
             bytes: options.threads * BYTES_WAITING_PER_THREAD,
             chunks: options.threads,
+            chunk_records: CHUNK_RECORDS,
             encodings: options.threads.div_ceil(2),
         };
         let mut read = Vec::with_capacity(self.sources.len());

@@ -3,6 +3,10 @@
 /// Decoded bytes after which a new chunk begins; a chunk's rows of one partition are one row group.
 pub const CHUNK_BYTES: u64 = 64 << 20;
 
+/// Records, or lines, after which a new chunk begins, whatever their size: a row takes some 100 bytes besides
+/// its text, a reject twice as much.
+pub const CHUNK_RECORDS: usize = 256 << 10;
+
 /// Inputs after which a new chunk begins, whatever their size: each needs column buffers of its own.
 pub const CHUNK_INPUTS: u32 = 1024;
 

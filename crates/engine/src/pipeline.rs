@@ -36,6 +36,8 @@ pub(crate) struct Bounds {
     pub(crate) bytes: usize,
     /// Chunks that are open or being encoded.
     pub(crate) chunks: usize,
+    /// Records, or lines, of a chunk. What a record takes in memory is far more than its bytes where it is tiny.
+    pub(crate) chunk_records: usize,
     /// Chunks that are encoded at the same time. One encoding already keeps several workers busy, and each
     /// holds pages, dictionaries and filters for all columns.
     pub(crate) encodings: usize,
@@ -83,6 +85,8 @@ pub(crate) struct Feed<'a, 'p, 's, S: Stages> {
     /// Number of the open chunk in the order of opening, and its number as framing counts.
     open: Option<(u64, u64)>,
     opened: u64,
+    /// Records of the open chunk so far.
+    records: usize,
 }
 
 impl<'s, S: Stages> Pipeline<'s, S> {
@@ -111,7 +115,7 @@ impl<'s, S: Stages> Pipeline<'s, S> {
         S: Send,
     {
         pool.in_place_scope_fifo(|scope| {
-            let mut input = Feed { pipeline: self, scope, open: None, opened: 0 };
+            let mut input = Feed { pipeline: self, scope, open: None, opened: 0, records: 0 };
             let read = feed(&mut input);
             input.close();
             if let Err(error) = read {
@@ -233,14 +237,33 @@ impl<E> State<E> {
 }
 
 impl<S: Stages + Send> Feed<'_, '_, '_, S> {
-    /// Hands a block to the workers; waits while too much is under way. False once the run has failed.
-    pub(crate) fn block(&mut self, block: Block, source: u32) -> bool {
-        let pipeline = self.pipeline;
-        if self.open.is_none_or(|(_, number)| number != block.chunk) {
-            self.close();
-            self.open = Some((self.opened, block.chunk));
-            self.opened += 1;
+    /// Hands a block to the workers, piece by piece where a chunk ends within; waits while too much is under
+    /// way. False once the run has failed.
+    pub(crate) fn block(&mut self, mut block: Block, source: u32) -> bool {
+        let limit = self.pipeline.bounds.chunk_records;
+        loop {
+            if self.open.is_none_or(|(_, number)| number != block.chunk) || self.records >= limit {
+                self.close();
+                self.open = Some((self.opened, block.chunk));
+                self.opened += 1;
+                self.records = 0;
+            }
+            let len = block.len();
+            if self.records + len <= limit {
+                self.records += len;
+                return self.piece(block, source);
+            }
+            let rest = block.split_off(limit - self.records);
+            self.records = limit;
+            if !self.piece(block, source) {
+                return false;
+            }
+            block = rest;
         }
+    }
+
+    fn piece(&mut self, block: Block, source: u32) -> bool {
+        let pipeline = self.pipeline;
         let Some((chunk, _)) = self.open else { return false };
         let len = block.data.len();
         let mut state = pipeline.lock();

@@ -1,5 +1,6 @@
 //! Blocks of whole records: what framing yields and parsing takes.
 
+use memchr::memchr_iter;
 use sawlog_columns::Code;
 
 /// A contiguous piece of one decoded stream that holds whole records of one chunk.
@@ -15,6 +16,46 @@ pub struct Block {
     pub chunk: u64,
     /// Where the records lie.
     pub records: Records,
+}
+
+impl Block {
+    /// Number of records, where framing knows them, or of lines.
+    pub fn len(&self) -> usize {
+        match &self.records {
+            Records::Lines => {
+                let ends = memchr_iter(b'\n', &self.data).count();
+                ends + usize::from(self.data.last().is_some_and(|&last| last != b'\n'))
+            }
+            Records::Spans(spans) => spans.len(),
+        }
+    }
+
+    /// Whether there is neither a record nor a line.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Cuts off everything behind the first `records` records or lines, of which there are at least as many.
+    #[must_use]
+    pub fn split_off(&mut self, records: usize) -> Self {
+        let (at, records) = match &mut self.records {
+            Records::Lines => {
+                let end = memchr_iter(b'\n', &self.data).nth(records.saturating_sub(1));
+                (end.map_or(self.data.len(), |end| end + 1), Records::Lines)
+            }
+            Records::Spans(spans) => {
+                let mut rest = spans.split_off(records);
+                let at = rest.first().map_or(self.data.len(), |first| first.start as usize);
+                for span in &mut rest {
+                    span.start -= at as u32;
+                }
+                (at, Records::Spans(rest))
+            }
+        };
+        let data = self.data.split_off(at);
+        let line = self.line + memchr_iter(b'\n', &self.data).count() as u64;
+        Self { data, offset: self.offset + at as u64, line, chunk: self.chunk, records }
+    }
 }
 
 /// How the records of a block are found.
@@ -50,4 +91,28 @@ pub struct Fault {
     pub at: u64,
     /// The record's full length, which for one beyond the size limit is more than the block holds.
     pub len: u64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_block_is_cut_between_records() {
+        let data = b"{}\n[]\n\n7".to_vec();
+        let mut lines = Block { data, offset: 10, line: 3, chunk: 1, records: Records::Lines };
+        assert_eq!(lines.len(), 4);
+        let rest = lines.split_off(2);
+        assert_eq!((lines.data.as_slice(), lines.len()), (&b"{}\n[]\n"[..], 2));
+        assert_eq!((rest.data.as_slice(), rest.offset, rest.line, rest.len()), (&b"\n7"[..], 16, 5, 2));
+        assert!(lines.split_off(2).is_empty());
+
+        let span = |start| Span { start, len: 2, unwrapped: true, fault: None };
+        let records = Records::Spans(vec![span(1), span(5)]);
+        let mut spans = Block { data: b"[{},\n{}]".to_vec(), offset: 0, line: 1, chunk: 0, records };
+        let rest = spans.split_off(1);
+        assert_eq!((spans.data.as_slice(), spans.len()), (&b"[{},\n"[..], 1));
+        assert_eq!((rest.data.as_slice(), rest.offset, rest.line), (&b"{}]"[..], 5, 2));
+        assert_eq!(rest.records, Records::Spans(vec![span(0)]));
+    }
 }

@@ -30,7 +30,7 @@ pub(crate) use splitter::{Item, Splitter, Unit};
 
 /// A line beyond this many bytes is searched for records while it is being read instead of by the parsers.
 /// A constant, because a record's chunk must not depend on a setting.
-const LONG_LINE: usize = 4 << 20;
+const LONG_LINE: usize = 64 << 10;
 
 /// Records of one block, so that a flood of tiny ones stays small.
 const MAX_SPANS: usize = 1 << 16;

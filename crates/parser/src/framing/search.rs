@@ -119,7 +119,9 @@ impl Splitter {
                 self.doc.level += 1;
                 self.scanner.watch += 1;
             }
-            (Key::Records | Key::Data | Key::Record, _) if envelope.is_event(self.doc.required) => {
+            (Key::Records | Key::Data | Key::Record, _)
+                if envelope.is_event(self.doc.required, self.doc.declared) =>
+            {
                 self.keep_whole();
             }
             (key @ (Key::Records | Key::Data), false) => {

@@ -55,6 +55,8 @@ pub(crate) struct Extra {
     /// Paths to count, separated by ends in `path_ends`.
     paths: String,
     path_ends: Vec<usize>,
+    /// Paths of the record beyond those that are remembered.
+    others: u64,
 }
 
 impl Extra {
@@ -62,6 +64,7 @@ impl Extra {
         self.json.clear();
         self.paths.clear();
         self.path_ends.clear();
+        self.others = 0;
     }
 
     /// Adds member `name` of the object at `path`, whose node is `object`; its value is token `value`.
@@ -110,6 +113,7 @@ impl Extra {
                     }
                     open[from..].reverse();
                 }
+                _ if self.path_ends.len() >= MAX_PATHS_OF_RECORD => self.others += 1,
                 _ => {
                     let fits = (0..=MAX_PATH.min(path.len())).rev().find(|&end| path.is_char_boundary(end));
                     self.paths.push_str(&path[..fits.unwrap_or(0)]);
@@ -129,10 +133,15 @@ impl Extra {
             unknown.add(&self.paths[start..end], 1, usize::MAX);
             start = end;
         }
+        unknown.others += self.others;
         self.json.push(b'}');
         str::from_utf8(&self.json).ok()
     }
 }
+
+/// Undeclared fields of one record that are counted by name. The others are counted together, so that a record
+/// cannot make a run remember more than a mebibyte of names.
+const MAX_PATHS_OF_RECORD: usize = 1024;
 
 /// Paths longer than this are cut there, and counted without a look at what lies below: 128 levels of long
 /// names would otherwise multiply, and a run remembers many paths.
