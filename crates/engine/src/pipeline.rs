@@ -36,7 +36,7 @@ pub(crate) struct Bounds {
     pub(crate) bytes: usize,
     /// Chunks that are open or being encoded.
     pub(crate) chunks: usize,
-    /// Records, or lines, of a chunk. What a record takes in memory is far more than its bytes where it is tiny.
+    /// Records, or lines, of a chunk. A tiny record takes far more memory than it has bytes.
     pub(crate) chunk_records: usize,
     /// Chunks that are encoded at the same time. One encoding already keeps several workers busy, and each
     /// holds pages, dictionaries and filters for all columns.

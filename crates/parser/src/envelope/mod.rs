@@ -124,8 +124,8 @@ impl Envelope {
     }
 
     /// Whether a document with these required fields is an event, whatever else it holds. Where the log type
-    /// requires nothing, any field that pages have not makes an event: what stands beside the records of a page
-    /// is dropped, and nothing that the schema declares may be.
+    /// requires nothing, any field that pages have not makes an event: what stands beside the records of a
+    /// page is dropped, and nothing that the schema declares may be.
     pub(crate) fn is_event(&self, seen: u64, telling: bool) -> bool {
         let len = self.required.len();
         if len == 0 { telling } else { seen.count_ones() as usize == len }

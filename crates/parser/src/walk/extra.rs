@@ -139,8 +139,8 @@ impl Extra {
     }
 }
 
-/// Undeclared fields of one record that are counted by name. The others are counted together, so that a record
-/// cannot make a run remember more than a mebibyte of names.
+/// Undeclared fields of one record that are counted by name. The others are counted together, so that a
+/// record cannot make a run remember more than a mebibyte of names.
 const MAX_PATHS_OF_RECORD: usize = 1024;
 
 /// Paths longer than this are cut there, and counted without a look at what lies below: 128 levels of long
