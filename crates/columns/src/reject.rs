@@ -21,6 +21,8 @@ pub enum Code {
     CutOff,
     /// A page that carries errors and no data.
     ErrorPage,
+    /// A page has fields of an event behind its records.
+    PageWithFields,
     /// The page has nothing at the path given for the records.
     RecordsPathMissing,
     /// A required field is missing, null, or empty where its type asks for more.
@@ -47,6 +49,7 @@ impl Code {
             Self::TooManyValues => "too_many_values",
             Self::CutOff => "cut_off",
             Self::ErrorPage => "error_page",
+            Self::PageWithFields => "page_with_fields",
             Self::RecordsPathMissing => "records_path_missing",
             Self::MissingRequired => "missing_required",
             Self::TypeMismatch => "type_mismatch",

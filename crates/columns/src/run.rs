@@ -27,7 +27,10 @@ pub struct Source {
 impl Run {
     /// The row's id: 16 hex digits for the source, 16 for the place in it.
     pub fn row_id(&self, row: &Row) -> String {
-        format!("{:016x}{:016x}", self.sources[row.source as usize].identity, row.byte_offset)
+        let digit = |nibble: u8| char::from(if nibble < 10 { b'0' + nibble } else { b'a' + nibble - 10 });
+        let halves = [self.sources[row.source as usize].identity, row.byte_offset];
+        let bytes = halves.iter().flat_map(|half| half.to_be_bytes());
+        bytes.flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
     }
 
     /// The row's event time in microseconds, which is the parse time where the row has none.

@@ -10,7 +10,7 @@ use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 use chrono::Utc;
-use sawlog_writer::{Lake, TableFormat};
+use sawlog_writer::{Lake, PartitionBy, TableFormat};
 
 use crate::error::{Error, Result};
 use crate::history::{self, Recipe};
@@ -42,6 +42,7 @@ pub fn convert(options: &ConvertOptions, progress: &Progress) -> (Report, Result
 fn try_convert(options: &ConvertOptions, progress: &Progress, report: &mut Report) -> Result<()> {
     let started = Utc::now();
     refuse_output_within(&options.inputs, &options.out)?;
+    refuse_partition_names(options)?;
     let inputs = expand(&options.inputs)?;
     let sources = inputs.into_iter().map(Source::look).collect::<Result<Vec<_>>>()?;
     let mut lake = Lake::open(&options.out)?;
@@ -68,6 +69,25 @@ fn try_convert(options: &ConvertOptions, progress: &Progress, report: &mut Repor
     check_rejects(report, options.max_quarantined)?;
     lake.commit(staging, entry)?;
     Ok(())
+}
+
+/// Refuses a log type with a field that is called like a partition: readers take the value from the folder's name
+/// and never show the field.
+fn refuse_partition_names(options: &ConvertOptions) -> Result<()> {
+    let folders: &[&str] = match options.partition {
+        PartitionBy::None => &[],
+        PartitionBy::Day => &["year", "month", "day"],
+        PartitionBy::Hour => &["year", "month", "day", "hour"],
+    };
+    let clashes = |name: &str| folders.iter().any(|folder| folder.eq_ignore_ascii_case(name));
+    match options.plan.log_type.fields.iter().find(|field| clashes(&field.name)) {
+        Some(field) => Err(Error::Usage(format!(
+            "the log type has a field `{}` (line {} of {}), which readers would confuse with the partition of that \
+             name; use --partition none",
+            field.name, field.span.line, options.plan.log_type.source
+        ))),
+        None => Ok(()),
+    }
 }
 
 fn check_rejects(report: &Report, allowed: f64) -> Result<()> {

@@ -66,6 +66,24 @@ fn too_many_rejects_exit_with_3_and_publish_nothing() {
 }
 
 #[test]
+fn a_field_called_like_a_partition_is_refused_there() {
+    let scratch = Scratch::new();
+    scratch.write("year.yml", "schema: Custom.Year\nfields:\n  - {name: Year, type: int}\n");
+    scratch.write("dump", "{\"Year\":1999}\n");
+    let convert = |partition: &str| {
+        let args = ["convert", "dump", "--schema", "year.yml", "--out", "years", "--partition", partition];
+        scratch.run(args)
+    };
+    for partition in ["day", "hour"] {
+        let output = convert(partition);
+        assert_eq!(output.status.code(), Some(2));
+        let told = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(told.contains("`Year` (line 3 of year.yml)") && told.contains("--partition none"), "{told}");
+    }
+    assert_eq!(convert("none").status.code(), Some(0));
+}
+
+#[test]
 fn wrong_usage_exits_with_2_and_prints_no_report() {
     let scratch = Scratch::new();
     scratch.write("dump", ndjson(0..1));

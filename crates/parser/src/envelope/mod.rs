@@ -41,9 +41,6 @@ const COMMON: [&[u8]; 2] = [b"links", b"meta"];
 pub struct Envelope {
     path: RecordsPath,
     fields: Members,
-    /// The required top-level fields that tell an event from a page, as member numbers. Never more than a
-    /// mask has bits for.
-    required: Vec<u32>,
 }
 
 /// What a key of a document says about where its records are.
@@ -59,8 +56,6 @@ pub(crate) enum Key {
     Errors,
     /// A top-level field of the log type.
     Declared {
-        /// The bit that stands for it, if it is required.
-        bit: u64,
         /// Whether pages have no such field.
         telling: bool,
     },
@@ -74,9 +69,7 @@ impl Envelope {
     /// What counts as a page for events of this log type.
     pub fn new(plan: &Plan, path: RecordsPath) -> Self {
         let fields = plan.members(0).clone();
-        let is_links = |member: u32| plan.nodes[fields.node(member as usize) as usize].name == "links";
-        let required = fields.required().iter().copied().filter(|&m| !is_links(m)).take(64).collect();
-        Self { path, fields, required }
+        Self { path, fields }
     }
 
     /// Whether the user named the place of the records, so that every document must be searched.
@@ -109,10 +102,7 @@ impl Envelope {
             return if keys.get(level).is_some_and(|k| k.as_bytes() == key) { Key::Step } else { Key::Other };
         }
         match self.fields.find(key, usize::MAX) {
-            Some(member) => {
-                let bit = self.required.iter().position(|&r| r as usize == member);
-                Key::Declared { bit: bit.map_or(0, |bit| 1 << bit), telling: !COMMON.contains(&key) }
-            }
+            Some(_) => Key::Declared { telling: !COMMON.contains(&key) },
             None => match key {
                 b"data" => Key::Data,
                 b"record" => Key::Record,
@@ -121,14 +111,6 @@ impl Envelope {
                 _ => Key::Other,
             },
         }
-    }
-
-    /// Whether a document with these required fields is an event, whatever else it holds. Where the log type
-    /// requires nothing, any field that pages have not makes an event: what stands beside the records of a
-    /// page is dropped, and nothing that the schema declares may be.
-    pub(crate) fn is_event(&self, seen: u64, telling: bool) -> bool {
-        let len = self.required.len();
-        if len == 0 { telling } else { seen.count_ones() as usize == len }
     }
 }
 

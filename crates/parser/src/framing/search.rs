@@ -10,6 +10,8 @@ use super::splitter::{Splitter, Stage, Wrong};
 use crate::envelope::{Envelope, Key};
 
 const ERROR_PAGE: &str = "the page reports errors and holds no records; fetch it again";
+const PAGE_WITH_FIELDS: &str = "behind its records the page has fields that belong to an event, which were not \
+                                kept; if it is an event, convert it with --records-path none";
 const NO_PATH: &str = "the document has no records at the path given; check the records path";
 
 /// What is known of a document that may be a page.
@@ -19,9 +21,7 @@ pub(super) struct Document {
     /// The key last read.
     key: Key,
     /// How many steps of the given path lead to where it stands.
-    level: usize,
-    /// The required fields it has shown.
-    required: u64,
+    pub(super) level: usize,
     /// Whether it has shown a field that events have and pages do not.
     declared: bool,
     /// Whether a well-known name holds nothing.
@@ -30,6 +30,8 @@ pub(super) struct Document {
     errors: bool,
     /// Whether `data` holds something that is no record.
     data: bool,
+    /// Whether fields of an event, or more data, stand behind the records.
+    dropped: bool,
 }
 
 impl Default for Document {
@@ -37,11 +39,11 @@ impl Default for Document {
         Self {
             key: Key::Other,
             level: 0,
-            required: 0,
             declared: false,
             empty: false,
             errors: false,
             data: false,
+            dropped: false,
         }
     }
 }
@@ -76,10 +78,7 @@ impl Splitter {
         match event {
             Event::Key { start, end, .. } => {
                 self.doc.key = envelope.key(window.get(start, end).unwrap_or_default(), self.doc.level);
-                if let Key::Declared { bit, telling } = self.doc.key {
-                    self.doc.required |= bit;
-                    self.doc.declared |= telling;
-                }
+                self.doc.declared |= self.doc.key == Key::Declared { telling: true };
             }
             Event::Open { at, object, .. } => self.value(envelope, at, object),
             Event::Scalar { null, .. } => match self.doc.key {
@@ -119,24 +118,35 @@ impl Splitter {
                 self.doc.level += 1;
                 self.scanner.watch += 1;
             }
-            (Key::Records | Key::Data | Key::Record, _)
-                if envelope.is_event(self.doc.required, self.doc.declared) =>
-            {
-                self.keep_whole();
-            }
+            // What stands beside the records of a page is dropped, and nothing that the schema declares may be.
+            (Key::Records | Key::Data | Key::Record, _) if self.doc.declared => self.keep_whole(),
             (key @ (Key::Records | Key::Data), false) => {
                 self.stage = Stage::Probe(key);
                 self.scanner.watch = depth + 1;
             }
-            (Key::Record, true) if !self.doc.declared => self.enter_single(at, depth),
-            (Key::Data, true) if !self.doc.declared => {
+            (Key::Record, true) => self.enter_single(at, depth),
+            (Key::Data, true) => {
                 self.enter_single(at, depth);
                 self.stage = Stage::Data(Key::Other);
                 self.scanner.watch = depth + 1;
             }
-            (Key::Data, true) => self.doc.data = true,
             _ => {}
         }
+    }
+
+    /// A key behind the records of a page. It is too late to take the page for an event.
+    pub(super) fn rest(&mut self, envelope: &Envelope, window: Window<'_>, (start, end): (u64, u64)) {
+        let key = envelope.key(window.get(start, end).unwrap_or_default(), 0);
+        self.doc.dropped |= matches!(key, Key::Declared { telling: true } | Key::Data);
+    }
+
+    /// A page has ended. What was dropped although it might matter is not dropped in silence.
+    pub(super) fn end_page(&mut self, end: u64) {
+        if self.doc.dropped {
+            let wrong = Wrong { code: Code::PageWithFields, message: PAGE_WITH_FIELDS, at: end };
+            self.emit((end, end), end, true, Some(wrong));
+        }
+        self.end_document(end, self.root);
     }
 
     /// The first event within an array under a well-known name.
@@ -163,7 +173,7 @@ impl Splitter {
             Event::Key { start, end, .. } => {
                 let name = window.get(start, end).unwrap_or_default();
                 let key = envelope.key(name, 0);
-                self.doc.declared |= matches!(key, Key::Declared { telling: true, .. });
+                self.doc.declared |= matches!(key, Key::Declared { telling: true });
                 self.stage = Stage::Data(key);
             }
             Event::Open { at, object: true, depth: found, .. }

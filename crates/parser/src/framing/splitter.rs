@@ -286,9 +286,8 @@ impl Splitter {
             }
             (Stage::Records, Event::Close { .. }) => self.leave_records(),
             (Stage::Single, Event::Close { end, depth, .. }) if depth == self.floor => self.end_single(end),
-            (Stage::Rest, Event::Close { end, depth, .. }) if depth == self.root => {
-                self.end_document(end, self.root);
-            }
+            (Stage::Rest, Event::Key { start, end, .. }) => self.rest(envelope, window, (start, end)),
+            (Stage::Rest, Event::Close { end, depth, .. }) if depth == self.root => self.end_page(end),
             (Stage::Search | Stage::Probe(_) | Stage::Data(_), _) => self.search(envelope, window, event),
             _ => {}
         }
@@ -347,7 +346,8 @@ impl Splitter {
     pub(super) fn leave_records(&mut self) {
         self.record = None;
         self.stage = Stage::Rest;
-        self.scanner.watch = self.root;
+        // Keys of the page itself, not of an object that a given path leads through.
+        self.scanner.watch = self.root + usize::from(self.doc.level == 0);
     }
 
     /// Hands out a record whose extent was settled when the input was read up to `reach`.

@@ -105,7 +105,11 @@ impl Extra {
                     let mut key = value + 1;
                     while key < extent.next as usize {
                         let TokenKind::String(name) = doc.tokens[key].kind else { break };
-                        open.push((format!("{path}.{name}"), key + 1));
+                        if open.len() + self.path_ends.len() < MAX_PATHS_OF_RECORD {
+                            open.push((format!("{path}.{name}"), key + 1));
+                        } else {
+                            self.others += 1;
+                        }
                         key = match doc.tokens[key + 1].kind {
                             TokenKind::Object(inner) | TokenKind::Array(inner) => inner.next as usize,
                             _ => key + 2,

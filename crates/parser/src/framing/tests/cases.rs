@@ -199,6 +199,7 @@ fn events_are_never_opened() {
         r#"{"id":1,"data":[]}"#.into(),
         r#"{"data":null,"message":"m"}"#.into(),
         r#"{"id":1,"data":{"x":1}}"#.into(),
+        r#"{"id":1,"data":[{"x":1}]}"#.into(),
         r#"{"message":"m","record":{"x":1}}"#.into(),
         r#"{"attributes":{"data":[{"x":1}]}}"#.into(),
     ] {
@@ -206,7 +207,10 @@ fn events_are_never_opened() {
         check(&format!("[{event}]"), &[&event]);
         check(&format!("{{\n}}{event}"), &["{\n}", &event]);
     }
-    check(r#"{"id":1,"data":[{"x":1}]}"#, &[r#"{"x":1}"#]);
+    let late = r#"{"data":[{"x":1}],"links":{},"id":1}"#;
+    check(late, &[r#"{"x":1}"#, "page_with_fields: "]);
+    check(r#"{"data":[{"x":1}],"data":[{"x":2}]}"#, &[r#"{"x":1}"#, "page_with_fields: "]);
+    check(r#"{"record":{"x":1},"meta":{"id":7}}"#, &[r#"{"x":1}"#]);
 }
 
 #[test]
