@@ -71,8 +71,8 @@ fn try_convert(options: &ConvertOptions, progress: &Progress, report: &mut Repor
     Ok(())
 }
 
-/// Refuses a log type with a field that is called like a partition: readers take the value from the folder's name
-/// and never show the field.
+/// Refuses a log type with a field that is called like a partition: readers take the value from the folder's
+/// name and never show the field.
 fn refuse_partition_names(options: &ConvertOptions) -> Result<()> {
     let folders: &[&str] = match options.partition {
         PartitionBy::None => &[],
