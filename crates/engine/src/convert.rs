@@ -82,8 +82,8 @@ fn refuse_partition_names(options: &ConvertOptions) -> Result<()> {
     let clashes = |name: &str| folders.iter().any(|folder| folder.eq_ignore_ascii_case(name));
     match options.plan.log_type.fields.iter().find(|field| clashes(&field.name)) {
         Some(field) => Err(Error::Usage(format!(
-            "the log type has a field `{}` (line {} of {}), which readers would confuse with the partition of \
-             that name; use --partition none",
+            "the log type has a field `{}` (line {} of {}), which readers confuse with the partition of that \
+             name; use --partition none",
             field.name, field.span.line, options.plan.log_type.source
         ))),
         None => Ok(()),

@@ -10,8 +10,8 @@ use super::splitter::{Splitter, Stage, Wrong};
 use crate::envelope::{Envelope, Key};
 
 const ERROR_PAGE: &str = "the page reports errors and holds no records; fetch it again";
-const PAGE_WITH_FIELDS: &str = "behind its records the page has fields that belong to an event, which were not \
-                                kept; if it is an event, convert it with --records-path none";
+const PAGE_WITH_FIELDS: &str = "behind its records the page has fields of an event, which were not kept; \
+                                if it is an event, convert it with --records-path none";
 const NO_PATH: &str = "the document has no records at the path given; check the records path";
 
 /// What is known of a document that may be a page.
@@ -118,7 +118,7 @@ impl Splitter {
                 self.doc.level += 1;
                 self.scanner.watch += 1;
             }
-            // What stands beside the records of a page is dropped, and nothing that the schema declares may be.
+            // What stands beside the records of a page is dropped, and no field of an event may be.
             (Key::Records | Key::Data | Key::Record, _) if self.doc.declared => self.keep_whole(),
             (key @ (Key::Records | Key::Data), false) => {
                 self.stage = Stage::Probe(key);
