@@ -355,8 +355,9 @@ impl Framer {
 
     /// Adds a record to the block being built, or to the next one.
     fn add(&mut self, item: Item) {
-        if item.wrong.is_some_and(|wrong| wrong.code == Code::TooLarge) {
-            return self.add_too_large(item);
+        let is_gone = item.start < self.buffer.base();
+        if is_gone || item.wrong.is_some_and(|wrong| wrong.code == Code::TooLarge) {
+            return self.add_without_bytes(item);
         }
         if let Some(first) = self.items.first()
             && (item.end - self.buffer.base() > self.options.block_bytes as u64
@@ -372,10 +373,11 @@ impl Framer {
     }
 
     /// A record that is not at hand makes an empty block.
-    fn add_too_large(&mut self, item: Item) {
+    fn add_without_bytes(&mut self, item: Item) {
         self.flush();
         let lost = self.lost.iter().find(|(offset, _)| *offset == item.start);
-        let line = lost.map_or_else(|| self.buffer.line_at(item.start), |(_, line)| *line);
+        let at_hand = item.start.max(self.buffer.base());
+        let line = lost.map_or_else(|| self.buffer.line_at(at_hand), |(_, line)| *line);
         let mut span = item.span(item.start);
         span.len = 0;
         self.blocks.push_back(Block {
