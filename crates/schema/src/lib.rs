@@ -48,19 +48,23 @@
 mod arrow;
 mod builtin;
 mod diagnostic;
+mod indicator;
 pub mod limits;
 mod load;
 mod log_type;
 mod plan;
 pub mod standard;
+mod time_format;
 mod yaml;
 
 pub use arrow::arrow_schema;
 pub use builtin::{Builtin, builtin, find_builtin, suggest_builtin};
 pub use diagnostic::{Code, Diagnostic, Severity, render};
+pub use indicator::{Indicator, Scanner};
 pub use load::{Loaded, load};
-pub use log_type::{Field, Indicator, LogType, Scanner, TimeFormat, Value, ValueKind};
+pub use log_type::{Field, LogType, Value, ValueKind};
 pub use plan::{Kind, Members, Node, NodeId, Plan};
+pub use time_format::TimeFormat;
 
 /// A place in a YAML file. Line and column count from 1; column in characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

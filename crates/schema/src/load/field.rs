@@ -8,7 +8,7 @@ use super::{
     read::Mapping,
 };
 use crate::{
-    Field, Scanner, TimeFormat, Value, ValueKind,
+    Field, Value, ValueKind,
     diagnostic::{Code, Place, quote},
     limits,
     yaml::{Entry, NodeId},
@@ -234,127 +234,9 @@ impl<'a> Loader<'a> {
         Some(self.value(&mapping, &path, &owner, level))
     }
 
-    fn misplaced(&mut self, entry: &Entry, owner: &str, type_name: Option<&str>, help: &str) {
+    pub(super) fn misplaced(&mut self, entry: &Entry, owner: &str, type_name: Option<&str>, help: &str) {
         let message =
             format!("{owner} is a {} and cannot have `{}`", type_name.unwrap_or_default(), entry.key);
         self.problems.advise(Code::MisplacedKey, entry.place, message, help);
-    }
-
-    fn indicators(&mut self, entry: &'a Entry) -> Vec<Scanner> {
-        let mut scanners = Vec::new();
-        for &item in self.list(entry, "write the names in brackets, such as `indicators: [ip]`") {
-            let at = self.tree.node(item).place;
-            let Some(name) = self.node_text(item, "an indicator", at) else { continue };
-            if let Some(scanner) = keys::scanner(name) {
-                if scanners.contains(&scanner) {
-                    let message = format!("the indicator `{name}` is in the list already");
-                    self.problems.report(Code::NoEffect, at, message);
-                } else {
-                    scanners.push(scanner);
-                }
-            } else if keys::is_missing_indicator(name) {
-                let help = "remove it from the list if the others are enough";
-                self.unsupported(at, &format!("the indicator `{name}`"), help);
-            } else {
-                let known = Scanner::ALL.map(Scanner::name);
-                let help = self.suggestion(name, known, "indicators", &known);
-                let message = format!("there is no indicator {}", quote(name));
-                self.problems.advise(Code::BadIndicator, at, message, help);
-            }
-        }
-        scanners
-    }
-
-    fn check_indicators(&mut self, mapping: &Mapping<'a>, value: &Value, owner: &str) {
-        let Some(entry) = mapping.get("indicators") else { return };
-        let kind = value.kind.name();
-        match value.kind {
-            ValueKind::String => {}
-            ValueKind::Object(_) | ValueKind::Array(_) if value.holds_text() => {
-                let message = format!("{owner} is an {kind}: its indicators apply to every string below it");
-                let help = "put them on the strings that are meant, if not all are";
-                self.problems.advise(Code::NestedIndicators, entry.place, message, help);
-            }
-            _ => {
-                let message = format!("the indicators of {owner} find nothing");
-                let help = format!("only `string` values are scanned, and this is of type `{kind}`");
-                self.problems.advise(Code::NoEffect, entry.place, message, help);
-            }
-        }
-    }
-
-    /// Reads both spellings of the formats; `timeFormat` comes first.
-    fn time_formats(&mut self, mapping: &Mapping<'a>) -> Vec<TimeFormat> {
-        let mut formats = Vec::new();
-        let single = mapping.get("timeFormat");
-        if let Some(entry) = single {
-            let at = self.tree.node(entry.value).place;
-            formats.extend(self.text(entry).and_then(|name| self.time_format(name, at)));
-        }
-        if let Some(entry) = mapping.get("timeFormats") {
-            if single.is_some() {
-                let message = "`timeFormat` and `timeFormats` stand together".to_owned();
-                let help = "`timeFormat` is tried first; put all formats into `timeFormats`";
-                self.problems.advise(Code::BothTimeFormats, entry.place, message, help);
-            }
-            for &item in self.list(entry, "write the formats in brackets, such as `timeFormats: [rfc3339]`") {
-                let at = self.tree.node(item).place;
-                let name = self.node_text(item, "a time format", at);
-                formats.extend(name.and_then(|name| self.time_format(name, at)));
-            }
-        }
-        formats.dedup();
-        formats
-    }
-
-    fn time_format(&mut self, name: &str, at: Place) -> Option<TimeFormat> {
-        if name == "rfc3339" {
-            return Some(TimeFormat::Rfc3339);
-        }
-        if keys::is_missing_time_format(name) {
-            let help = "declare the field as `string` or as a number, which keeps the value as it comes";
-            self.unsupported(at, &format!("the time format {}", quote(name)), help);
-        } else {
-            let message = format!("there is no time format {}", quote(name));
-            let help = "write `rfc3339`, for times such as 2026-03-01T12:30:00Z";
-            self.problems.advise(Code::BadTimeFormat, at, message, help);
-        }
-        None
-    }
-
-    /// Checks that the keys for times stand where there is a time, and settles the formats that apply.
-    fn check_time(&mut self, mapping: &Mapping<'a>, value: &mut Value, owner: &str) {
-        let format = mapping.get("timeFormat").or_else(|| mapping.get("timeFormats"));
-        let claims = mapping.get("isEventTime").filter(|_| value.event_time);
-        match value.kind {
-            ValueKind::Timestamp => {}
-            ValueKind::String => {
-                if let Some(claim) = claims {
-                    let message =
-                        format!("{owner} is a string: its text is kept, and read for the event time only");
-                    let help =
-                        "declare it as `timestamp` to have a time in its column, and bad times rejected";
-                    self.problems.advise(Code::StringTime, format.unwrap_or(claim).place, message, help);
-                } else if let Some(format) = format {
-                    let message = format!("the `{}` of {owner} does nothing", format.key);
-                    let help =
-                        "a string is kept as it is; declare it as `timestamp`, or set `isEventTime: true`";
-                    self.problems.advise(Code::NoEffect, format.place, message, help);
-                    value.time_formats.clear();
-                }
-            }
-            _ => {
-                for entry in format.into_iter().chain(claims) {
-                    let help = "times are of the type `timestamp`";
-                    self.misplaced(entry, owner, Some(value.kind.name()), help);
-                }
-                value.time_formats.clear();
-            }
-        }
-        let has_time =
-            value.kind == ValueKind::Timestamp || (value.event_time && value.kind == ValueKind::String);
-        if has_time && value.time_formats.is_empty() {
-            value.time_formats.push(TimeFormat::Rfc3339);
-        }
     }
 }
