@@ -13,11 +13,20 @@ pub struct Builtin {
     pub path: &'static str,
 }
 
-const BUILTIN: &[Builtin] = &[Builtin {
-    name: "Atlassian.Audit",
-    text: include_str!("../../../schemas/atlassian/audit.yml"),
-    path: "schemas/atlassian/audit.yml",
-}];
+/// One line per schema: its name, and its path below `schemas/`.
+macro_rules! builtins {
+    ($($name:literal = $path:literal,)+) => {
+        &[$(Builtin {
+            name: $name,
+            text: include_str!(concat!("../../../schemas/", $path)),
+            path: concat!("schemas/", $path),
+        },)+]
+    };
+}
+
+const BUILTIN: &[Builtin] = builtins! {
+    "Atlassian.Audit" = "atlassian/audit.yml",
+};
 
 /// Every built-in schema, ordered by name.
 pub fn builtin() -> &'static [Builtin] {

@@ -1,15 +1,19 @@
-//! `sawlog schema`: check, list and show definitions.
+//! `sawlog schema`: one module per subcommand, and the reading of definitions that they share.
+
+mod check;
+mod list;
+mod show;
 
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 use std::process::ExitCode;
 
-use sawlog_engine::schema::{Loaded, Severity, builtin, find_builtin, limits, render, suggest_builtin};
+use sawlog_engine::schema::{Loaded, find_builtin, limits, render, suggest_builtin};
 
 use super::Failure;
 use crate::args::Schema;
-use crate::output::{is_coloured, print, tell as tell_user};
+use crate::output::{is_coloured, tell as tell_user};
 
 /// A definition as read.
 pub(super) struct Definition {
@@ -21,9 +25,9 @@ pub(super) struct Definition {
 
 pub(super) fn run(args: Schema) -> Result<ExitCode, Failure> {
     match args {
-        Schema::Check { files } => check(&files),
-        Schema::List => list(),
-        Schema::Show { name } => show(&name),
+        Schema::Check { files } => check::run(&files),
+        Schema::List => list::run(),
+        Schema::Show { name } => show::run(&name),
     }
 }
 
@@ -74,51 +78,4 @@ pub(super) fn tell(definition: &Definition) {
     if !loaded.diagnostics.is_empty() {
         tell_user(render(&loaded.diagnostics, text, source, is_coloured()).trim_end());
     }
-}
-
-fn check(files: &[std::path::PathBuf]) -> Result<ExitCode, Failure> {
-    let (mut errors, mut warnings) = (0, 0);
-    for file in files {
-        let definition = read(file)?;
-        tell(&definition);
-        for problem in &definition.loaded.diagnostics {
-            match problem.severity {
-                Severity::Error => errors += 1,
-                Severity::Warning => warnings += 1,
-            }
-        }
-    }
-    tell_user(&format!(
-        "{} checked: {}, {}",
-        count(files.len(), "definition"),
-        count(errors, "error"),
-        count(warnings, "warning")
-    ));
-    Ok(ExitCode::from(u8::from(errors > 0)))
-}
-
-fn count(n: usize, noun: &str) -> String {
-    format!("{n} {noun}{}", if n == 1 { "" } else { "s" })
-}
-
-fn list() -> Result<ExitCode, Failure> {
-    print(|out| {
-        for found in builtin() {
-            let loaded = sawlog_engine::schema::load(found.text, found.path);
-            let about = loaded.log_type.map(|log_type| log_type.description).unwrap_or_default();
-            writeln!(out, "{:24} {}", found.name, about)?;
-        }
-        Ok(())
-    })
-}
-
-fn show(name: &str) -> Result<ExitCode, Failure> {
-    let Some(found) = find_builtin(name) else {
-        let hint = suggest_builtin(name).map(|close| format!("; did you mean `{close}`?"));
-        return Err(Failure::usage(format!(
-            "there is no built-in log type {name}{}",
-            hint.unwrap_or_default()
-        )));
-    };
-    print(|out| out.write_all(found.text.as_bytes()))
 }

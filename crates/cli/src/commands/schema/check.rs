@@ -1,0 +1,35 @@
+//! `sawlog schema check`: every problem of some definitions.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use sawlog_engine::schema::Severity;
+
+use super::{read, tell};
+use crate::commands::Failure;
+use crate::output::tell as tell_user;
+
+pub(super) fn run(files: &[PathBuf]) -> Result<ExitCode, Failure> {
+    let (mut errors, mut warnings) = (0, 0);
+    for file in files {
+        let definition = read(file)?;
+        tell(&definition);
+        for problem in &definition.loaded.diagnostics {
+            match problem.severity {
+                Severity::Error => errors += 1,
+                Severity::Warning => warnings += 1,
+            }
+        }
+    }
+    tell_user(&format!(
+        "{} checked: {}, {}",
+        count(files.len(), "definition"),
+        count(errors, "error"),
+        count(warnings, "warning")
+    ));
+    Ok(ExitCode::from(u8::from(errors > 0)))
+}
+
+fn count(n: usize, noun: &str) -> String {
+    format!("{n} {noun}{}", if n == 1 { "" } else { "s" })
+}

@@ -1,0 +1,19 @@
+//! `sawlog schema show`: a definition that ships, as it stands.
+
+use std::process::ExitCode;
+
+use sawlog_engine::schema::{find_builtin, suggest_builtin};
+
+use crate::commands::Failure;
+use crate::output::print;
+
+pub(super) fn run(name: &str) -> Result<ExitCode, Failure> {
+    let Some(found) = find_builtin(name) else {
+        let hint = suggest_builtin(name).map(|close| format!("; did you mean `{close}`?"));
+        return Err(Failure::usage(format!(
+            "there is no built-in log type {name}{}",
+            hint.unwrap_or_default()
+        )));
+    };
+    print(|out| out.write_all(found.text.as_bytes()))
+}
