@@ -20,9 +20,6 @@ impl<'a> Loader<'a> {
                 } else {
                     scanners.push(scanner);
                 }
-            } else if keys::is_missing_indicator(name) {
-                let help = "remove it from the list if the others are enough";
-                self.unsupported(at, &format!("the indicator `{name}`"), help);
             } else {
                 let known = Scanner::ALL.map(Scanner::name);
                 let help = self.suggestion(name, known, "indicators", &known);

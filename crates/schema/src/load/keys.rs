@@ -119,27 +119,6 @@ pub(super) fn foreign_type(name: &str) -> Option<&'static str> {
     FOREIGN_TYPES.iter().find(|(foreign, _)| *foreign == name).map(|(_, ours)| *ours)
 }
 
-/// Indicators of the language without a scanner here.
-const MISSING_INDICATORS: [&str; 12] = [
-    "actor_id",
-    "aws_account_id",
-    "aws_arn",
-    "aws_arn_only",
-    "aws_instance_id",
-    "aws_tag",
-    "mac",
-    "md5",
-    "serial_number",
-    "sha1",
-    "sha256",
-    "trace_id",
-];
-
-/// Whether the language has this indicator and sawlog does not.
-pub(super) fn is_missing_indicator(name: &str) -> bool {
-    MISSING_INDICATORS.contains(&name)
-}
-
 /// The scanner with this name.
 pub(super) fn scanner(name: &str) -> Option<Scanner> {
     Scanner::ALL.into_iter().find(|scanner| scanner.name() == name)
