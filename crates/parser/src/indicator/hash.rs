@@ -52,7 +52,7 @@ mod tests {
 
     /// Bytes as hexadecimal digits, by the standard library.
     fn hex(bytes: &[u8]) -> String {
-        bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+        bytes.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat()
     }
 
     proptest! {
