@@ -48,6 +48,8 @@
 mod arrow;
 mod builtin;
 mod diagnostic;
+mod explain;
+mod diff;
 mod indicator;
 pub mod limits;
 mod load;
@@ -60,6 +62,8 @@ mod yaml;
 pub use arrow::arrow_schema;
 pub use builtin::{Builtin, builtin, find_builtin, suggest_builtin};
 pub use diagnostic::{Code, Diagnostic, Severity, render};
+pub use explain::Explanation;
+pub use diff::{Change, ChangeKind, Diff, Side, diff};
 pub use indicator::{Indicator, Scanner};
 pub use load::{Loaded, load};
 pub use log_type::{Field, LogType, Value, ValueKind};
