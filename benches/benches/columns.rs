@@ -20,22 +20,23 @@ fn main() {
     let shuffled = Options { shuffle_keys: true, ..usual };
     let undeclared = Options { undeclared_percent: 100, ..usual };
     let plan = Arc::new(audit_plan());
-    let envelope = Arc::new(Envelope::new(&plan, RecordsPath::Detect));
+    let plans = std::slice::from_ref(&plan);
+    let envelope = Arc::new(Envelope::new(plans, RecordsPath::Detect));
 
     let mut criterion = Criterion::default().configure_from_args();
     let mut group = criterion.benchmark_group("columns");
     for (name, options) in [("usual", usual), ("shuffled", shuffled), ("undeclared", undeclared)] {
         let block = Block { data: dump(options), offset: 0, line: 1, chunk: 0, records: Records::Lines };
-        let mut parser = Parser::new(Arc::clone(&plan), Arc::clone(&envelope), false);
+        let mut parser = Parser::new(plans, Arc::clone(&envelope), false);
         let mut columns = Columns::new(&plan, false);
         group.throughput(Throughput::Bytes(block.data.len() as u64));
         group.bench_function(name, |bencher| {
             bencher.iter(|| {
                 let empty = std::mem::replace(&mut columns, Columns::new(&plan, false));
-                let mut batch = Batch::new(0, empty);
+                let mut batch = Batch::new(0, vec![empty]);
                 parser.parse(black_box(&block), &mut batch);
-                assert_eq!(batch.columns.rows().len() as u64, options.events, "every event becomes a row");
-                columns = batch.columns;
+                assert_eq!(batch.rows(), options.events, "every event becomes a row");
+                columns = batch.columns.remove(0);
                 columns.clear();
             });
         });

@@ -15,7 +15,7 @@ fn main() {
     let lines = dump(Options::new(scaled(20_000), 1));
     let array = between(b"[", &lines, b"]");
     let page = between(br#"{"meta":{"page_size":500},"data":["#, &lines, br#"],"links":{"next":null}}"#);
-    let envelope = Arc::new(Envelope::new(&audit_plan(), RecordsPath::Detect));
+    let envelope = Arc::new(Envelope::new(&[Arc::new(audit_plan())], RecordsPath::Detect));
 
     let mut criterion = Criterion::default().configure_from_args();
     let mut group = criterion.benchmark_group("framing");

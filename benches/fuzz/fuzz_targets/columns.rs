@@ -50,14 +50,14 @@ static PLANS: LazyLock<[Arc<Plan>; 2]> = LazyLock::new(|| {
 fuzz_target!(|data: &[u8]| {
     let Some((&choice, input)) = data.split_first() else { return };
     let plan = &PLANS[usize::from(choice % 2)];
-    let envelope = Arc::new(Envelope::new(plan, RecordsPath::Detect));
-    let mut parser = Parser::new(Arc::clone(plan), Arc::clone(&envelope), choice & 2 != 0);
+    let envelope = Arc::new(Envelope::new(std::slice::from_ref(plan), RecordsPath::Detect));
+    let mut parser = Parser::new(std::slice::from_ref(plan), Arc::clone(&envelope), choice & 2 != 0);
 
     let mut parts = Vec::new();
     for block in frame(&envelope, input) {
-        let mut batch = Batch::new(0, Columns::new(plan, true));
+        let mut batch = Batch::new(0, vec![Columns::new(plan, true)]);
         parser.parse(&block, &mut batch);
-        assert_eq!(batch.records, (batch.columns.rows().len() + batch.rejects.len()) as u64);
+        assert_eq!(batch.records, batch.rows() + batch.rejects.len() as u64);
         if block.records == Records::Lines && batch.rejects.is_empty() {
             check_lines(&block);
         }
@@ -65,7 +65,7 @@ fuzz_target!(|data: &[u8]| {
             let start = (reject.byte_offset - block.offset) as usize;
             assert_eq!(block.data[start..start + reject.raw.len()], reject.raw);
         }
-        parts.push(batch.columns);
+        parts.append(&mut batch.columns);
     }
     check_rows(plan, &parts);
 });

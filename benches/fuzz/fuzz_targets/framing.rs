@@ -14,9 +14,9 @@ use sawlog_schema::{Plan, find_builtin, load};
 /// Offset, length and code of a record.
 type Found = (u64, u64, &'static str);
 
-static PLAN: LazyLock<Plan> = LazyLock::new(|| {
+static PLAN: LazyLock<Arc<Plan>> = LazyLock::new(|| {
     let source = find_builtin("Atlassian.Audit").expect("the log type ships with sawlog");
-    Plan::new(load(source.text, source.path).log_type.expect("the log type is valid"))
+    Arc::new(Plan::new(load(source.text, source.path).log_type.expect("the log type is valid")))
 });
 
 fuzz_target!(|data: &[u8]| {
@@ -26,7 +26,7 @@ fuzz_target!(|data: &[u8]| {
         1 => RecordsPath::At(vec!["a".into(), "b".into()]),
         _ => RecordsPath::Detect,
     };
-    let envelope = Arc::new(Envelope::new(&PLAN, path));
+    let envelope = Arc::new(Envelope::new(std::slice::from_ref(&PLAN), path));
     let options = FramerOptions {
         max_record_bytes: if limit < 128 { 1 << 20 } else { usize::from(limit - 127) },
         chunk_bytes: 1 + u64::from(chunk),

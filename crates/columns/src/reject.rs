@@ -33,6 +33,8 @@ pub enum Code {
     OutOfRange,
     /// Text that is no time in any declared format.
     InvalidTimestamp,
+    /// None of several log types accepts the record.
+    Unclassified,
     /// The compressed stream is damaged or expands beyond the limit; what came before is kept.
     DamagedInput,
 }
@@ -55,6 +57,7 @@ impl Code {
             Self::TypeMismatch => "type_mismatch",
             Self::OutOfRange => "out_of_range",
             Self::InvalidTimestamp => "invalid_timestamp",
+            Self::Unclassified => "unclassified",
             Self::DamagedInput => "damaged_input",
         }
     }

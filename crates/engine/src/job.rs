@@ -99,7 +99,8 @@ impl Job {
         let log_type = &options.plan.log_type.name;
         let quarantine = QuarantineWriter::new(staging.folder(), log_type, self.batch);
         let output = Output { table, quarantine, tally: Tally::new(self.sources.len()) };
-        let envelope = Arc::new(Envelope::new(&options.plan, options.records_path.clone()));
+        let envelope =
+            Arc::new(Envelope::new(std::slice::from_ref(&options.plan), options.records_path.clone()));
         let conversion = Conversion {
             plan: Arc::clone(&options.plan),
             run: Arc::clone(&self.run),

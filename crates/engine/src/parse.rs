@@ -49,9 +49,9 @@ pub fn parse(
         source_label: options.source_label.clone(),
         sources: sources.iter().map(Source::of_run).collect(),
     };
-    let envelope = Arc::new(Envelope::new(&options.plan, options.records_path.clone()));
+    let envelope = Arc::new(Envelope::new(std::slice::from_ref(&options.plan), options.records_path.clone()));
     let mut printer = Printer {
-        parser: Parser::new(Arc::clone(&options.plan), Arc::clone(&envelope), options.keep_missing),
+        parser: Parser::new(std::slice::from_ref(&options.plan), Arc::clone(&envelope), options.keep_missing),
         columns: Columns::new(&options.plan, true),
         run: &run,
         plan: &options.plan,
@@ -93,11 +93,11 @@ impl Printer<'_> {
         rejected: &mut dyn FnMut(&Reject) -> io::Result<()>,
     ) -> io::Result<()> {
         let columns = std::mem::replace(&mut self.columns, Columns::new(self.plan, true));
-        let mut batch = Batch::new(source, columns);
+        let mut batch = Batch::new(source, vec![columns]);
         self.parser.parse(block, &mut batch);
-        for row in 0..batch.columns.rows().len() {
+        for row in 0..batch.rows() as usize {
             self.line.clear();
-            print_row(self.plan, self.run, &batch.columns, row, &mut self.line);
+            print_row(self.plan, self.run, &batch.columns[0], row, &mut self.line);
             self.line.push(b'\n');
             events.write_all(&self.line)?;
         }
@@ -106,7 +106,9 @@ impl Printer<'_> {
             rejected(reject)?;
         }
         self.records += batch.records;
-        self.columns = batch.columns;
+        if let Some(columns) = batch.columns.pop() {
+            self.columns = columns;
+        }
         self.columns.clear();
         Ok(())
     }

@@ -106,8 +106,8 @@ mod tests {
         let mut file = File::create(&path).unwrap();
         file.write_all(b"{}\n").unwrap();
         let audit = find_builtin("Atlassian.Audit").unwrap();
-        let plan = Plan::new(load(audit.text, audit.path).log_type.unwrap());
-        let envelope = Arc::new(Envelope::new(&plan, RecordsPath::Detect));
+        let plan = Arc::new(Plan::new(load(audit.text, audit.path).log_type.unwrap()));
+        let envelope = Arc::new(Envelope::new(&[plan], RecordsPath::Detect));
         let read = |mut source| read_source(&mut source, &envelope, 0, &Progress::default(), &mut |_| true);
         let look = || Source::look(Input::File(path.clone())).unwrap();
         assert!(read(look()).unwrap().is_some());

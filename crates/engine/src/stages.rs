@@ -81,7 +81,7 @@ impl Conversion {
     fn take_parser(&self) -> Parser {
         let idle = lock(&self.idle).parsers.pop();
         idle.unwrap_or_else(|| {
-            Parser::new(Arc::clone(&self.plan), Arc::clone(&self.envelope), self.keep_missing)
+            Parser::new(std::slice::from_ref(&self.plan), Arc::clone(&self.envelope), self.keep_missing)
         })
     }
 }
@@ -91,12 +91,12 @@ impl Stages for Conversion {
 
     fn parse(&self, block: Block, source: u32) -> Batch {
         let mut parser = self.take_parser();
-        let mut batch = Batch::new(source, self.take_columns(block.data.len()));
+        let mut batch = Batch::new(source, vec![self.take_columns(block.data.len())]);
         parser.parse(&block, &mut batch);
         let mut idle = lock(&self.idle);
         idle.parsers.push(parser);
         if idle.sample.is_none() {
-            idle.sample = Some((batch.columns.clone(), block.data.len()));
+            idle.sample = Some((batch.columns[0].clone(), block.data.len()));
         }
         batch
     }
@@ -104,7 +104,7 @@ impl Stages for Conversion {
     fn encode(&self, mut batches: Vec<Batch>) -> Result<Encoded> {
         let empty = || Columns::new(&self.plan, false);
         let mut parts: Vec<Columns> =
-            batches.iter_mut().map(|b| std::mem::replace(&mut b.columns, empty())).collect();
+            batches.iter_mut().map(|b| std::mem::replace(&mut b.columns[0], empty())).collect();
         let table = Table::new(&self.plan, &self.run, &parts);
         let mut groups = split(&table, &self.run, self.partition);
         let rest = groups.split_off(groups.len().min(ROW_GROUPS_AHEAD));

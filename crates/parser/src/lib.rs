@@ -10,7 +10,8 @@
 //! [`indicator`]s, keeps what is not declared, and fills a [`Sink`](sawlog_columns::Sink).
 //!
 //! A record that breaks a rule becomes a [`Reject`](sawlog_columns::Reject) with its place and its bytes.
-//! Every record met is one or the other: [`Batch::records`] is the number of rows and rejects together.
+//! Where several log types are given, each record goes to the one that knows most of its fields. Every record
+//! met becomes a row, a reject, or a counted skip: [`Batch::records`] is their sum.
 //!
 //! ```
 //! use std::sync::Arc;
@@ -20,8 +21,8 @@
 //! use sawlog_schema::{Plan, load};
 //!
 //! let yaml = "{schema: Custom.Door, fields: [{name: floor, type: int, required: true}]}";
-//! let plan = Arc::new(Plan::new(load(yaml, "door.yml").log_type.expect("a sound schema")));
-//! let envelope = Arc::new(Envelope::new(&plan, RecordsPath::Detect));
+//! let plans = [Arc::new(Plan::new(load(yaml, "door.yml").log_type.expect("a sound schema")))];
+//! let envelope = Arc::new(Envelope::new(&plans, RecordsPath::Detect));
 //!
 //! let dump = b"{\"floor\": 3}\n{\"floor\": \"up\"}\n";
 //! let mut framer = Framer::new(Arc::clone(&envelope), FramerOptions::default());
@@ -29,24 +30,27 @@
 //! framer.advance(dump.len());
 //! framer.finish();
 //!
-//! let mut parser = Parser::new(Arc::clone(&plan), envelope, false);
-//! let mut batch = Batch::new(0, Columns::new(&plan, false));
+//! let mut parser = Parser::new(&plans, envelope, false);
+//! let mut batch = Batch::new(0, vec![Columns::new(&plans[0], false)]);
 //! while let Some(block) = framer.next_block() {
 //!     parser.parse(&block, &mut batch);
 //! }
-//! assert_eq!((batch.records, batch.columns.rows().len()), (2, 1));
+//! assert_eq!((batch.records, batch.rows()), (2, 1));
 //! let reject = &batch.rejects[0];
 //! assert_eq!((reject.line, reject.json_path.as_str()), (2, "$.floor"));
 //! assert_eq!(reject.message, "`floor` is declared as int, but the event has the string \"up\"");
 //! ```
 
 mod block;
+mod classify;
 mod envelope;
 mod framing;
 pub mod indicator;
+mod json;
 mod json_text;
 pub mod limits;
 mod parser;
+mod place;
 pub mod reference;
 pub mod scalar;
 mod tape;

@@ -1,32 +1,34 @@
 //! Blocks in, batches out.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use memchr::{memchr, memchr_iter};
+use memchr::memchr;
 use sawlog_columns::{Code, Columns, Reject};
 use sawlog_schema::Plan;
 
 use crate::block::{Block, Fault, Records, Span};
+use crate::classify::{Ranking, Refusals};
 use crate::envelope::{Envelope, split};
-use crate::limits::{MAX_DEPTH, MAX_KEYS, MAX_RECORD_BYTES, MAX_TAPE_BYTES};
-use crate::reference;
-use crate::tape::{Outcome, TapeReader};
-use crate::token::{Token, TokenKind};
-use crate::walk::{Document, Fail, Mode, Noted, UnknownFields, Walk, may_be_page, overridden_keys};
+use crate::json::JsonReader;
+use crate::limits::MAX_RECORD_BYTES;
+use crate::place::{Place, Verdict};
+use crate::token::TokenKind;
+use crate::walk::{Document, Fail, Mode, Noted, UnknownFields, Walk, keys, may_be_page, overridden_keys};
 
 /// What parsing a block gave.
 #[derive(Debug, Clone)]
 pub struct Batch {
     /// Index of the source in the run's list.
     pub source: u32,
-    /// The rows.
-    pub columns: Columns,
+    /// The rows, one set of columns for each log type, in the parser's order.
+    pub columns: Vec<Columns>,
     /// The records that became no rows, in order.
     pub rejects: Vec<Reject>,
-    /// Records met: rows and rejects together.
+    /// Records met: rows, rejects and skipped ones together.
     pub records: u64,
+    /// Records that the log type asks to skip.
+    pub skipped: u64,
     /// Undeclared fields of the rows, counted by path.
     pub unknown: UnknownFields,
     /// Oddities that did not cost a record, counted by kind.
@@ -34,16 +36,23 @@ pub struct Batch {
 }
 
 impl Batch {
-    /// A batch of records from source number `source`, with empty columns to fill.
-    pub fn new(source: u32, columns: Columns) -> Self {
+    /// A batch of records from source number `source`, with empty columns to fill, one set for each log
+    /// type of the parser.
+    pub fn new(source: u32, columns: Vec<Columns>) -> Self {
         Self {
             source,
             columns,
             rejects: Vec::new(),
             records: 0,
+            skipped: 0,
             unknown: UnknownFields::default(),
             notes: BTreeMap::new(),
         }
+    }
+
+    /// Number of rows, whatever their log type.
+    pub fn rows(&self) -> u64 {
+        self.columns.iter().map(|columns| columns.rows().len() as u64).sum()
     }
 
     fn note_all(&mut self, noted: Noted) {
@@ -60,16 +69,14 @@ impl Batch {
     }
 }
 
-/// A parser for one log type. Holds only buffers: what it yields depends on the block alone.
+/// A parser for one log type or several. Holds only buffers: what it yields depends on the block alone.
 pub struct Parser {
-    plan: Arc<Plan>,
+    plans: Arc<[Arc<Plan>]>,
     envelope: Arc<Envelope>,
     keep_missing: bool,
-    tape: TapeReader,
+    json: JsonReader,
     walk: Walk,
-    copy: Vec<u8>,
-    /// Memory of the token list, lent out anew for each record.
-    tokens: Vec<Token<'static>>,
+    ranking: Ranking,
 }
 
 /// A record on its way through the parser.
@@ -83,23 +90,23 @@ struct Record<'a> {
 }
 
 impl Parser {
-    /// A parser for `plan`. With `keep_missing`, events that lack required fields become rows with a flag.
-    pub fn new(plan: Arc<Plan>, envelope: Arc<Envelope>, keep_missing: bool) -> Self {
+    /// A parser for the log types of `plans`, of which there is at least one. With `keep_missing`, events
+    /// that lack required fields become rows with a flag.
+    pub fn new(plans: &[Arc<Plan>], envelope: Arc<Envelope>, keep_missing: bool) -> Self {
         Self {
-            plan,
+            plans: plans.into(),
             envelope,
             keep_missing,
-            tape: TapeReader::new(),
+            json: JsonReader::new(),
             walk: Walk::new(),
-            copy: Vec::new(),
-            tokens: Vec::new(),
+            ranking: Ranking::new(plans),
         }
     }
 
     /// Parses all records of a block and adds them to `batch`. Numbers of rejected records count from the
     /// batch's first.
     pub fn parse(&mut self, block: &Block, batch: &mut Batch) {
-        let mut place = Place { block, source: batch.source, counted_to: 0, line: block.line };
+        let mut place = Place::new(block, batch.source);
         match &block.records {
             Records::Lines => {
                 let mut start = 0;
@@ -169,95 +176,105 @@ impl Parser {
         true
     }
 
-    /// Reads the record on the fast path, or else with the reference reader, and walks it.
+    /// Reads the record and lets the log types try it.
     fn parse_record(
         &mut self,
         record: Record<'_>,
         place: &Place<'_>,
         batch: &mut Batch,
     ) -> Result<(), Failure> {
-        if record.bytes.len() > MAX_TAPE_BYTES {
-            return self.parse_by_reference(record, place, batch);
-        }
-        let mut copy = std::mem::take(&mut self.copy);
-        let mut tokens = recycle(std::mem::take(&mut self.tokens));
-        let walked = match self.tape.read(record.bytes, &mut copy, &mut tokens) {
-            Outcome::Read { compact } => {
-                let doc = Document { raw: record.bytes, tokens: &tokens, compact };
-                Some(self.walk(doc, record, place, batch))
-            }
-            Outcome::Refused => None,
-        };
-        self.tokens = recycle(tokens);
-        self.copy = copy;
-        walked.unwrap_or_else(|| self.parse_by_reference(record, place, batch))
+        let Self { plans, envelope, keep_missing, json, walk, ranking } = self;
+        let pages = record.searched.then_some(&**envelope);
+        let origin = (place.source, place.block.offset + record.start as u64);
+        let mut attempt = Attempt { plans, pages, keep_missing: *keep_missing, walk, ranking, origin, batch };
+        json.read(record.bytes, |doc| attempt.json(doc)).map_err(Failure::Unreadable)?
     }
+}
 
-    fn parse_by_reference(
-        &mut self,
-        record: Record<'_>,
-        place: &Place<'_>,
-        batch: &mut Batch,
-    ) -> Result<(), Failure> {
-        let mut copy = record.bytes.to_vec();
-        let mut tokens = Vec::new();
-        if let Err(error) = reference::read(&mut copy, MAX_DEPTH, MAX_KEYS, &mut tokens) {
-            let message = format!("{}, at byte {} of the record", error.message, error.at);
-            return Err(Failure::Unreadable(Verdict::whole(error.code, message)));
-        }
-        let doc = Document { raw: record.bytes, tokens: &tokens, compact: false };
-        self.walk(doc, record, place, batch)
-    }
+/// One record and the log types that try it.
+struct Attempt<'a> {
+    plans: &'a [Arc<Plan>],
+    /// What counts as a page, where the record may be one.
+    pages: Option<&'a Envelope>,
+    keep_missing: bool,
+    walk: &'a mut Walk,
+    ranking: &'a mut Ranking,
+    /// Source and byte offset of the record.
+    origin: (u32, u64),
+    batch: &'a mut Batch,
+}
 
-    fn walk(
-        &mut self,
-        doc: Document<'_>,
-        record: Record<'_>,
-        place: &Place<'_>,
-        batch: &mut Batch,
-    ) -> Result<(), Failure> {
+impl Attempt<'_> {
+    /// Lets the log types try a JSON document, the most promising one first.
+    fn json(&mut self, doc: Document<'_>) -> Result<(), Failure> {
         match doc.tokens[0].kind {
             TokenKind::Object(_) => {}
-            TokenKind::Array(_) if record.searched => return Err(Failure::MaybePage),
+            TokenKind::Array(_) if self.pages.is_some() => return Err(Failure::MaybePage),
             _ => return Err(Failure::Rejected(Verdict::whole(Code::NotAnObject, NOT_AN_OBJECT))),
         }
-        let plan = Arc::clone(&self.plan);
-        let envelope = Arc::clone(&self.envelope);
-        let origin = (place.source, place.block.offset + record.start as u64);
-        let pages = record.searched.then_some(&*envelope);
-        let mut mode = Mode { keep_missing: self.keep_missing, pages, overridden: None };
+        let plans = self.plans;
+        let mut refusals = Refusals::default();
+        if plans.len() == 1 {
+            if self.walk(0, doc, &mut refusals)? {
+                return Ok(());
+            }
+        } else {
+            let mut order = std::mem::take(&mut self.ranking.order);
+            self.ranking.rank(keys(doc.tokens, 0).map(|(_, name)| name), &mut order);
+            let accepted = order
+                .iter()
+                .try_fold(false, |accepted, &plan| Ok(accepted || self.walk(plan, doc, &mut refusals)?));
+            self.ranking.order = order;
+            if accepted? {
+                return Ok(());
+            }
+        }
+        if self.pages.is_some_and(|pages| may_be_page(pages, doc.tokens)) {
+            return Err(Failure::MaybePage);
+        }
+        Err(Failure::Rejected(refusals.verdict(plans)))
+    }
+
+    /// Walks the document as an event of log type number `plan`: true where it became a row, false where the
+    /// log type refuses it.
+    fn walk(&mut self, plan: u32, doc: Document<'_>, refusals: &mut Refusals) -> Result<bool, Failure> {
+        let definition = &*self.plans[plan as usize];
+        let mut mode = Mode { keep_missing: self.keep_missing, pages: self.pages, overridden: None };
         let overridden;
-        let mut walked = self.walk.record(&plan, mode, doc, origin, &mut batch.columns, &mut batch.unknown);
+        let Batch { columns, unknown, .. } = &mut *self.batch;
+        let columns = &mut columns[plan as usize];
+        let mut walked = self.walk.record(definition, mode, doc, self.origin, columns, unknown);
         // A rule may have been broken by a value that a later key overrides.
         if matches!(walked, Err(Fail::RepeatedKey | Fail::Rejected(_))) {
             overridden = overridden_keys(doc.tokens);
             if walked == Err(Fail::RepeatedKey) || overridden.contains(&true) {
                 mode.overridden = Some(&overridden);
-                walked = self.walk.record(&plan, mode, doc, origin, &mut batch.columns, &mut batch.unknown);
+                walked = self.walk.record(definition, mode, doc, self.origin, columns, unknown);
             }
         }
         match walked {
             Ok(noted) => {
-                batch.records += 1;
-                batch.note_all(noted);
-                Ok(())
+                self.batch.records += 1;
+                self.batch.note_all(noted);
+                return Ok(true);
             }
-            Err(Fail::MaybePage) => Err(Failure::MaybePage),
-            Err(Fail::Rejected(_)) if pages.is_some_and(|pages| may_be_page(pages, doc.tokens)) => {
-                Err(Failure::MaybePage)
+            Err(Fail::MaybePage) => return Err(Failure::MaybePage),
+            Err(Fail::Rejected(broken)) => {
+                let verdict = Verdict {
+                    code: broken.code,
+                    message: broken.message.into(),
+                    json_path: broken.json_path,
+                    schema_line: Some(broken.schema_line),
+                };
+                refusals.add(plan, verdict);
             }
-            Err(Fail::Rejected(broken)) => Err(Failure::Rejected(Verdict {
-                code: broken.code,
-                message: broken.message.into(),
-                json_path: broken.json_path,
-                schema_line: Some(broken.schema_line),
-            })),
             // The second walk knows every overridden key, so this does not happen; were it to, nothing is
             // lost.
             Err(Fail::RepeatedKey) => {
-                Err(Failure::Rejected(Verdict::whole(Code::InvalidJson, "a key stands twice in one object")))
+                refusals.add(plan, Verdict::whole(Code::InvalidJson, "a key stands twice in one object"));
             }
         }
+        Ok(false)
     }
 }
 
@@ -271,74 +288,6 @@ enum Failure {
     Unreadable(Verdict),
     /// It breaks a rule.
     Rejected(Verdict),
-}
-
-/// The reason for a reject, before its place is known.
-struct Verdict {
-    code: Code,
-    message: Cow<'static, str>,
-    json_path: String,
-    schema_line: Option<u32>,
-}
-
-impl Verdict {
-    fn whole(code: Code, message: impl Into<Cow<'static, str>>) -> Self {
-        Self { code, message: message.into(), json_path: String::new(), schema_line: None }
-    }
-}
-
-/// Where in its source the parser is.
-struct Place<'a> {
-    block: &'a Block,
-    source: u32,
-    /// Offset in the block up to which newlines are counted, and the line there.
-    counted_to: usize,
-    line: u64,
-}
-
-impl Place<'_> {
-    fn line_at(&mut self, start: usize) -> u64 {
-        if start < self.counted_to {
-            (self.counted_to, self.line) = (0, self.block.line);
-        }
-        self.line += memchr_iter(b'\n', &self.block.data[self.counted_to..start]).count() as u64;
-        self.counted_to = start;
-        self.line
-    }
-
-    fn reject_fault(&mut self, fault: &Fault, bytes: &[u8], start: usize, batch: &mut Batch) {
-        let message = match fault.code {
-            Code::InvalidJson => format!("{}, at byte {} of the record", fault.message, fault.at),
-            _ => fault.message.clone(),
-        };
-        let verdict = Verdict::whole(fault.code, message);
-        self.reject(verdict, bytes, start, batch);
-        if let Some(reject) = batch.rejects.last_mut() {
-            reject.raw_len = fault.len;
-        }
-    }
-
-    fn reject(&mut self, verdict: Verdict, bytes: &[u8], start: usize, batch: &mut Batch) {
-        batch.records += 1;
-        batch.rejects.push(Reject {
-            code: verdict.code,
-            message: verdict.message,
-            source: self.source,
-            record: batch.records,
-            line: self.line_at(start),
-            byte_offset: self.block.offset + start as u64,
-            json_path: verdict.json_path,
-            schema_line: verdict.schema_line,
-            raw: bytes.to_vec(),
-            raw_len: bytes.len() as u64,
-        });
-    }
-}
-
-/// Empties a token list and gives its memory to the next record, whose strings live elsewhere.
-fn recycle<'b>(mut tokens: Vec<Token<'_>>) -> Vec<Token<'b>> {
-    tokens.clear();
-    tokens.into_iter().map(|token| Token { at: token.at, kind: TokenKind::Null }).collect()
 }
 
 /// Cuts white space off both ends, and a byte order mark off the start. Returns how much went in front.

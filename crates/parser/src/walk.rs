@@ -255,7 +255,7 @@ impl<S: Sink> Pass<'_, '_, '_, '_, S> {
 }
 
 /// The keys of the object at token `object`, each with its token.
-fn keys<'a>(tokens: &'a [Token<'a>], object: usize) -> impl Iterator<Item = (usize, &'a str)> {
+pub(crate) fn keys<'a>(tokens: &'a [Token<'a>], object: usize) -> impl Iterator<Item = (usize, &'a str)> {
     let end = match tokens[object].kind {
         TokenKind::Object(extent) => extent.next as usize,
         _ => 0,

@@ -84,6 +84,11 @@ impl Members {
         Self { nodes: members.iter().map(|(n, _)| *n).collect(), names, sorted, required }
     }
 
+    /// The keys of all members, in schema order.
+    pub fn keys(&self) -> impl ExactSizeIterator<Item = &[u8]> {
+        self.names.iter().map(|name| &**name)
+    }
+
     /// How many members are declared.
     pub fn len(&self) -> usize {
         self.nodes.len()

@@ -8,6 +8,7 @@
 mod path;
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use sawlog_schema::{Members, Plan};
 
@@ -36,11 +37,12 @@ const NAMES: [&[u8]; 13] = [
 /// Fields that events and pages both have, so that they do not tell one from the other.
 const COMMON: [&[u8]; 2] = [b"links", b"meta"];
 
-/// What counts as a page for one log type.
+/// What counts as a page for the log types of a run.
 #[derive(Debug, Clone)]
 pub struct Envelope {
     path: RecordsPath,
-    fields: Members,
+    /// The top-level fields of each log type.
+    fields: Vec<Members>,
 }
 
 /// What a key of a document says about where its records are.
@@ -66,10 +68,15 @@ pub(crate) enum Key {
 }
 
 impl Envelope {
-    /// What counts as a page for events of this log type.
-    pub fn new(plan: &Plan, path: RecordsPath) -> Self {
-        let fields = plan.members(0).clone();
+    /// What counts as a page for events of these log types.
+    pub fn new(plans: &[Arc<Plan>], path: RecordsPath) -> Self {
+        let fields = plans.iter().map(|plan| plan.members(0).clone()).collect();
         Self { path, fields }
+    }
+
+    /// Whether events of some log type have a top-level field of this name.
+    fn is_declared(&self, key: &[u8]) -> bool {
+        self.fields.iter().any(|fields| fields.find(key, usize::MAX).is_some())
     }
 
     /// Whether the user named the place of the records, so that every document must be searched.
@@ -80,7 +87,7 @@ impl Envelope {
     /// Whether an undeclared top-level key suggests that its document is a page.
     pub fn is_candidate(&self, key: &[u8]) -> bool {
         let named = NAMES.contains(&key) || key == b"errors";
-        named && self.path == RecordsPath::Detect && self.fields.find(key, usize::MAX).is_none()
+        named && self.path == RecordsPath::Detect && !self.is_declared(key)
     }
 
     /// Whether documents are searched for records at all.
@@ -101,15 +108,13 @@ impl Envelope {
         if let RecordsPath::At(keys) = &self.path {
             return if keys.get(level).is_some_and(|k| k.as_bytes() == key) { Key::Step } else { Key::Other };
         }
-        match self.fields.find(key, usize::MAX) {
-            Some(_) => Key::Declared { telling: !COMMON.contains(&key) },
-            None => match key {
-                b"data" => Key::Data,
-                b"record" => Key::Record,
-                b"errors" => Key::Errors,
-                _ if NAMES.contains(&key) => Key::Records,
-                _ => Key::Other,
-            },
+        match key {
+            _ if self.is_declared(key) => Key::Declared { telling: !COMMON.contains(&key) },
+            b"data" => Key::Data,
+            b"record" => Key::Record,
+            b"errors" => Key::Errors,
+            _ if NAMES.contains(&key) => Key::Records,
+            _ => Key::Other,
         }
     }
 }

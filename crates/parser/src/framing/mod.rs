@@ -69,8 +69,8 @@ impl Default for FramerOptions {
 /// use sawlog_schema::{Plan, find_builtin, load};
 ///
 /// let schema = find_builtin("Atlassian.Audit").unwrap();
-/// let plan = Plan::new(load(schema.text, schema.path).log_type.unwrap());
-/// let envelope = Arc::new(Envelope::new(&plan, RecordsPath::Detect));
+/// let plan = Arc::new(Plan::new(load(schema.text, schema.path).log_type.unwrap()));
+/// let envelope = Arc::new(Envelope::new(&[plan], RecordsPath::Detect));
 ///
 /// let mut source = r#"{"meta":{},"data":[{"id":"a"},{"id":"b"}]}"#.as_bytes();
 /// let mut framer = Framer::new(envelope, FramerOptions::default());
@@ -328,12 +328,12 @@ impl Framer {
         let keep = splitter.keep();
         let end = self.buffer.end();
         let outgrows = |start: u64| end - start > self.options.max_record_bytes as u64;
-        self.lost.retain(|&(offset, _)| offset >= keep);
+        let token = splitter.token();
+        self.lost.retain(|&(offset, _)| offset == keep || Some(offset) == token);
         if outgrows(keep) {
-            let scalar = splitter.scalar();
-            let kept = scalar.filter(|&start| !outgrows(start)).unwrap_or(end);
+            let kept = token.filter(|&start| !outgrows(start)).unwrap_or(end);
             self.flush();
-            for start in [Some(keep), scalar].into_iter().flatten() {
+            for start in [Some(keep), token].into_iter().flatten() {
                 if (self.buffer.base()..kept).contains(&start) {
                     self.lost.push((start, self.buffer.line_at(start)));
                 }

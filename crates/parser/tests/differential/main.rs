@@ -23,19 +23,19 @@ const PARSE_TIME: (i64, &str) = (1_767_323_045_678_000, "2026-01-02T03:04:05.678
 
 /// What the parser makes of lines: for each record its row as JSON, or the code of its reject.
 fn parse(plan: &Arc<Plan>, lines: &[u8], keep_missing: bool) -> Vec<Result<String, &'static str>> {
-    let envelope = Arc::new(Envelope::new(plan, RecordsPath::Off));
-    let mut parser = Parser::new(Arc::clone(plan), envelope, keep_missing);
-    let mut batch = Batch::new(0, Columns::new(plan, true));
+    let envelope = Arc::new(Envelope::new(std::slice::from_ref(plan), RecordsPath::Off));
+    let mut parser = Parser::new(std::slice::from_ref(plan), envelope, keep_missing);
+    let mut batch = Batch::new(0, vec![Columns::new(plan, true)]);
     let block = Block { data: lines.to_vec(), offset: 0, line: 1, chunk: 0, records: Records::Lines };
     parser.parse(&block, &mut batch);
     let source = Source { path: "x".to_owned(), identity: 7 };
     let run = Run { parse_time: PARSE_TIME.0, sources: vec![source], ..Run::default() };
-    let rows = batch.columns.rows();
+    let rows = batch.columns[0].rows();
     assert_eq!(batch.records, (rows.len() + batch.rejects.len()) as u64);
     let mut found: Vec<(u64, Result<String, &'static str>)> = Vec::new();
     for (number, row) in rows.iter().enumerate() {
         let mut text = Vec::new();
-        print_row(plan, &run, &batch.columns, number, &mut text);
+        print_row(plan, &run, &batch.columns[0], number, &mut text);
         found.push((row.byte_offset, Ok(String::from_utf8(text).unwrap())));
     }
     found.extend(batch.rejects.iter().map(|reject| (reject.byte_offset, Err(reject.code.as_str()))));

@@ -26,23 +26,23 @@ impl Product {
         let yaml = "schema: Custom.Case\nfields: [{name: id, type: int}, {name: v, type: json}]\n";
         let Some(log_type) = load(yaml, "case.yml").log_type else { panic!("the schema does not load") };
         let plan = Arc::new(Plan::new(log_type));
-        let envelope = Arc::new(Envelope::new(&plan, RecordsPath::Detect));
+        let envelope = Arc::new(Envelope::new(std::slice::from_ref(&plan), RecordsPath::Detect));
         Self { plan, envelope }
     }
 
     fn parse(&self, blocks: &[Block]) -> Outcome {
-        let mut parser = Parser::new(Arc::clone(&self.plan), Arc::clone(&self.envelope), false);
+        let mut parser = Parser::new(std::slice::from_ref(&self.plan), Arc::clone(&self.envelope), false);
         let source = Source { path: "case".to_owned(), identity: 1 };
         let run = Run { sources: vec![source], ..Run::default() };
         let mut outcome = Outcome { rows: Vec::new(), rejects: Vec::new() };
         for block in blocks {
-            let mut batch = Batch::new(0, Columns::new(&self.plan, true));
+            let mut batch = Batch::new(0, vec![Columns::new(&self.plan, true)]);
             parser.parse(block, &mut batch);
-            let rows = batch.columns.rows().len();
+            let rows = batch.rows() as usize;
             assert_eq!(batch.records, (rows + batch.rejects.len()) as u64);
             for row in 0..rows {
                 let mut text = Vec::new();
-                print_row(&self.plan, &run, &batch.columns, row, &mut text);
+                print_row(&self.plan, &run, &batch.columns[0], row, &mut text);
                 // What stands in `p_extra` is one level deeper than in its record.
                 let Some(tree) = oracle::read_to(&text, DEPTH_MAX + 1) else {
                     panic!("a row is no JSON: {}", String::from_utf8_lossy(&text))

@@ -2,23 +2,26 @@
 
 mod cases;
 mod limits;
+mod outgrown;
 mod properties;
 
 use std::fmt;
 use std::sync::Arc;
 
 use memchr::memchr_iter;
-use sawlog_schema::{Field, LogType, Plan, Span as Place, Value, ValueKind};
+use sawlog_schema::{Plan, load};
 
 use super::{Framer, FramerOptions};
-use crate::block::{Block, Records};
+use crate::block::{Block, Fault, Records};
 use crate::envelope::{Envelope, RecordsPath, split};
 
-/// A record as the pipeline will see it: offset, bytes, code of its fault, line.
+/// A record as the pipeline will see it.
 #[derive(Clone, PartialEq, Eq)]
 struct Found {
     offset: u64,
     bytes: Vec<u8>,
+    /// Its full length: more than there are bytes where it is too large.
+    len: u64,
     code: &'static str,
     line: u64,
     chunk: u64,
@@ -32,7 +35,7 @@ impl Found {
 
 impl fmt::Debug for Found {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {:?} at {}", self.code, self.text(), self.offset)
+        write!(f, "{} {:?} at {} + {}", self.code, self.text(), self.offset, self.len)
     }
 }
 
@@ -51,33 +54,21 @@ impl Default for Feed {
     }
 }
 
-fn plan() -> Plan {
-    let field = |(name, required): (&str, bool)| Field {
-        name: name.into(),
-        required,
-        description: String::new(),
-        value: Value {
-            kind: ValueKind::Json,
-            indicators: Vec::new(),
-            event_time: false,
-            time_formats: Vec::new(),
-            span: Place::default(),
-        },
-        span: Place::default(),
-    };
-    let fields = [("id", true), ("type", true), ("attributes", true), ("links", true), ("message", false)];
-    Plan::new(LogType {
-        name: "Test.Audit".into(),
-        description: String::new(),
-        reference_url: None,
-        version: 0,
-        fields: fields.map(field).into(),
-        source: "test".into(),
-    })
+fn plan() -> Arc<Plan> {
+    let yaml = "\
+schema: Test.Audit
+fields:
+  - {name: id, type: json, required: true}
+  - {name: type, type: json, required: true}
+  - {name: attributes, type: json, required: true}
+  - {name: links, type: json, required: true}
+  - {name: message, type: json}
+";
+    Arc::new(Plan::new(load(yaml, "test").log_type.unwrap()))
 }
 
 fn envelope(path: RecordsPath) -> Arc<Envelope> {
-    Arc::new(Envelope::new(&plan(), path))
+    Arc::new(Envelope::new(&[plan()], path))
 }
 
 fn blocks(envelope: &Arc<Envelope>, input: &[u8], feed: &Feed) -> Vec<Block> {
@@ -115,10 +106,13 @@ fn frame(envelope: &Arc<Envelope>, input: &[u8], feed: &Feed) -> Vec<Found> {
         }
         let newlines = |end: u64| memchr_iter(b'\n', &input[..end as usize]).count() as u64;
         assert_eq!(*line, 1 + newlines(*offset));
-        let mut push = |start: u64, bytes: &[u8], code, chunk| {
+        let mut push = |start: u64, bytes: &[u8], fault: Option<&Fault>, chunk| {
+            let (code, len) = fault.map_or(("", bytes.len() as u64), |f| (f.code.as_str(), f.len));
+            assert!(code == "record_too_large" || len == bytes.len() as u64, "{len} bytes from {start} on");
             found.push(Found {
                 offset: start,
                 bytes: bytes.to_vec(),
+                len,
                 code,
                 line: 1 + newlines(start),
                 chunk,
@@ -128,10 +122,9 @@ fn frame(envelope: &Arc<Envelope>, input: &[u8], feed: &Feed) -> Vec<Found> {
             Records::Spans(spans) => {
                 for span in spans {
                     let bytes = &data[span.start as usize..][..span.len as usize];
-                    let code = span.fault.as_ref().map_or("", |f| f.code.as_str());
                     let start = offset + u64::from(span.start);
                     assert_eq!(*chunk, (feed.options.chunk_base + start) / feed.options.chunk_bytes);
-                    push(start, bytes, code, *chunk);
+                    push(start, bytes, span.fault.as_ref(), *chunk);
                 }
             }
             Records::Lines => {
@@ -140,7 +133,9 @@ fn frame(envelope: &Arc<Envelope>, input: &[u8], feed: &Feed) -> Vec<Found> {
                 for text in data.split_inclusive(|&b| b == b'\n') {
                     let at = offset + start as u64;
                     assert_eq!(*chunk, (feed.options.chunk_base + at) / feed.options.chunk_bytes);
-                    line_records(envelope, &text[..text.len() - 1], at, |s, b, c| push(s, b, c, *chunk));
+                    line_records(envelope, &text[..text.len() - 1], at, |s, b, fault| {
+                        push(s, b, fault, *chunk)
+                    });
                     start += text.len();
                 }
             }
@@ -151,16 +146,16 @@ fn frame(envelope: &Arc<Envelope>, input: &[u8], feed: &Feed) -> Vec<Found> {
 }
 
 /// The records of one line, as a parser finds them.
-fn line_records(envelope: &Envelope, line: &[u8], at: u64, mut push: impl FnMut(u64, &[u8], &'static str)) {
+fn line_records(envelope: &Envelope, line: &[u8], at: u64, mut push: impl FnMut(u64, &[u8], Option<&Fault>)) {
     let Some(first) = line.iter().position(|&b| !super::is_blank(b)) else { return };
     let last = line.iter().rposition(|&b| !super::is_blank(b)).unwrap();
     let (trimmed, at) = (&line[first..=last], at + first as u64);
     match split(envelope, trimmed) {
-        None => push(at, trimmed, ""),
+        None => push(at, trimmed, None),
         Some(spans) => {
             for span in spans {
                 let bytes = &trimmed[span.start as usize..][..span.len as usize];
-                push(at + u64::from(span.start), bytes, span.fault.map_or("", |f| f.code.as_str()));
+                push(at + u64::from(span.start), bytes, span.fault.as_ref());
             }
         }
     }
@@ -170,7 +165,7 @@ fn check_order(input: &[u8], found: &[Found]) {
     let mut end = 0;
     for record in found {
         assert!(record.offset >= end, "records overlap: {found:?}");
-        end = record.offset + if record.code == "record_too_large" { 1 } else { record.bytes.len() as u64 };
+        end = record.offset + record.len;
     }
     assert!(end <= input.len() as u64, "a record ends behind the input: {found:?}");
 }

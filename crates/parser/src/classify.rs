@@ -1,0 +1,126 @@
+//! Which log type a record belongs to.
+//!
+//! Of the log types that accept a record, the one that declares most of its top-level keys wins, and the one
+//! given first where several declare as many. Trying them in that very order means that the first to accept
+//! is the winner, so that a record of a known kind is walked once, as if its log type had been given alone.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use sawlog_columns::Code;
+use sawlog_schema::Plan;
+
+use crate::place::Verdict;
+
+/// The top-level keys of several log types, and the order in which the log types are to be tried.
+pub(crate) struct Ranking {
+    /// Number of each key that some log type declares.
+    keys: HashMap<Box<[u8]>, u32>,
+    /// The log types that declare a key, by its number.
+    declared_by: Vec<Vec<u32>>,
+    /// By key number, the last record that had the key: a repeated one counts once.
+    met: Vec<u64>,
+    record: u64,
+    counts: Vec<u32>,
+    /// Memory for the order.
+    pub(crate) order: Vec<u32>,
+}
+
+impl Ranking {
+    pub(crate) fn new(plans: &[Arc<Plan>]) -> Self {
+        let mut keys = HashMap::new();
+        let mut declared_by: Vec<Vec<u32>> = Vec::new();
+        for (number, plan) in (0u32..).zip(plans) {
+            for key in plan.members(0).keys() {
+                let next = keys.len() as u32;
+                let key = *keys.entry(Box::from(key)).or_insert(next);
+                if key == next {
+                    declared_by.push(Vec::new());
+                }
+                declared_by[key as usize].push(number);
+            }
+        }
+        let met = vec![0; declared_by.len()];
+        Self { keys, declared_by, met, record: 0, counts: vec![0; plans.len()], order: Vec::new() }
+    }
+
+    /// Fills `order` with the log types as they are to try a record with these top-level keys.
+    pub(crate) fn rank<'k>(&mut self, keys: impl Iterator<Item = &'k str>, order: &mut Vec<u32>) {
+        self.record += 1;
+        self.counts.fill(0);
+        for key in keys {
+            let Some(&key) = self.keys.get(key.as_bytes()) else { continue };
+            if std::mem::replace(&mut self.met[key as usize], self.record) == self.record {
+                continue;
+            }
+            for &number in &self.declared_by[key as usize] {
+                self.counts[number as usize] += 1;
+            }
+        }
+        let counts = &self.counts;
+        order.clear();
+        order.extend(0..counts.len() as u32);
+        order.sort_by_key(|&number| std::cmp::Reverse(counts[number as usize]));
+    }
+}
+
+/// Why each log type refused a record.
+#[derive(Default)]
+pub(crate) struct Refusals {
+    by_plan: Vec<(u32, Verdict)>,
+}
+
+/// How much of one log type's reason is told, in characters.
+const SHOWN_REASON: usize = 200;
+
+impl Refusals {
+    pub(crate) fn add(&mut self, plan: u32, verdict: Verdict) {
+        self.by_plan.push((plan, verdict));
+    }
+
+    /// The one verdict that stands for all: the only one there is, or the reason of each log type.
+    pub(crate) fn verdict(mut self, plans: &[Arc<Plan>]) -> Verdict {
+        if plans.len() == 1
+            && let Some((_, only)) = self.by_plan.pop()
+        {
+            return only;
+        }
+        self.by_plan.sort_by_key(|(plan, _)| *plan);
+        let mut message = "no log type accepts the record".to_owned();
+        for (number, (plan, verdict)) in self.by_plan.iter().enumerate() {
+            message.push_str(if number == 0 { ": " } else { "; " });
+            message.push_str(&plans[*plan as usize].log_type.name);
+            message.push_str(": ");
+            message.extend(verdict.message.chars().take(SHOWN_REASON));
+        }
+        Verdict::whole(Code::Unclassified, message)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plan(name: &str, fields: &[&str]) -> Arc<Plan> {
+        let fields: Vec<String> = fields.iter().map(|f| format!("{{name: {f}, type: string}}")).collect();
+        let yaml = format!("{{schema: Custom.{name}, fields: [{}]}}", fields.join(", "));
+        Arc::new(Plan::new(sawlog_schema::load(&yaml, "test.yml").log_type.unwrap()))
+    }
+
+    #[test]
+    fn most_declared_keys_come_first_and_ties_keep_the_order_given() {
+        let plans = [plan("Aa", &["a"]), plan("Bb", &["b", "c"]), plan("Cc", &["c", "a"])];
+        let mut ranking = Ranking::new(&plans);
+        let mut order_of = |keys: &[&str]| {
+            let mut order = Vec::new();
+            ranking.rank(keys.iter().copied(), &mut order);
+            order
+        };
+        assert_eq!(order_of(&["a", "x"]), [0, 2, 1]);
+        assert_eq!(order_of(&["a", "c"]), [2, 0, 1]);
+        assert_eq!(order_of(&["b", "c"]), [1, 2, 0]);
+        assert_eq!(order_of(&["x"]), [0, 1, 2]);
+        // A key that stands twice counts once.
+        assert_eq!(order_of(&["b", "b", "b", "a", "c"]), [1, 2, 0]);
+    }
+}

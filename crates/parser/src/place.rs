@@ -1,0 +1,75 @@
+//! The places of rejected records: lines, offsets and numbers.
+
+use std::borrow::Cow;
+
+use memchr::memchr_iter;
+use sawlog_columns::{Code, Reject};
+
+use crate::block::{Block, Fault};
+use crate::parser::Batch;
+
+/// The reason for a reject, before its place is known.
+pub(crate) struct Verdict {
+    pub(crate) code: Code,
+    pub(crate) message: Cow<'static, str>,
+    pub(crate) json_path: String,
+    pub(crate) schema_line: Option<u32>,
+}
+
+impl Verdict {
+    pub(crate) fn whole(code: Code, message: impl Into<Cow<'static, str>>) -> Self {
+        Self { code, message: message.into(), json_path: String::new(), schema_line: None }
+    }
+}
+
+/// Where in its source the parser is.
+pub(crate) struct Place<'a> {
+    pub(crate) block: &'a Block,
+    pub(crate) source: u32,
+    /// Offset in the block up to which newlines are counted, and the line there.
+    counted_to: usize,
+    line: u64,
+}
+
+impl<'a> Place<'a> {
+    pub(crate) fn new(block: &'a Block, source: u32) -> Self {
+        Self { block, source, counted_to: 0, line: block.line }
+    }
+
+    fn line_at(&mut self, start: usize) -> u64 {
+        if start < self.counted_to {
+            (self.counted_to, self.line) = (0, self.block.line);
+        }
+        self.line += memchr_iter(b'\n', &self.block.data[self.counted_to..start]).count() as u64;
+        self.counted_to = start;
+        self.line
+    }
+
+    pub(crate) fn reject_fault(&mut self, fault: &Fault, bytes: &[u8], start: usize, batch: &mut Batch) {
+        let message = match fault.code {
+            Code::InvalidJson => format!("{}, at byte {} of the record", fault.message, fault.at),
+            _ => fault.message.clone(),
+        };
+        let verdict = Verdict::whole(fault.code, message);
+        self.reject(verdict, bytes, start, batch);
+        if let Some(reject) = batch.rejects.last_mut() {
+            reject.raw_len = fault.len;
+        }
+    }
+
+    pub(crate) fn reject(&mut self, verdict: Verdict, bytes: &[u8], start: usize, batch: &mut Batch) {
+        batch.records += 1;
+        batch.rejects.push(Reject {
+            code: verdict.code,
+            message: verdict.message,
+            source: self.source,
+            record: batch.records,
+            line: self.line_at(start),
+            byte_offset: self.block.offset + start as u64,
+            json_path: verdict.json_path,
+            schema_line: verdict.schema_line,
+            raw: bytes.to_vec(),
+            raw_len: bytes.len() as u64,
+        });
+    }
+}
