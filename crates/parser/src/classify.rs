@@ -3,6 +3,11 @@
 //! Of the log types that accept a record, the one that declares most of its top-level keys wins, and the one
 //! given first where several declare as many. Trying them in that very order means that the first to accept
 //! is the winner, so that a record of a known kind is walked once, as if its log type had been given alone.
+//!
+//! Log types that read JSON come first: they try every record that is JSON, and their order follows from its
+//! keys before any of them has walked it. Those that read text, or run a script, try what no log type of JSON
+//! accepts; what they make of the record decides their order, by the same count over the names that come out.
+//! A record that one of them would skip (a comment, a header) is skipped only if none makes it a row.
 
 use std::collections::HashMap;
 use std::sync::Arc;
