@@ -1,0 +1,83 @@
+//! What is said about a log type, a field and a value, as short texts that can be compared.
+//!
+//! Each function takes its structure apart completely, so that the compiler asks for a decision about whatever
+//! is added to the tree.
+
+use crate::{Field, LogType, Scanner, TimeFormat, Value};
+
+/// One key of the schema language with its value.
+pub(super) struct Attribute {
+    pub(super) key: &'static str,
+    /// `None` where the key is absent or says what holds anyway.
+    pub(super) text: Option<String>,
+}
+
+/// The key whose change takes rows into another table.
+pub(super) const NAME: &str = "schema";
+
+fn attribute(key: &'static str, text: Option<String>) -> Attribute {
+    Attribute { key, text }
+}
+
+fn flag(key: &'static str, is_set: bool) -> Attribute {
+    attribute(key, is_set.then(|| "true".to_owned()))
+}
+
+fn text(key: &'static str, text: &str) -> Attribute {
+    attribute(key, (!text.is_empty()).then(|| text.to_owned()))
+}
+
+/// Words in brackets, as YAML would have them.
+fn words<'a>(key: &'static str, words: impl Iterator<Item = &'a str>) -> Attribute {
+    let words: Vec<&str> = words.collect();
+    attribute(key, (!words.is_empty()).then(|| format!("[{}]", words.join(", "))))
+}
+
+/// The keys at the top of a schema.
+pub(super) fn of_log_type(log_type: &LogType) -> Vec<Attribute> {
+    let LogType { name, description, reference_url, version, fields: _, source: _ } = log_type;
+    vec![
+        text(NAME, name),
+        attribute("version", Some(version.to_string())),
+        text("description", description),
+        attribute("referenceURL", reference_url.clone()),
+    ]
+}
+
+/// The keys that only fields have.
+pub(super) fn of_field(field: &Field) -> Vec<Attribute> {
+    let Field { name: _, required, description, value: _, span: _ } = field;
+    vec![flag("required", *required), text("description", description)]
+}
+
+/// The keys of a field or element that hang on its type.
+pub(super) fn of_value(value: &Value) -> Vec<Attribute> {
+    let Value { kind: _, indicators, event_time, time_formats, span: _ } = value;
+    vec![
+        words("indicators", indicators.iter().copied().map(Scanner::name)),
+        flag("isEventTime", *event_time),
+        words("timeFormats", time_formats.iter().copied().map(spelling)),
+    ]
+}
+
+const fn spelling(format: TimeFormat) -> &'static str {
+    match format {
+        TimeFormat::Rfc3339 => "rfc3339",
+    }
+}
+
+/// What follows from a change of an attribute, for those who have a table already.
+pub(super) fn consequence(key: &str, old: Option<&str>, new: Option<&str>) -> Option<&'static str> {
+    Some(match key {
+        NAME => "tables are named after their log type: rows go into another one from now on",
+        "version" => "it stands in `p_schema_version` of rows written from now on",
+        "order" => "columns stand in another order, and event times are looked for in it",
+        "required" if new.is_some() => "events without it are rejected from now on; the table is the same",
+        "required" => "events without it are accepted from now on; the table is the same",
+        "isEventTime" => "`p_event_time`, and with it the partition, of rows written from now on follows",
+        "timeFormats" if old.is_none() || new.is_none() => return None,
+        "timeFormats" => "it decides which times are accepted; the column is the same",
+        "indicators" => "rows written before keep the indicators that they have",
+        _ => return None,
+    })
+}
