@@ -56,7 +56,9 @@ mod load;
 mod log_type;
 mod plan;
 pub mod standard;
-mod time_format;
+pub mod time_format;
+mod transform;
+mod validate;
 mod yaml;
 
 pub use arrow::arrow_schema;
@@ -68,7 +70,9 @@ pub use indicator::{Indicator, Scanner};
 pub use load::{Loaded, load};
 pub use log_type::{Field, LogType, Value, ValueKind};
 pub use plan::{Kind, Members, Node, NodeId, Plan};
-pub use time_format::TimeFormat;
+pub use time_format::{TimeFormat, TimePattern};
+pub use transform::{Concat, Mask, Split, Transform};
+pub use validate::{IpFamily, Validate};
 
 /// A place in a YAML file. Line and column count from 1; column in characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -1,6 +1,6 @@
 //! The checked tree: a log type as its author wrote it, with the place of every node.
 
-use crate::{Indicator, Scanner, Span, TimeFormat};
+use crate::{Indicator, Mask, Scanner, Span, TimeFormat, Transform, Validate};
 
 /// A log type that passed every check.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,7 +22,7 @@ pub struct LogType {
 /// One named member of an object.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Field {
-    /// The JSON key, case-sensitive.
+    /// The name; also the JSON key, case-sensitive, unless the field is renamed.
     pub name: String,
     /// Whether an event without it is rejected.
     pub required: bool,
@@ -30,6 +30,8 @@ pub struct Field {
     pub description: String,
     /// The type and everything that hangs on it.
     pub value: Value,
+    /// Where the value comes from, if not from the key of the field's name.
+    pub transform: Transform,
     /// Where the field's mapping begins.
     pub span: Span,
 }
@@ -46,6 +48,14 @@ pub struct Value {
     pub event_time: bool,
     /// Formats to try in order. Never empty for a timestamp or an event time, empty for everything else.
     pub time_formats: Vec<TimeFormat>,
+    /// Whether the value is the time after which a row of a lookup table no longer counts.
+    pub expiration: bool,
+    /// Whether text here is JSON to be read as the declared type.
+    pub embedded_json: bool,
+    /// Rules for the text here. Only a `string` has any.
+    pub validate: Option<Validate>,
+    /// How the text here is hidden. Only a `string` is.
+    pub mask: Option<Mask>,
     /// Where the value's mapping begins.
     pub span: Span,
 }

@@ -3,7 +3,7 @@
 //! Each function takes its structure apart completely, so that the compiler asks for a decision about whatever
 //! is added to the tree.
 
-use crate::{Field, LogType, Scanner, TimeFormat, Value};
+use crate::{Concat, Field, LogType, Mask, Scanner, Split, TimeFormat, Transform, Validate, Value};
 
 /// One key of the schema language with its value.
 pub(super) struct Attribute {
@@ -46,14 +46,48 @@ pub(super) fn of_log_type(log_type: &LogType) -> Vec<Attribute> {
 
 /// The keys that only fields have.
 pub(super) fn of_field(field: &Field) -> Vec<Attribute> {
-    let Field { name: _, required, description, value: _, span: _ } = field;
-    vec![flag("required", *required), text("description", description)]
+    let Field { name: _, required, description, value: _, transform, span: _ } = field;
+    let Transform { rename, copy, concat, split } = transform;
+    let concat = concat.as_ref().map(|Concat { separator, paths }| format!("{separator:?}, {paths:?}"));
+    let split = split
+        .as_ref()
+        .map(|Split { from, separator, index }| format!("{from:?}, {separator:?}, part {index}"));
+    vec![
+        flag("required", *required),
+        text("description", description),
+        attribute("rename", rename.clone()),
+        attribute("copy", copy.clone()),
+        attribute("concat", concat),
+        attribute("split", split),
+    ]
 }
 
 /// The keys of a field or element that hang on its type.
 pub(super) fn of_value(value: &Value) -> Vec<Attribute> {
-    let Value { kind: _, indicators, event_time, time_formats, span: _ } = value;
+    let Value {
+        kind: _,
+        indicators,
+        event_time,
+        time_formats,
+        expiration,
+        embedded_json,
+        validate,
+        mask,
+        span: _,
+    } = value;
+    let Validate { allow, deny, ip, cidr } = validate.clone().unwrap_or_default();
+    let mask = mask.as_ref().map(|mask| match mask {
+        Mask::Redact { to } => format!("redact, {to:?}"),
+        Mask::Obfuscate { salt } => format!("obfuscate, {salt:?}"),
+    });
     vec![
+        flag("isExpiration", *expiration),
+        flag("isEmbeddedJSON", *embedded_json),
+        words("validate.allow", allow.iter().map(String::as_str)),
+        words("validate.deny", deny.iter().map(String::as_str)),
+        attribute("validate.ip", ip.map(|family| family.name().to_owned())),
+        attribute("validate.cidr", cidr.map(|family| family.name().to_owned())),
+        attribute("mask", mask),
         words("indicators", indicators.iter().copied().map(Scanner::name)),
         flag("isEventTime", *event_time),
         words("timeFormats", time_formats.iter().copied().map(spelling)),

@@ -88,6 +88,7 @@ impl<'a> Loader<'a> {
             required,
             description: description.unwrap_or_default(),
             value,
+            transform: crate::Transform::default(),
             span: mapping.place().span,
         };
         Some(Member { field, at })
@@ -141,7 +142,17 @@ impl<'a> Loader<'a> {
         let time_formats = self.time_formats(mapping);
         let event_time = mapping.get("isEventTime").is_some_and(|entry| self.flag(entry));
         self.has_event_time |= event_time;
-        let mut value = Value { kind, indicators, event_time, time_formats, span: mapping.place().span };
+        let mut value = Value {
+            kind,
+            indicators,
+            event_time,
+            time_formats,
+            expiration: false,
+            embedded_json: false,
+            validate: None,
+            mask: None,
+            span: mapping.place().span,
+        };
         // Without a known type, what follows would only repeat that mistake.
         if type_name.is_some() {
             self.check_indicators(mapping, &value, owner);
