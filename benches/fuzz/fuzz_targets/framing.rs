@@ -14,6 +14,9 @@ use sawlog_schema::{Plan, find_builtin, load};
 /// Offset, length and code of a record.
 type Found = (u64, u64, &'static str);
 
+/// What may be wrong where no byte is left that could be shown.
+const EMPTY: [&str; 3] = ["cut_off", "invalid_json", "page_with_fields"];
+
 static PLAN: LazyLock<Arc<Plan>> = LazyLock::new(|| {
     let source = find_builtin("Atlassian.Audit").expect("the log type ships with sawlog");
     Arc::new(Plan::new(load(source.text, source.path).log_type.expect("the log type is valid")))
@@ -71,8 +74,8 @@ fn frame(
     let mut end = 0;
     for &(offset, len, code) in &found {
         assert!(offset >= end, "records overlap");
-        // What is too large was measured up to its last byte, which may be a blank of the line.
-        end = offset + if code == "record_too_large" { 0 } else { len };
+        assert!(len > 0 || EMPTY.contains(&code), "a record has no bytes");
+        end = offset + len;
     }
     assert!(end <= input.len() as u64, "a record ends behind the input");
     found
@@ -88,12 +91,9 @@ fn add(envelope: &Envelope, options: &FramerOptions, input: &[u8], block: &Block
             for span in spans {
                 let offset = block.offset + u64::from(span.start);
                 assert_eq!(block.chunk, offset / options.chunk_bytes);
-                let code = span.fault.as_ref().map_or("", |f| f.code.as_str());
-                let len = if code == "record_too_large" {
-                    span.fault.as_ref().map_or(0, |f| f.len)
-                } else {
-                    span.len.into()
-                };
+                let (code, len) =
+                    span.fault.as_ref().map_or(("", span.len.into()), |f| (f.code.as_str(), f.len));
+                assert!(code == "record_too_large" || len == span.len.into(), "bytes are missing");
                 found.push((offset, len, code));
             }
         }

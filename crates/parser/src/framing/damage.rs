@@ -44,8 +44,8 @@ impl Splitter {
             Stage::Records => (self.record.unwrap_or(here), Home::Records, self.floor),
             Stage::Single => (self.record.unwrap_or(here), Home::Page, self.floor),
             Stage::Data(_) => (self.record.unwrap_or(here), Home::Page, self.root + 1),
-            Stage::Rest if self.root == 0 => (self.remains(window, at), Home::Top, 0),
-            Stage::Rest => (self.remains(window, at), Home::Array, 1),
+            Stage::Rest if self.root == 0 => (self.remains(window), Home::Top, 0),
+            Stage::Rest => (self.remains(window), Home::Array, 1),
             Stage::Array => (here, Home::Array, 1),
             _ if self.root == 1 && self.stage != Stage::Top => (self.record.unwrap_or(here), Home::Array, 1),
             _ => (self.record.unwrap_or(here), Home::Top, 0),
@@ -86,7 +86,8 @@ impl Splitter {
         self.damage = None;
         // Where a bracket or comma too many is all the damage, it is the record.
         let end = damage.junk.ink.max(damage.start + u64::from(resumed.is_none()));
-        self.emit((damage.start, end), self.scanner.pos.max(end), true, Some(damage.wrong));
+        let extent = if end > damage.start { (damage.start, end) } else { (self.tail, self.tail) };
+        self.emit(extent, self.scanner.pos.max(end), true, Some(damage.wrong));
         self.go_home(damage.home, resumed);
         true
     }
@@ -120,14 +121,20 @@ impl Splitter {
         }
     }
 
-    /// Start of what is left behind the last record, when the input was read up to `reach`. Where nothing is
-    /// left, the damage is a record without bytes.
-    pub(super) fn remains(&self, window: Window<'_>, reach: u64) -> u64 {
-        if reach - self.tail > self.limit {
-            return self.tail;
+    /// Remembers where what follows the last record begins. Bytes let go of before that is known are blanks.
+    pub(super) fn note_rest(&mut self, window: Window<'_>) {
+        if self.rest.is_some() {
+            return;
         }
-        let rest = window.get(self.tail, reach).unwrap_or_default();
-        let blanks = rest.iter().position(|&b| !is_blank(b)).unwrap_or(0);
-        self.tail + blanks as u64
+        let start = self.tail.max(self.inked);
+        let new = window.get(start, window.end()).unwrap_or_default();
+        self.rest = new.iter().position(|&b| !is_blank(b)).map(|n| start + n as u64);
+    }
+
+    /// Start of what is left behind the last record. Where nothing is left, the damage is a record without
+    /// bytes.
+    pub(super) fn remains(&mut self, window: Window<'_>) -> u64 {
+        self.note_rest(window);
+        self.rest.unwrap_or(self.tail)
     }
 }

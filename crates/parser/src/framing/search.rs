@@ -136,8 +136,10 @@ impl Splitter {
 
     /// A key behind the records of a page. It is too late to take the page for an event.
     pub(super) fn rest(&mut self, envelope: &Envelope, window: Window<'_>, (start, end): (u64, u64)) {
-        let key = envelope.key(window.get(start, end).unwrap_or_default(), 0);
-        self.doc.dropped |= matches!(key, Key::Declared { telling: true } | Key::Data);
+        // Whether a key beyond the limit is still at hand depends on the reads.
+        let name = window.get(start, end).filter(|_| end - start < self.limit);
+        let key = name.map(|name| envelope.key(name, 0));
+        self.doc.dropped |= matches!(key, Some(Key::Declared { telling: true } | Key::Data));
     }
 
     /// A page has ended. What was dropped although it might matter is not dropped in silence.

@@ -96,8 +96,10 @@ pub(crate) struct Splitter {
     pub(super) doc: Document,
     /// Start of the record being read.
     pub(super) record: Option<u64>,
-    /// End of the last record of this document, or where the document began.
+    /// Up to where the last record of this document was settled, or where the document began.
     pub(super) tail: u64,
+    /// Where the first byte from there on lies that is no blank, once it has come.
+    pub(super) rest: Option<u64>,
     /// Start of a line that is still one record.
     pub(super) pending: Option<u64>,
     /// Elements of such a line, should it turn out to be an array of events.
@@ -111,7 +113,7 @@ pub(crate) struct Splitter {
     pub(super) closed: bool,
     /// One past the last byte that was no blank, among those before `inked`.
     ink: u64,
-    inked: u64,
+    pub(super) inked: u64,
 }
 
 impl Splitter {
@@ -128,6 +130,7 @@ impl Splitter {
             doc: Document::default(),
             record: None,
             tail: pos,
+            rest: None,
             pending: None,
             held: VecDeque::new(),
             ready: VecDeque::new(),
@@ -163,13 +166,15 @@ impl Splitter {
         let open = self.pending.or(self.record);
         open.unwrap_or_else(|| match self.stage {
             Stage::Top => self.scanner.unfinished().unwrap_or(self.scanner.pos),
-            _ => self.tail,
+            _ => self.rest.unwrap_or(self.tail),
         })
     }
 
-    /// Start of a string, number or literal that is a record and has not ended.
-    pub(crate) fn scalar(&self) -> Option<u64> {
-        let is_between = self.record.is_none() && matches!(self.stage, Stage::Array | Stage::Records);
+    /// Start of a string, number or literal between records that has not ended. It may be a record, or a key
+    /// that tells something of the page.
+    pub(crate) fn token(&self) -> Option<u64> {
+        let stages = matches!(self.stage, Stage::Array | Stage::Records | Stage::Rest);
+        let is_between = self.record.is_none() && stages;
         self.scanner.unfinished().filter(|_| is_between)
     }
 
@@ -235,7 +240,7 @@ impl Splitter {
             _ => {
                 let line = self.pending.take();
                 self.held.clear();
-                let start = line.or(self.record).unwrap_or_else(|| self.remains(window, end));
+                let start = line.or(self.record).unwrap_or_else(|| self.remains(window));
                 self.emit((start, self.ink.max(start)), end, line.is_none(), cut_off(self.ink));
             }
         }
@@ -257,7 +262,7 @@ impl Splitter {
                 if object {
                     self.begin(envelope, at, 0);
                 } else {
-                    (self.stage, self.root, self.tail) = (Stage::Array, 1, at);
+                    (self.stage, self.root, self.tail, self.rest) = (Stage::Array, 1, at, Some(at));
                     self.outer_indent = None;
                     self.scanner.watch = 1;
                 }
@@ -294,7 +299,7 @@ impl Splitter {
     }
 
     fn begin(&mut self, envelope: &Envelope, at: u64, root: usize) {
-        (self.root, self.tail, self.record) = (root, at, Some(at));
+        (self.root, self.tail, self.rest, self.record) = (root, at, Some(at), Some(at));
         self.doc = Document::default();
         self.stage = if envelope.searches() { Stage::Search } else { Stage::Event };
         self.scanner.watch = root + usize::from(envelope.searches());
@@ -331,7 +336,7 @@ impl Splitter {
             return;
         }
         self.closed = true;
-        (self.tail, self.record, self.root) = (end, None, outer);
+        (self.tail, self.rest, self.record, self.root) = (end, None, None, outer);
         self.stage = if outer == 0 { Stage::Top } else { Stage::Array };
         self.scanner.watch = outer;
     }
@@ -358,8 +363,10 @@ impl Splitter {
         unwrapped: bool,
         wrong: Option<Wrong>,
     ) {
-        let item = Item { start, end, unwrapped, wrong: self.too_large(start, reach).or(wrong) };
-        (self.tail, self.record) = (end, None);
+        // Where a record has no bytes, those up to `reach` are blanks.
+        let too_large = if end > start { self.too_large(start, reach) } else { None };
+        let item = Item { start, end, unwrapped, wrong: too_large.or(wrong) };
+        (self.tail, self.rest, self.record) = (reach, None, None);
         self.closed = true;
         if self.pending.is_some() { self.held.push_back(item) } else { self.ready.push_back(item) }
     }
@@ -380,6 +387,7 @@ impl Splitter {
         if let Some(last) = new.iter().rposition(|&b| !is_blank(b)) {
             self.ink = window.end() - (new.len() - last - 1) as u64;
         }
+        self.note_rest(window);
         self.inked = window.end();
         if self.stage == Stage::Whole {
             self.scanner.pos = window.end();

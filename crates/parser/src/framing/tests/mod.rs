@@ -134,7 +134,7 @@ fn frame(envelope: &Arc<Envelope>, input: &[u8], feed: &Feed) -> Vec<Found> {
                     let at = offset + start as u64;
                     assert_eq!(*chunk, (feed.options.chunk_base + at) / feed.options.chunk_bytes);
                     line_records(envelope, &text[..text.len() - 1], at, |s, b, fault| {
-                        push(s, b, fault, *chunk)
+                        push(s, b, fault, *chunk);
                     });
                     start += text.len();
                 }
