@@ -118,6 +118,8 @@ codes! {
     NestedIndicators = Warning "nested-indicators",
     /// Both spellings of the time format at once.
     BothTimeFormats = Warning "both-time-formats",
+    /// A time format that tells no year.
+    TimeWithoutYear = Warning "time-without-year",
     /// No field gives the event time.
     NoEventTime = Warning "no-event-time",
 }

@@ -1,7 +1,7 @@
 //! What each problem of a schema means, in words for its author: an example that has it, and the way out.
 //!
-//! A diagnostic says what is wrong at one place; the text here says what the rule is and why there is one. The
-//! match below is exhaustive, so a new code does not compile without a text, and a test loads every
+//! A diagnostic says what is wrong at one place; the text here says what the rule is and why there is one.
+//! The match below is exhaustive, so a new code does not compile without a text, and a test loads every
 //! example to see that it has the problem it is an example of.
 
 use crate::Code;
@@ -55,14 +55,14 @@ impl Code {
             Self::TooManyNodes => text(
                 "The file has more keys, values and lists than a schema of the largest allowed size.",
                 "",
-                "Declare the fields that are queried. What is not declared is kept in `p_extra` all the same.",
+                "Declare the fields that are queried. The others are kept in `p_extra` all the same.",
             ),
             Self::AliasBomb => text(
                 "The aliases of the file stand for so much text that it could not be held in memory.",
                 "a: &a [x, x, x, x, x, x, x, x, x, x]\nb: &b [*a, *a, *a, *a, *a, *a, *a, *a, *a, *a]\n\
                  c: &c [*b, *b, *b, *b, *b, *b, *b, *b, *b, *b]\nd: &d [*c, *c, *c, *c, *c, *c, *c, *c, *c]\n\
                  e: &e [*d, *d, *d, *d, *d, *d, *d, *d, *d, *d]\nf: &f [*e, *e, *e, *e, *e, *e, *e, *e, *e]\n\
-                 g: &g [*f, *f, *f, *f, *f, *f, *f, *f, *f, *f]\nh: &h [*g, *g, *g, *g, *g, *g, *g, *g, *g]\n",
+                 g: &g [*f, *f, *f, *f, *f, *f, *f, *f, *f]\nh: &h [*g, *g, *g, *g, *g, *g, *g, *g]\n",
                 "Aliases are fine for a definition that is used a few times. Write the others out.",
             ),
             Self::RecursiveAlias => text(
@@ -93,8 +93,8 @@ impl Code {
             Self::MissingKey => text(
                 "Something that the language asks for is not there.",
                 field!("{name: badge}"),
-                "A schema needs `schema` and `fields`, a field `name` and `type`, an object `fields`, an array \
-                 `element`. The message names the key.",
+                "A schema needs `schema` and `fields`, a field `name` and `type`, an object `fields`, an \
+                 array `element`. The message names the key.",
             ),
             Self::WrongKind => text(
                 "A value is of another YAML kind than its key takes, such as a list in place of text.",
@@ -165,8 +165,8 @@ impl Code {
             Self::DuplicateField => text(
                 "Two fields of one object have the same name.",
                 field!("{name: badge, type: string}\n  - {name: badge, type: int}"),
-                "Keep the one that fits the log. A column has one type; `json` and `string` take more than one \
-                 kind of value.",
+                "Keep the one that fits the log. A column has one type; `json` and `string` take more than \
+                 one kind of value.",
             ),
             Self::NameCollision => text(
                 "Two fields of one object have names that differ in case only.",
@@ -209,8 +209,8 @@ impl Code {
             Self::UnknownKey => text(
                 "The language has no such key at this place, and nothing is done with it.",
                 field!("{name: badge, type: string, requird: true}"),
-                "Mostly it is a slip of the pen. Keys are case-sensitive, and some stand only in fields, some \
-                 only at the top.",
+                "Mostly it is a slip of the pen. Keys are case-sensitive, and some stand only in fields, \
+                 some only at the top.",
             ),
             Self::NoEffect => text(
                 "A key or value is right where it stands, and changes nothing.",
@@ -230,16 +230,20 @@ impl Code {
             ),
             Self::BothTimeFormats => text(
                 "A field has both `timeFormat` and `timeFormats`.",
-                field!(
-                    "{name: at, type: timestamp, isEventTime: true, timeFormat: rfc3339, timeFormats: [rfc3339]}"
-                ),
+                field!("{name: at, type: timestamp, timeFormat: rfc3339, timeFormats: [rfc3339]}"),
                 "The single one is tried first, then the list in its order. One list says it more clearly.",
+            ),
+            Self::TimeWithoutYear => text(
+                "Texts of this time format do not tell the year, or not even the date.",
+                field!("{name: at, type: timestamp, timeFormat: '%b %d %H:%M:%S', isEventTime: true}"),
+                "What is not told is that of 1 January 1900, which is rarely when it happened. Look for another \
+                 time in the event, or keep the text with the type `string`.",
             ),
             Self::NoEventTime => text(
                 "No field is marked as the time of the event.",
                 field!("{name: badge, type: string}"),
-                "Mark one with `isEventTime: true`. Without it the time of parsing takes its place, and tables \
-                 are partitioned by that.",
+                "Mark one with `isEventTime: true`. Without it the time of parsing takes its place, and \
+                 tables are partitioned by that.",
             ),
         }
     }

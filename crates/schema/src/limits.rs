@@ -15,6 +15,9 @@ pub const FIELDS: usize = 10_000;
 /// Bytes of a field's dotted path, and so of each name in it.
 pub const PATH_BYTES: usize = 1024;
 
+/// Bytes of a time format.
+pub const TIME_FORMAT_BYTES: usize = 255;
+
 /// Characters of a log type's name.
 pub const SCHEMA_NAME_CHARS: usize = 255;
 

@@ -90,14 +90,8 @@ pub(super) fn of_value(value: &Value) -> Vec<Attribute> {
         attribute("mask", mask),
         words("indicators", indicators.iter().copied().map(Scanner::name)),
         flag("isEventTime", *event_time),
-        words("timeFormats", time_formats.iter().copied().map(spelling)),
+        words("timeFormats", time_formats.iter().map(TimeFormat::as_str)),
     ]
-}
-
-const fn spelling(format: TimeFormat) -> &'static str {
-    match format {
-        TimeFormat::Rfc3339 => "rfc3339",
-    }
 }
 
 /// What follows from a change of an attribute, for those who have a table already.

@@ -123,11 +123,3 @@ pub(super) fn foreign_type(name: &str) -> Option<&'static str> {
 pub(super) fn scanner(name: &str) -> Option<Scanner> {
     Scanner::ALL.into_iter().find(|scanner| scanner.name() == name)
 }
-
-/// Names of time formats without a reader here; patterns with `%` and `layout=` are missing too.
-const MISSING_TIME_FORMATS: [&str; 6] = ["unix", "unix_ms", "unix_us", "unix_ns", "unix_auto", "cloudflare"];
-
-/// Whether the language has this time format and sawlog does not.
-pub(super) fn is_missing_time_format(name: &str) -> bool {
-    MISSING_TIME_FORMATS.contains(&name) || name.contains('%') || name.starts_with("layout=")
-}

@@ -1,9 +1,10 @@
 //! Time formats, and the fields that give the event time.
 
-use super::{Loader, keys, read::Mapping};
+use super::{Loader, read::Mapping};
 use crate::{
     TimeFormat, Value, ValueKind,
     diagnostic::{Code, Place, quote},
+    time_format::InvalidTimeFormat,
 };
 
 impl<'a> Loader<'a> {
@@ -13,7 +14,7 @@ impl<'a> Loader<'a> {
         let single = mapping.get("timeFormat");
         if let Some(entry) = single {
             let at = self.tree.node(entry.value).place;
-            formats.extend(self.text(entry).and_then(|name| self.time_format(name, at)));
+            formats.extend(self.text(entry).and_then(|text| self.time_format(text, at)));
         }
         if let Some(entry) = mapping.get("timeFormats") {
             if single.is_some() {
@@ -23,27 +24,32 @@ impl<'a> Loader<'a> {
             }
             for &item in self.list(entry, "write the formats in brackets, such as `timeFormats: [rfc3339]`") {
                 let at = self.tree.node(item).place;
-                let name = self.node_text(item, "a time format", at);
-                formats.extend(name.and_then(|name| self.time_format(name, at)));
+                let text = self.node_text(item, "a time format", at);
+                let format = text.and_then(|text| self.time_format(text, at));
+                formats.extend(format.filter(|format| !formats.contains(format)));
             }
         }
-        formats.dedup();
         formats
     }
 
-    fn time_format(&mut self, name: &str, at: Place) -> Option<TimeFormat> {
-        if name == "rfc3339" {
-            return Some(TimeFormat::Rfc3339);
+    fn time_format(&mut self, text: &str, at: Place) -> Option<TimeFormat> {
+        let format = match text.parse() {
+            Ok(format) => format,
+            Err(InvalidTimeFormat { message, help }) => {
+                self.problems.advise(Code::BadTimeFormat, at, message, help);
+                return None;
+            }
+        };
+        if let TimeFormat::Pattern(pattern) = &format
+            && !pattern.has_year()
+        {
+            let (what, when) =
+                if pattern.has_day() { ("year", "in 1900") } else { ("date", "on 1 January 1900") };
+            let message = format!("the time format {} has no {what}, so its times are {when}", quote(text));
+            let help = "declare the field as `string` if the log does not tell the year anywhere";
+            self.problems.advise(Code::TimeWithoutYear, at, message, help);
         }
-        if keys::is_missing_time_format(name) {
-            let help = "declare the field as `string` or as a number, which keeps the value as it comes";
-            self.unsupported(at, &format!("the time format {}", quote(name)), help);
-        } else {
-            let message = format!("there is no time format {}", quote(name));
-            let help = "write `rfc3339`, for times such as 2026-03-01T12:30:00Z";
-            self.problems.advise(Code::BadTimeFormat, at, message, help);
-        }
-        None
+        Some(format)
     }
 
     /// Checks that the keys for times stand where there is a time, and settles the formats that apply.
