@@ -44,8 +44,11 @@
 
 mod batch;
 mod buffer;
+mod codes;
+mod explain;
 mod gather;
 mod instant;
+mod note;
 mod print;
 mod reject;
 mod run;
@@ -54,6 +57,7 @@ mod sink;
 pub use batch::Columns;
 pub use gather::{Pick, Table};
 pub use instant::Instant;
+pub use note::Note;
 pub use print::print_row;
 pub use reject::{Code, Reject};
 pub use run::{Run, Source};

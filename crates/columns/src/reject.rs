@@ -2,64 +2,44 @@
 
 use std::borrow::Cow;
 
-/// Why a record was rejected. The code is stable; tests, reports and queries rely on its spelling.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Code {
-    /// The bytes are not one valid JSON document.
-    InvalidJson,
-    /// Valid JSON, but no object.
-    NotAnObject,
-    /// Nested deeper than the limit.
-    TooDeep,
-    /// Longer than the limit for one record.
-    TooLarge,
-    /// More keys in one object than the limit.
-    TooManyKeys,
-    /// More keys and values in the record than the limit.
-    TooManyValues,
-    /// The input ended inside the record.
-    CutOff,
-    /// A page that carries errors and no data.
-    ErrorPage,
-    /// A page has fields of an event behind its records.
-    PageWithFields,
-    /// The page has nothing at the path given for the records.
-    RecordsPathMissing,
-    /// A required field is missing, null, or empty where its type asks for more.
-    MissingRequired,
-    /// A value does not fit the declared type.
-    TypeMismatch,
-    /// A number does not fit the declared width.
-    OutOfRange,
-    /// Text that is no time in any declared format.
-    InvalidTimestamp,
-    /// None of several log types accepts the record.
-    Unclassified,
-    /// The compressed stream is damaged or expands beyond the limit; what came before is kept.
-    DamagedInput,
-}
+use crate::codes::codes;
 
-impl Code {
-    /// The code as written in reports and in the quarantine.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::InvalidJson => "invalid_json",
-            Self::NotAnObject => "not_an_object",
-            Self::TooDeep => "too_deep",
-            Self::TooLarge => "record_too_large",
-            Self::TooManyKeys => "too_many_keys",
-            Self::TooManyValues => "too_many_values",
-            Self::CutOff => "cut_off",
-            Self::ErrorPage => "error_page",
-            Self::PageWithFields => "page_with_fields",
-            Self::RecordsPathMissing => "records_path_missing",
-            Self::MissingRequired => "missing_required",
-            Self::TypeMismatch => "type_mismatch",
-            Self::OutOfRange => "out_of_range",
-            Self::InvalidTimestamp => "invalid_timestamp",
-            Self::Unclassified => "unclassified",
-            Self::DamagedInput => "damaged_input",
-        }
+codes! {
+    /// Why a record was rejected. The spelling is stable: tests, reports and queries rely on it. A new one
+    /// needs a text in `explain.rs`, with an example.
+    Code {
+        /// The bytes are not one valid JSON document.
+        InvalidJson = "invalid_json",
+        /// Valid JSON, but no object.
+        NotAnObject = "not_an_object",
+        /// Nested deeper than the limit.
+        TooDeep = "too_deep",
+        /// Longer than the limit for one record.
+        TooLarge = "record_too_large",
+        /// More keys in one object than the limit.
+        TooManyKeys = "too_many_keys",
+        /// More keys and values in the record than the limit.
+        TooManyValues = "too_many_values",
+        /// The input ended inside the record.
+        CutOff = "cut_off",
+        /// A page that carries errors and no data.
+        ErrorPage = "error_page",
+        /// A page has fields of an event behind its records.
+        PageWithFields = "page_with_fields",
+        /// The page has nothing at the path given for the records.
+        RecordsPathMissing = "records_path_missing",
+        /// A required field is missing, null, or empty where its type asks for more.
+        MissingRequired = "missing_required",
+        /// A value does not fit the declared type.
+        TypeMismatch = "type_mismatch",
+        /// A number does not fit the declared width.
+        OutOfRange = "out_of_range",
+        /// Text that is no time in any declared format.
+        InvalidTimestamp = "invalid_timestamp",
+        /// None of several log types accepts the record.
+        Unclassified = "unclassified",
+        /// The compressed stream is damaged or expands beyond the limit; what came before is kept.
+        DamagedInput = "damaged_input",
     }
 }
 

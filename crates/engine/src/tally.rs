@@ -32,7 +32,7 @@ impl Tally {
         *of_source = *of_source + Counts { records: batch.records, rows, quarantined, skipped: 0 };
         self.unknown.merge(&batch.unknown, MAX_UNKNOWN_PATHS);
         for (note, count) in &batch.notes {
-            *self.notes.entry((*note).to_owned()).or_default() += count;
+            *self.notes.entry(note.as_str().to_owned()).or_default() += count;
         }
     }
 

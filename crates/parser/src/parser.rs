@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use memchr::memchr;
-use sawlog_columns::{Code, Columns, Reject};
+use sawlog_columns::{Code, Columns, Note, Reject};
 use sawlog_schema::Plan;
 
 use crate::block::{Block, Fault, Records, Span};
@@ -32,7 +32,7 @@ pub struct Batch {
     /// Undeclared fields of the rows, counted by path.
     pub unknown: UnknownFields,
     /// Oddities that did not cost a record, counted by kind.
-    pub notes: BTreeMap<&'static str, u64>,
+    pub notes: BTreeMap<Note, u64>,
 }
 
 impl Batch {
@@ -56,15 +56,15 @@ impl Batch {
     }
 
     fn note_all(&mut self, noted: Noted) {
-        self.note("object_as_array", noted.objects_as_arrays);
-        self.note("duplicate_key", noted.overridden_keys);
-        self.note("event_time_missing", u64::from(noted.without_event_time));
-        self.note("missing_required", noted.missing_required);
+        self.note(Note::ObjectAsArray, noted.objects_as_arrays);
+        self.note(Note::DuplicateKey, noted.overridden_keys);
+        self.note(Note::EventTimeMissing, u64::from(noted.without_event_time));
+        self.note(Note::MissingRequired, noted.missing_required);
     }
 
-    fn note(&mut self, kind: &'static str, count: u64) {
+    fn note(&mut self, note: Note, count: u64) {
         if count > 0 {
-            *self.notes.entry(kind).or_default() += count;
+            *self.notes.entry(note).or_default() += count;
         }
     }
 }

@@ -9,7 +9,7 @@ mod fail;
 mod seen;
 mod value;
 
-use sawlog_columns::{IndicatorSet, Instant, Row, Sink};
+use sawlog_columns::{IndicatorSet, Instant, Note, Row, Sink};
 use sawlog_schema::{Kind, NodeId, Plan};
 
 use crate::envelope::Envelope;
@@ -110,7 +110,7 @@ impl Walk {
         let without_event_time = self.event_time.is_none();
         let missing_required = self.flags.len() as u64;
         if without_event_time {
-            self.flags.insert(0, "event_time_missing".to_owned());
+            self.flags.insert(0, Note::EventTimeMissing.as_str().to_owned());
         }
         let row = Row { event_time: self.event_time, source, byte_offset };
         sink.commit(row, &mut self.found, self.extra.finish(unknown), &self.flags);
@@ -201,7 +201,8 @@ impl<S: Sink> Pass<'_, '_, '_, '_, S> {
                     self.walk.path.push(Step::Member(node));
                     return Err(self.missing(node));
                 }
-                let flag = format!("missing_required:{}", self.plan.nodes[node as usize].path);
+                let path = &self.plan.nodes[node as usize].path;
+                let flag = format!("{}:{path}", Note::MissingRequired.as_str());
                 if !self.walk.flags.contains(&flag) {
                     self.walk.flags.push(flag);
                 }

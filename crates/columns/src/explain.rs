@@ -1,0 +1,191 @@
+//! What can happen to a record, in words for whoever reads the report: an example of it, and what to do.
+//!
+//! The matches below are exhaustive, so a new code or note does not compile without a text. The tests of the
+//! engine run every example to see that it leads where it says.
+
+use sawlog_schema::Explanation;
+
+use crate::{Code, Note};
+
+const fn text(
+    meaning: &'static str,
+    schema: &'static str,
+    input: &'static str,
+    remedy: &'static str,
+) -> Explanation {
+    Explanation { meaning, schema, input, remedy }
+}
+
+/// A schema with these fields.
+macro_rules! fields {
+    ($($field:literal),+) => {
+        concat!("schema: Custom.Door\nfields:\n", $("  - ", $field, "\n"),+)
+    };
+}
+
+const FLOOR: &str = fields!("{name: floor, type: int}");
+
+impl Code {
+    /// What the code means, with an example and what to do.
+    #[expect(clippy::too_many_lines, reason = "a table: one entry for each code")]
+    pub const fn explain(self) -> Explanation {
+        match self {
+            Self::InvalidJson => text(
+                "The bytes of the record are not one valid JSON document.",
+                FLOOR,
+                "{\"floor\": 3,}\n",
+                "The message names the byte where reading ended. Nothing is guessed: the record waits in the \
+                 quarantine as it came. Often the log was cut, or mixed with lines of another program.",
+            ),
+            Self::NotAnObject => text(
+                "The record is valid JSON, but a number, a text, a list or null in place of an object.",
+                FLOOR,
+                "{\"floor\": 3}\nnull\n",
+                "Events are objects. If the events lie deeper inside, name the place with --records-path.",
+            ),
+            Self::TooDeep => text(
+                "Objects and arrays of the record are nested more than 128 levels deep.",
+                "",
+                "",
+                "No log is written like that on purpose; look at what produced the record.",
+            ),
+            Self::TooLarge => text(
+                "The record is longer than 64 MiB.",
+                "",
+                "",
+                "The quarantine names the place and the length, and does not hold the bytes. Often a line \
+                 break or a closing bracket is missing, so that many records look like one.",
+            ),
+            Self::TooManyKeys => text(
+                "An object of the record has more than 100,000 keys.",
+                "",
+                "",
+                "If it is a map from names to events, convert it into a list of events first.",
+            ),
+            Self::TooManyValues => text(
+                "The record has more than two million keys and values.",
+                "",
+                "",
+                "If it holds many events, name the place of the list with --records-path.",
+            ),
+            Self::CutOff => text(
+                "The input ends in the middle of the record.",
+                FLOOR,
+                "[{\"floor\": 3}, {\"floor\": 4",
+                "Fetch the input again, or the rest of it. The records before it were read.",
+            ),
+            Self::ErrorPage => text(
+                "The document is the page of an API that reports errors and holds no records.",
+                FLOOR,
+                "{\"errors\": [{\"status\": \"429\"}]}\n",
+                "The download failed at this place, so events are missing: fetch the page again.",
+            ),
+            Self::PageWithFields => text(
+                "A document was taken for a page of records, and has fields of an event behind them.",
+                FLOOR,
+                "{\"data\": [{\"floor\": 3}], \"floor\": 4}\n",
+                "If the document is the event, say --records-path none; if the list lies elsewhere, name it \
+                 with --records-path. The records of the page were read.",
+            ),
+            Self::RecordsPathMissing => text(
+                "The document has no records at the place that --records-path names.",
+                "",
+                "",
+                "Compare the path with the record in the quarantine. It is made of keys joined by dots.",
+            ),
+            Self::MissingRequired => text(
+                "A field that the schema requires is missing or null in the event.",
+                fields!("{name: floor, type: int, required: true}"),
+                "{\"badge\": \"A7\"}\n",
+                "If events without it are sound, do not require it. With --missing-required keep they become \
+                 rows, with a flag that names the field.",
+            ),
+            Self::TypeMismatch => text(
+                "A value does not fit the type that the schema declares for its field.",
+                FLOOR,
+                "{\"floor\": \"roof\"}\n",
+                "The whole event is rejected, since a null in place of the value would change what it says. \
+                 Declare the type that the log has; `string` takes numbers and booleans too, `json` \
+                 takes anything.",
+            ),
+            Self::OutOfRange => text(
+                "A number is too large or too small for the width of its field.",
+                FLOOR,
+                "{\"floor\": 3000000000}\n",
+                "An int has 32 bits, a smallint 16, a bigint 64. Declare the wider one.",
+            ),
+            Self::InvalidTimestamp => text(
+                "A text is no time in any of the formats that its field declares.",
+                fields!("{name: at, type: timestamp, isEventTime: true}"),
+                "{\"at\": \"yesterday\"}\n",
+                "Add the format that the log has to `timeFormats`; without one it is rfc3339.",
+            ),
+            Self::Unclassified => text(
+                "Several log types were given, and none of them accepts the record.",
+                "",
+                "",
+                "The message has the first reason of each. Mend the schema that was meant, or give the one \
+                 that is missing.",
+            ),
+            Self::DamagedInput => text(
+                "A compressed input is damaged, or expands to a thousand times its size.",
+                "",
+                "",
+                "The rest of that input cannot be read; what came before it was. Fetch the input again.",
+            ),
+        }
+    }
+}
+
+impl Note {
+    /// What the note means, with an example and what to do.
+    pub const fn explain(self) -> Explanation {
+        match self {
+            Self::ObjectAsArray => text(
+                "One object stood where an array of objects is declared, and became its only element.",
+                fields!(
+                    "{name: doors, type: array, element: {type: object, fields: [{name: a, type: int}]}}"
+                ),
+                "{\"doors\": {\"a\": 7}}\n",
+                "Nothing is lost. Some sources write a list of one without the brackets.",
+            ),
+            Self::DuplicateKey => text(
+                "A key stood twice in one object of an event, and the last value was taken.",
+                FLOOR,
+                "{\"floor\": 3, \"floor\": 4}\n",
+                "Most readers of JSON do so. If the earlier value matters, look at what writes the log.",
+            ),
+            Self::EventTimeMissing => text(
+                "No field gave the event time, so `p_event_time` is the time of parsing.",
+                fields!("{name: at, type: timestamp, isEventTime: true}"),
+                "{\"floor\": 3}\n",
+                "The rows carry the flag `event_time_missing`. If the log has a time, mark its field with \
+                 `isEventTime: true`.",
+            ),
+            Self::MissingRequired => text(
+                "A required field was missing, and --missing-required keep made a row of it all the same.",
+                "",
+                "",
+                "The rows carry the flag `missing_required:` with the path of the field, which is null.",
+            ),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_sentences() {
+        let codes = Code::ALL.iter().map(|code| (code.as_str(), code.explain()));
+        let notes = Note::ALL.iter().map(|note| (note.as_str(), note.explain()));
+        for (code, Explanation { meaning, schema, input, remedy }) in codes.chain(notes) {
+            for text in [meaning, remedy] {
+                assert!(text.starts_with(char::is_uppercase) && text.ends_with('.'), "{code}: {text}");
+                assert!(!text.contains("  "), "{code}: {text}");
+            }
+            assert_eq!(schema.is_empty(), input.is_empty(), "{code}: half an example");
+        }
+    }
+}

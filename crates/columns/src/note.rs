@@ -1,0 +1,19 @@
+//! Oddities that cost no record.
+
+use crate::codes::codes;
+
+codes! {
+    /// Something about a row that its reader should know: counted in reports, and where the row differs from
+    /// what it seems, told in its `p_flags` as well. The spelling is stable; a new one needs a text in
+    /// `explain.rs`, with an example.
+    Note {
+        /// One object stood where an array of objects is declared, and became its only element.
+        ObjectAsArray = "object_as_array",
+        /// A key stood twice in one object, and the last one won.
+        DuplicateKey = "duplicate_key",
+        /// No field gave the event time, and the parse time took its place. A flag too.
+        EventTimeMissing = "event_time_missing",
+        /// A required field was missing, and the row was wanted all the same. A flag too, with the path.
+        MissingRequired = "missing_required",
+    }
+}
