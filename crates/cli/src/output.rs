@@ -8,8 +8,16 @@ use crate::commands::Failure;
 
 /// Whether talk is coloured: on a terminal, unless `NO_COLOR` is set to anything.
 pub(crate) fn is_coloured() -> bool {
-    let is_refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    !is_refused && io::stderr().is_terminal()
+    !is_colour_refused() && io::stderr().is_terminal()
+}
+
+/// Whether data that is meant for people is coloured, by the same rule.
+pub(crate) fn is_stdout_coloured() -> bool {
+    !is_colour_refused() && io::stdout().is_terminal()
+}
+
+fn is_colour_refused() -> bool {
+    std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
 }
 
 /// Says something to the user. A closed standard error is no reason to stop.

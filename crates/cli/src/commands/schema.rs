@@ -1,6 +1,7 @@
 //! `sawlog schema`: one module per subcommand, and the reading of definitions that they share.
 
 mod check;
+mod diff;
 mod list;
 mod show;
 
@@ -9,7 +10,7 @@ use std::io::Read;
 use std::path::Path;
 use std::process::ExitCode;
 
-use sawlog_engine::schema::{Loaded, find_builtin, limits, render, suggest_builtin};
+use sawlog_engine::schema::{Loaded, LogType, find_builtin, limits, render, suggest_builtin};
 
 use super::Failure;
 use crate::args::Schema;
@@ -26,9 +27,21 @@ pub(super) struct Definition {
 pub(super) fn run(args: Schema) -> Result<ExitCode, Failure> {
     match args {
         Schema::Check { files } => check::run(&files),
-        Schema::List => list::run(),
+        Schema::List { json } => list::run(json),
+        Schema::Diff { old, new, json } => diff::run(&old, &new, json),
         Schema::Show { name } => show::run(&name),
     }
+}
+
+/// Loads the log type called `name`, or defined in the file of that name. Its errors are told; its warnings are
+/// for `schema check`.
+fn load_log_type(name: &str) -> Result<LogType, Failure> {
+    // Exit code 1 is an answer of some commands, which a definition that cannot be read does not give.
+    let definition = load(name).map_err(|failure| Failure::usage(failure.message))?;
+    if definition.loaded.log_type.is_none() {
+        tell(&definition);
+    }
+    definition.loaded.log_type.ok_or_else(|| Failure::usage(format!("the log type {name} has errors")))
 }
 
 /// Reads a built-in definition by name, or a file. A file of the same name as a built-in one is meant by

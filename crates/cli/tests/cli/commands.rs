@@ -16,13 +16,14 @@ fn text(bytes: &[u8]) -> String {
 #[test]
 fn every_command_has_help_with_an_example() {
     let scratch = Scratch::new();
-    let commands: [&[&str]; 7] = [
+    let commands: [&[&str]; 8] = [
         &["convert"],
         &["parse"],
         &["generate"],
         &["schema", "check"],
         &["schema", "list"],
         &["schema", "show"],
+        &["schema", "diff"],
         &["quarantine", "show"],
     ];
     for command in commands {

@@ -11,4 +11,5 @@ mod inputs;
 mod kill;
 mod open_files;
 mod reports;
+mod schema;
 mod support;

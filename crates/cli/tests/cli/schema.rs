@@ -1,0 +1,81 @@
+//! `sawlog schema`: comparing, listing and exporting definitions.
+
+use serde_json::Value;
+
+use crate::support::Scratch;
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// The usual schema of the tests with one line exchanged.
+fn changed(scratch: &Scratch, from: &str, to: &str) -> String {
+    let schema = std::fs::read_to_string(scratch.path("schema.yml")).unwrap();
+    assert!(schema.contains(from));
+    schema.replace(from, to)
+}
+
+#[test]
+fn diff_tells_compatible_from_breaking() {
+    let scratch = Scratch::new();
+    scratch.write("wider.yml", changed(&scratch, "type: bigint", "type: float"));
+    scratch.write("told.yml", changed(&scratch, "A number", "A count"));
+    let same = scratch.run(["schema", "diff", "schema.yml", "schema.yml"]);
+    assert_eq!((same.status.code(), text(&same.stdout).as_str()), (Some(0), "no changes\n"));
+    let told = scratch.run(["schema", "diff", "schema.yml", "told.yml"]);
+    assert_eq!(told.status.code(), Some(0));
+    assert!(text(&told.stdout).contains("n description  A number → A count  line 6\n"), "{told:?}");
+    let wider = scratch.run(["schema", "diff", "schema.yml", "wider.yml"]);
+    assert_eq!(wider.status.code(), Some(1));
+    assert!(text(&wider.stdout).starts_with("breaking    retype  n  bigint → float  line 6\n"), "{wider:?}");
+    assert!(wider.stderr.is_empty(), "{wider:?}");
+}
+
+#[test]
+fn diff_prints_one_object() {
+    let scratch = Scratch::new();
+    scratch.write("new.yml", changed(&scratch, "name: n,", "name: number,"));
+    let output = scratch.run(["schema", "diff", "schema.yml", "new.yml", "--json"]);
+    assert_eq!(output.status.code(), Some(1));
+    let found: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(found["compatible"], false);
+    let [gone, came] = found["changes"].as_array().unwrap().as_slice() else { panic!("{found}") };
+    let expected = serde_json::json!({
+        "kind": "delete", "path": "n", "attribute": null, "old": {"line": 6, "value": "bigint"}, "new": null,
+        "compatible": false, "note": gone["note"], "renamed": "number",
+    });
+    assert_eq!(*gone, expected);
+    assert!(gone["note"].as_str().unwrap().contains("looks renamed to `number`"));
+    assert_eq!(
+        (&came["kind"], &came["renamed"], &came["new"]["line"]),
+        (&"add".into(), &"n".into(), &6.into())
+    );
+}
+
+#[test]
+fn diff_of_what_is_no_definition_is_wrong_usage() {
+    let scratch = Scratch::new();
+    scratch.write("broken.yml", "schema: Test.Event\nfields:\n  - {name: id, type: strin}\n");
+    for (new, words) in [("broken.yml", "did you mean `string`"), ("none.yml", "neither a built-in log type")]
+    {
+        let output = scratch.run(["schema", "diff", "schema.yml", new]);
+        assert_eq!(output.status.code(), Some(2), "{output:?}");
+        assert!(output.stdout.is_empty() && text(&output.stderr).contains(words), "{output:?}");
+    }
+    let builtin = scratch.run(["schema", "diff", "Atlassian.Audit", "atlassian.audit"]);
+    assert_eq!(text(&builtin.stdout), "no changes\n");
+}
+
+#[test]
+fn list_names_the_source() {
+    let scratch = Scratch::new();
+    let people = text(&scratch.run(["schema", "list"]).stdout);
+    let output = scratch.run(["schema", "list", "--json"]);
+    let list: Vec<Value> = serde_json::from_slice(&output.stdout).unwrap();
+    assert!(list.iter().any(|found| found["name"] == "Atlassian.Audit"), "{list:?}");
+    for found in list {
+        for key in ["name", "description", "source"] {
+            assert!(people.contains(found[key].as_str().unwrap()), "{found} in {people}");
+        }
+    }
+}
