@@ -3,6 +3,7 @@
 use sawlog_schema::{Indicator, Kind, NodeId, Plan};
 
 use crate::buffer::{Buffer, Data, TextLists, Texts};
+use crate::headers::Headers;
 use crate::sink::{IndicatorSet, Row, Sink};
 
 /// The rows that a parser has filled.
@@ -15,6 +16,7 @@ pub struct Columns {
     pub(crate) indicators: Vec<(Indicator, TextLists)>,
     pub(crate) extra: Texts,
     pub(crate) flags: TextLists,
+    pub(crate) headers: Headers,
 }
 
 impl Columns {
@@ -50,6 +52,7 @@ impl Columns {
             indicators: plan.indicators.iter().map(|&i| (i, TextLists::default())).collect(),
             extra: Texts::default(),
             flags: TextLists::default(),
+            headers: Headers::default(),
         }
     }
 
@@ -75,7 +78,8 @@ impl Columns {
     pub fn heap_bytes(&self) -> usize {
         let nodes: usize = self.nodes.iter().map(Buffer::heap_bytes).sum();
         let lists: usize = self.indicators.iter().map(|(_, lists)| lists.heap_bytes()).sum();
-        nodes + lists + self.flags.heap_bytes() + self.rows.capacity() * size_of::<Row>()
+        let rows = self.rows.capacity() * size_of::<Row>();
+        nodes + lists + self.flags.heap_bytes() + self.headers.heap_bytes() + rows
     }
 
     /// Empties the batch and keeps its memory for the next one.
@@ -85,6 +89,7 @@ impl Columns {
         self.indicators.iter_mut().for_each(|(_, lists)| lists.clear());
         self.extra.truncate(0);
         self.flags.clear();
+        self.headers.clear();
     }
 }
 

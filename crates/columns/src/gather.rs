@@ -114,12 +114,13 @@ impl<'a> Table<'a> {
                 rows().map(|r| self.run.sources[r.source as usize].path.as_str()),
             )),
             standard::EXTRA => {
-                let value = |p: &Pick| {
-                    let extra = &self.parts[p.part as usize].extra;
-                    let row = p.row as usize;
-                    (row < extra.len()).then(|| extra.get(row)).filter(|text| !text.is_empty())
-                };
-                Arc::new(texts(picks.iter().map(value))?)
+                let value = |p: &Pick| self.parts[p.part as usize].extra_of(self.plan, p.row as usize);
+                let values: Vec<_> = picks.iter().map(value).collect();
+                Arc::new(texts(values.iter().map(Option::as_deref))?)
+            }
+            standard::HEADER if self.plan.header => {
+                let value = |p: &Pick| self.parts[p.part as usize].headers.get(p.row as usize);
+                Arc::new(texts(picks.iter().map(|p| value(p).map(str::as_bytes)))?)
             }
             standard::FLAGS => self.lists(data_type, picks, |part| &part.flags)?,
             _ => {

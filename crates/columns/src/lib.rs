@@ -47,6 +47,7 @@ mod buffer;
 mod codes;
 mod explain;
 mod gather;
+mod headers;
 mod instant;
 mod note;
 mod print;

@@ -107,12 +107,16 @@ impl Printer<'_> {
             text(standard::SOURCE_LABEL, label, out);
         }
         text(standard::SOURCE_FILE, &run.sources[row.source as usize].path, out);
+        if let Some(header) = self.columns.headers.get(at).filter(|_| self.plan.header) {
+            key(standard::HEADER, first, out);
+            out.extend_from_slice(header.as_bytes());
+        }
         for (indicator, lists) in &self.columns.indicators {
             list(indicator.column(), lists.row(at), first, out);
         }
-        if at < self.columns.extra.len() && !self.columns.extra.get(at).is_empty() {
+        if let Some(extra) = self.columns.extra_of(self.plan, at) {
             key(standard::EXTRA, first, out);
-            out.extend_from_slice(self.columns.extra.get(at));
+            out.extend_from_slice(&extra);
         }
         list(standard::FLAGS, self.columns.flags.row(at), first, out);
     }

@@ -28,6 +28,9 @@ pub fn arrow_schema(plan: &Plan) -> SchemaRef {
         ArrowField::new(standard::SOURCE_LABEL, DataType::Utf8, true),
         ArrowField::new(standard::SOURCE_FILE, DataType::Utf8, true),
     ]);
+    if plan.header {
+        fields.push(json(ArrowField::new(standard::HEADER, DataType::Utf8, true)));
+    }
     fields.extend(plan.indicators.iter().map(|indicator| texts(indicator.column())));
     fields.extend([json(ArrowField::new(standard::EXTRA, DataType::Utf8, true)), texts(standard::FLAGS)]);
     Arc::new(Schema::new(fields))

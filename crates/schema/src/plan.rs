@@ -16,6 +16,9 @@ pub struct Plan {
     pub nodes: Vec<Node>,
     /// The `p_any_*` columns that some scanner of this log type may fill, in table order.
     pub indicators: Vec<Indicator>,
+    /// Whether the table has a column for the fields of the envelopes that events came in. That hangs on the
+    /// stream that is read, not on the log type.
+    pub header: bool,
 }
 
 /// One value of the tree: the event, a field, or the element of an array.
@@ -152,7 +155,13 @@ impl Plan {
         add_members(&mut nodes, 0, &log_type.fields, &[]);
         let indicators = log_type::indicators(log_type.fields.iter().map(|field| &field.value));
         let fingerprint = fingerprint(&log_type, &nodes);
-        Self { log_type, fingerprint, nodes, indicators }
+        Self { log_type, fingerprint, nodes, indicators, header: false }
+    }
+
+    /// The same with a column for the fields of envelopes.
+    #[must_use]
+    pub fn with_header(self) -> Self {
+        Self { header: true, ..self }
     }
 
     /// The members of an object node.

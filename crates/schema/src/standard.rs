@@ -19,13 +19,17 @@ pub const SOURCE_ID: &str = "p_source_id";
 pub const SOURCE_LABEL: &str = "p_source_label";
 /// Path or URL of the input.
 pub const SOURCE_FILE: &str = "p_source_file";
+/// What the envelope of the event said besides its events: a JSON object. Only tables read from a stream of
+/// envelopes have it.
+pub const HEADER: &str = "p_header";
 /// What the schema does not declare: a JSON object of JSON Pointer → value.
 pub const EXTRA: &str = "p_extra";
 /// What is unusual about the row, such as `event_time_missing`.
 pub const FLAGS: &str = "p_flags";
 
-/// Every standard column that each table has, in table order. The `p_any_*` columns of the log type stand
-/// between [`SOURCE_FILE`] and [`EXTRA`]; their names are those of [`crate::Indicator::column`].
+/// Every standard column that each table has, in table order. [`HEADER`], in tables that have it, and the
+/// `p_any_*` columns of the log type stand between [`SOURCE_FILE`] and [`EXTRA`]; the names of the latter are
+/// those of [`crate::Indicator::column`].
 pub const ALWAYS: [&str; 10] = [
     LOG_TYPE,
     ROW_ID,
