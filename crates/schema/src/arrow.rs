@@ -10,7 +10,7 @@ use crate::{Field, Plan, Value, ValueKind, standard};
 const ITEM: &str = "element";
 
 /// Key of the field metadata that holds a description.
-const DESCRIPTION: &str = "description";
+pub(crate) const DESCRIPTION: &str = "description";
 
 /// Derives the Arrow schema of a plan's table: the fields of the log type in schema order, then the standard
 /// columns. Everything declared is nullable, what is required too, since the operator may choose to keep
