@@ -80,6 +80,10 @@ codes! {
     BadUrl = Error "bad-url",
     /// Not exactly one known parser.
     BadParser = Error "bad-parser",
+    /// A pattern of a text parser that cannot match, or does not compile.
+    BadPattern = Error "bad-pattern",
+    /// A delimiter that has another meaning.
+    BadDelimiter = Error "bad-delimiter",
     /// A field name that cannot be a column.
     BadName = Error "bad-name",
     /// A field path beyond the limit.
@@ -92,6 +96,18 @@ codes! {
     BadTimeFormat = Error "bad-time-format",
     /// A key that cannot stand with this type.
     MisplacedKey = Error "misplaced-key",
+    /// Keys that exclude each other.
+    ConflictingKeys = Error "conflicting-keys",
+    /// A rule for texts that means nothing.
+    BadValidation = Error "bad-validation",
+    /// A transformation that cannot be carried out.
+    BadTransformation = Error "bad-transformation",
+    /// A reference to a definition that does not exist.
+    UnknownTarget = Error "unknown-target",
+    /// A definition that contains itself.
+    CyclicReference = Error "cyclic-reference",
+    /// Two fields of one object that read the same key.
+    SharedKey = Error "shared-key",
     /// Two fields of one object with the same name.
     DuplicateField = Error "duplicate-field",
     /// Two fields of one object whose names differ in case only.
@@ -120,6 +136,18 @@ codes! {
     BothTimeFormats = Warning "both-time-formats",
     /// A time format that tells no year.
     TimeWithoutYear = Warning "time-without-year",
+    /// A value of a text parser that no field declares.
+    UndeclaredName = Warning "undeclared-name",
+    /// A required field that the text parser never gives.
+    NeverFilled = Warning "never-filled",
+    /// A field of a type that text cannot have.
+    TextField = Warning "text-field",
+    /// A definition that no field refers to.
+    UnusedDefinition = Warning "unused-definition",
+    /// A masked text that can be read elsewhere.
+    ReadableMask = Warning "readable-mask",
+    /// Hashes without a salt.
+    UnsaltedMask = Warning "unsalted-mask",
     /// No field gives the event time.
     NoEventTime = Warning "no-event-time",
 }
@@ -160,6 +188,7 @@ pub(crate) struct Problems {
     list: Vec<Diagnostic>,
     dropped: usize,
     dropped_errors: usize,
+    is_muted: bool,
 }
 
 impl Problems {
@@ -173,7 +202,16 @@ impl Problems {
         self.add(code, at, message, Some(help.into()));
     }
 
+    /// Whether to take no note of problems, since what is read now was checked before. Limits are kept all the
+    /// same: they depend on where it stands. Returns what held until now.
+    pub(crate) fn mute(&mut self, is_muted: bool) -> bool {
+        std::mem::replace(&mut self.is_muted, is_muted)
+    }
+
     fn add(&mut self, code: Code, at: Place, message: String, help: Option<String>) {
+        if self.is_muted && !matches!(code, Code::TooDeep | Code::TooManyFields | Code::NameTooLong) {
+            return;
+        }
         if self.is_full() {
             self.dropped += 1;
             self.dropped_errors += usize::from(code.severity() == Severity::Error);
@@ -289,7 +327,7 @@ pub(crate) fn quote(text: &str) -> String {
 }
 
 /// The candidate closest to `word`, if one is close enough to be what was meant.
-pub(crate) fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     // A longer word cannot be near any candidate, and the distance takes time in proportion to its length.
     const LONGEST: usize = 64;
     if word.len() > LONGEST {

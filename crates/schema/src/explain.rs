@@ -128,6 +128,20 @@ impl Code {
                 "schema: Custom.Door\nparser: {}\nfields:\n  - {name: badge, type: string}\n",
                 "Leave the key out for logs in JSON; for text, keep the one parser that reads this log.",
             ),
+            Self::BadPattern => text(
+                "A pattern of a text parser cannot match any line, or is no valid expression.",
+                "schema: Custom.Door\nparser:\n  fastmatch: {match: ['%{badge}%{floor}']}\nfields:\n  \
+                 - {name: badge, type: string}\n  - {name: floor, type: int}\n",
+                "The message says what is wrong and where. Patterns of `fastmatch` are literal text with \
+                 placeholders, those of `regex` are expressions in the syntax of RE2, with grok names.",
+            ),
+            Self::BadDelimiter => text(
+                "The delimiter of the `csv` parser is a quote or a line break.",
+                "schema: Custom.Door\nparser:\n  csv: {delimiter: '\"', columns: [badge]}\nfields:\n  \
+                 - {name: badge, type: string}\n",
+                "Quotes keep delimiters inside of values, and a line break ends the record. Any other \
+                 character will do.",
+            ),
             Self::BadName => text(
                 "The name of a field cannot be the name of a column.",
                 field!("{name: '', type: string}"),
@@ -161,6 +175,41 @@ impl Code {
                 "A key of the language stands with a type that has no use for it.",
                 field!("{name: badge, type: string, element: {type: string}}"),
                 "Give the field the type that the key belongs to, or remove the key.",
+            ),
+            Self::ConflictingKeys => text(
+                "Two keys stand together that exclude each other.",
+                field!("{name: mode, type: string, validate: {allow: [in], deny: [out]}}"),
+                "Keep the one that is meant. With `allow`, everything else is denied; no text is both an \
+                 address and a network.",
+            ),
+            Self::BadValidation => text(
+                "A rule under `validate` has a value that means nothing.",
+                field!("{name: from, type: string, validate: {ip: v4}}"),
+                "The families of addresses are `ipv4`, `ipv6` and `any`.",
+            ),
+            Self::BadTransformation => text(
+                "A transformation cannot be carried out as it is written.",
+                field!("{name: host, type: string, split: {from: url, separator: '', index: 0}}"),
+                "Paths and separators must not be empty, parts are counted from 0, and a mask is of the type \
+                 `redact` or `obfuscate`.",
+            ),
+            Self::UnknownTarget => text(
+                "A `ref` names a definition that the schema does not have.",
+                field!("{name: guard, type: ref, target: Person}"),
+                "Definitions stand under `definitions` at the top of the schema; their names are \
+                 case-sensitive.",
+            ),
+            Self::CyclicReference => text(
+                "A definition contains itself, directly or by way of others, so that it would never end.",
+                "schema: Custom.Door\ndefinitions:\n  Room: {type: object, fields: [{name: next, type: ref, \
+                 target: Room}]}\nfields:\n  - {name: room, type: ref, target: Room}\n",
+                "A table has a fixed depth. Declare the innermost level with the type `json`.",
+            ),
+            Self::SharedKey => text(
+                "Two fields of one object read the same key of the event.",
+                "schema: Custom.Door\nfields:\n  - {name: badge, type: string}\n  - {name: card, type: string, \
+                 rename: {from: badge}}\n",
+                "A key has one reader. Take the value with `copy: {from: …}` in the other field.",
             ),
             Self::DuplicateField => text(
                 "Two fields of one object have the same name.",
@@ -238,6 +287,44 @@ impl Code {
                 field!("{name: at, type: timestamp, timeFormat: '%b %d %H:%M:%S', isEventTime: true}"),
                 "What is not told is that of 1 January 1900, which is rarely when it happened. Look for another \
                  time in the event, or keep the text with the type `string`.",
+            ),
+            Self::UndeclaredName => text(
+                "The text parser gives a value that no field takes.",
+                "schema: Custom.Door\nparser:\n  fastmatch: {match: ['%{badge} %{flor}']}\nfields:\n  \
+                 - {name: badge, type: string}\n  - {name: floor, type: int}\n",
+                "Nothing is lost, as the value goes to `p_extra`; most often one of the names is misspelled.",
+            ),
+            Self::NeverFilled => text(
+                "A field is required, but nothing that the text parser gives can fill it.",
+                "schema: Custom.Door\nparser:\n  csv: {columns: [badge]}\nfields:\n  \
+                 - {name: badge, type: string}\n  - {name: floor, type: int, required: true}\n",
+                "Every record would be rejected. Name the value in the pattern or among the columns, or do \
+                 not require the field.",
+            ),
+            Self::TextField => text(
+                "A field is an object or array, but a text parser fills it, and gives text only.",
+                "schema: Custom.Door\nparser:\n  csv: {columns: [badges]}\nfields:\n  \
+                 - {name: badges, type: array, element: {type: string}}\n",
+                "Records with such a value are rejected. Where the text is JSON, `isEmbeddedJSON: true` has \
+                 it read; otherwise declare the field as `string`.",
+            ),
+            Self::UnusedDefinition => text(
+                "No field refers to the definition, so that it adds nothing to the log type.",
+                "schema: Custom.Door\ndefinitions:\n  Room: {type: string}\nfields:\n  - {name: badge, type: \
+                 string}\n",
+                "Refer to it with `type: ref` and `target`, or remove it.",
+            ),
+            Self::ReadableMask => text(
+                "A text is masked in one place and can be read in another.",
+                field!("{name: user, type: string, copy: {from: login}, mask: {type: redact}}"),
+                "Masks are put on at the end, field by field. What a field is made of keeps its text, \
+                 declared or not, unless it is a field with a mask of its own.",
+            ),
+            Self::UnsaltedMask => text(
+                "A text is obfuscated without a salt.",
+                field!("{name: badge, type: string, mask: {type: obfuscate}}"),
+                "Names and numbers are few enough to try them all. A long random `salt` that stays secret \
+                 prevents that.",
             ),
             Self::NoEventTime => text(
                 "No field is marked as the time of the event.",

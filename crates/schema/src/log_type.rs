@@ -1,6 +1,6 @@
 //! The checked tree: a log type as its author wrote it, with the place of every node.
 
-use crate::{Indicator, Mask, Scanner, Span, TimeFormat, Transform, Validate};
+use crate::{Indicator, LogParser, Mask, Scanner, Span, TimeFormat, Transform, Validate};
 
 /// A log type that passed every check.
 #[derive(Debug, Clone, PartialEq)]
@@ -13,6 +13,8 @@ pub struct LogType {
     pub reference_url: Option<String>,
     /// The `version` key; 0 where it is absent.
     pub version: i32,
+    /// How the text of a record becomes an event.
+    pub parser: LogParser,
     /// Top-level fields, in the order written. Never empty.
     pub fields: Vec<Field>,
     /// The file or built-in name the definition was read from.
@@ -61,6 +63,21 @@ pub struct Value {
 }
 
 impl Value {
+    /// A value of a type and nothing else.
+    pub(crate) fn of(kind: ValueKind, span: Span) -> Self {
+        Self {
+            kind,
+            indicators: Vec::new(),
+            event_time: false,
+            time_formats: Vec::new(),
+            expiration: false,
+            embedded_json: false,
+            validate: None,
+            mask: None,
+            span,
+        }
+    }
+
     /// The scanners that apply here: those on the objects and arrays around it, then its own.
     pub(crate) fn scanners(&self, inherited: &[Scanner]) -> Vec<Scanner> {
         let mut scanners = inherited.to_vec();

@@ -157,6 +157,64 @@ fn objects_of_aliases_end_at_the_number_of_fields() {
     assert!(loaded.diagnostics.iter().any(|problem| problem.code == Code::TooManyFields));
 }
 
+#[test]
+fn definitions_that_double_end_at_the_number_of_fields() {
+    let mut text = "schema: Custom.Bomb\ndefinitions:\n  D0: {type: string}\n".to_owned();
+    for number in 1..=30 {
+        let field = |name| format!("{{name: {name}, type: ref, target: D{}}}", number - 1);
+        writeln!(text, "  D{number}: {{type: object, fields: [{}, {}]}}", field("a"), field("b")).unwrap();
+    }
+    text.push_str("fields:\n  - {name: at, type: timestamp, isEventTime: true}\n");
+    let start = Instant::now();
+    // 2 + 4 + … + 2^12 fields are within the limit, which holds for all fields together.
+    for (last, expected) in
+        [("D12", None), ("D13", Some(Code::TooManyFields)), ("D30", Some(Code::TooManyFields))]
+    {
+        let used = format!("{text}  - {{name: root, type: ref, target: {last}}}\n");
+        let found = codes(&used).into_iter().find(|code| *code != Code::UnusedDefinition);
+        assert_eq!(found, expected, "{last}");
+    }
+    let twice =
+        format!("{text}  - {{name: a, type: ref, target: D11}}\n  - {{name: b, type: ref, target: D12}}\n");
+    assert!(codes(&twice).contains(&Code::TooManyFields));
+    assert!(start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());
+}
+
+#[test]
+fn levels_of_definitions() {
+    let text = |levels: usize| {
+        let mut text = "schema: Custom.Deep\ndefinitions:\n  D1: {type: string}\n".to_owned();
+        for level in 2..=levels {
+            let inner = level - 1;
+            let members = format!("{{name: o, type: ref, target: D{inner}}}");
+            writeln!(text, "  D{level}: {{type: object, fields: [{members}]}}").unwrap();
+        }
+        text.push_str("fields:\n  - {name: at, type: timestamp, isEventTime: true}\n");
+        writeln!(text, "  - {{name: o, type: ref, target: D{levels}}}").unwrap();
+        text
+    };
+    let plan = Plan::new(load(&text(limits::LEVELS), "limits.yml").log_type.unwrap());
+    assert_eq!(plan.nodes.len(), 2 + limits::LEVELS);
+    assert_eq!(single(&text(limits::LEVELS + 1)).code, Code::TooDeep);
+}
+
+/// Neither a long chain nor a long cycle of definitions, which add no level, may end on the stack.
+#[test]
+fn long_chains_of_definitions() {
+    let mut text = "schema: Custom.Chain\ndefinitions:\n".to_owned();
+    for number in 0..50_000 {
+        writeln!(text, "  D{number}: {{type: ref, target: D{}}}", number + 1).unwrap();
+    }
+    let end =
+        "fields:\n  - {name: at, type: timestamp, isEventTime: true}\n  - {name: a, type: ref, target: D0}\n";
+    let chain = format!("{text}  D50000: {{type: string}}\n{end}");
+    assert_eq!(codes(&chain), []);
+    let cycle = format!("{text}  D50000: {{type: ref, target: D0}}\n{end}");
+    let problem = single(&cycle);
+    assert_eq!(problem.code, Code::CyclicReference);
+    assert!(problem.message.len() < 200, "{}", problem.message);
+}
+
 /// Files that make a careless loader slow: quadratic lookups, long lines, huge names in every message.
 #[test]
 fn hostile_files_end_quickly() {

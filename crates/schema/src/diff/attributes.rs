@@ -3,7 +3,9 @@
 //! Each function takes its structure apart completely, so that the compiler asks for a decision about whatever
 //! is added to the tree.
 
-use crate::{Concat, Field, LogType, Mask, Scanner, Split, TimeFormat, Transform, Validate, Value};
+use crate::{
+    Concat, Field, LogParser, LogType, Mask, Scanner, Split, TimeFormat, Transform, Validate, Value,
+};
 
 /// One key of the schema language with its value.
 pub(super) struct Attribute {
@@ -35,12 +37,13 @@ fn words<'a>(key: &'static str, words: impl Iterator<Item = &'a str>) -> Attribu
 
 /// The keys at the top of a schema.
 pub(super) fn of_log_type(log_type: &LogType) -> Vec<Attribute> {
-    let LogType { name, description, reference_url, version, fields: _, source: _ } = log_type;
+    let LogType { name, description, reference_url, version, parser, fields: _, source: _ } = log_type;
     vec![
         text(NAME, name),
         attribute("version", Some(version.to_string())),
         text("description", description),
         attribute("referenceURL", reference_url.clone()),
+        attribute("parser", (*parser != LogParser::Json).then(|| parser.canonical())),
     ]
 }
 

@@ -37,10 +37,15 @@ impl<'a> Loader<'a> {
             members.extend(self.field(item, path, level));
         }
         self.check_names(&members);
+        self.check_keys_read(&members);
+        if !self.has_unknown_parts() {
+            self.check_masks(&members);
+        }
         members
     }
 
     fn within_levels(&mut self, entry: &Entry, level: usize) -> bool {
+        self.deepest = self.deepest.max(level);
         if level > limits::LEVELS {
             let message = format!("objects and arrays are nested more than {} levels deep", limits::LEVELS);
             self.problems.advise(Code::TooDeep, entry.place, message, "declare the value as `json`");
@@ -82,13 +87,15 @@ impl<'a> Loader<'a> {
         self.check_keys(&mapping, &keys::FIELD, &owner);
         let required = mapping.get("required").is_some_and(|entry| self.flag(entry));
         let description = mapping.get("description").and_then(|entry| self.description(entry));
+        let description = description.or_else(|| self.description_of_target(&mapping));
+        let transform = self.transform(&mapping, name);
         let value = self.value(&mapping, &path, &owner, level);
         let field = Field {
             name: name?.to_owned(),
             required,
             description: description.unwrap_or_default(),
             value,
-            transform: crate::Transform::default(),
+            transform,
             span: mapping.place().span,
         };
         Some(Member { field, at })
@@ -134,31 +141,56 @@ impl<'a> Loader<'a> {
         }
     }
 
-    /// Reads the type of a field or element and what hangs on it. `owner` names it in messages.
-    fn value(&mut self, mapping: &Mapping<'a>, path: &str, owner: &str, level: usize) -> Value {
+    /// Reads the type of a field, an element or a definition, and what hangs on it. `owner` names it in
+    /// messages.
+    pub(super) fn value(&mut self, mapping: &Mapping<'a>, path: &str, owner: &str, level: usize) -> Value {
+        if self.is_reference(mapping) {
+            return self.reference(mapping, path, owner, level);
+        }
         let type_name = self.type_name(mapping, owner);
         let kind = self.kind(mapping, type_name, path, owner, level);
         let indicators = mapping.get("indicators").map_or_else(Vec::new, |entry| self.indicators(entry));
         let time_formats = self.time_formats(mapping);
         let event_time = mapping.get("isEventTime").is_some_and(|entry| self.flag(entry));
         self.has_event_time |= event_time;
-        let mut value = Value {
-            kind,
-            indicators,
-            event_time,
-            time_formats,
-            expiration: false,
-            embedded_json: false,
-            validate: None,
-            mask: None,
-            span: mapping.place().span,
-        };
+        let mut value =
+            Value { indicators, event_time, time_formats, ..Value::of(kind, mapping.place().span) };
         // Without a known type, what follows would only repeat that mistake.
         if type_name.is_some() {
             self.check_indicators(mapping, &value, owner);
             self.check_time(mapping, &mut value, owner);
+            value.expiration = self.expiration(mapping, &value.kind, owner);
+            value.embedded_json = self.embedded_json(mapping, &value.kind, owner);
+            value.validate = self.validate(mapping, &value.kind, owner);
+            value.mask = self.mask(mapping, Some(&value.kind), owner);
+            if let Some(entry) = mapping.get("target") {
+                self.misplaced(entry, owner, type_name, "only a `ref` has a target");
+            }
         }
         value
+    }
+
+    fn expiration(&mut self, mapping: &Mapping<'a>, kind: &ValueKind, owner: &str) -> bool {
+        let Some(entry) = mapping.get("isExpiration") else { return false };
+        let is_set = self.flag(entry);
+        if is_set && *kind != ValueKind::Timestamp {
+            self.misplaced(entry, owner, Some(kind.name()), "times are of the type `timestamp`");
+        } else if is_set {
+            let message = format!("the `isExpiration` of {owner} does nothing here");
+            let help = "it concerns the rows of lookup tables; every event of a log is kept";
+            self.problems.advise(Code::NoEffect, entry.place, message, help);
+        }
+        is_set
+    }
+
+    fn embedded_json(&mut self, mapping: &Mapping<'a>, kind: &ValueKind, owner: &str) -> bool {
+        let Some(entry) = mapping.get("isEmbeddedJSON") else { return false };
+        let is_set = self.flag(entry);
+        if is_set && !matches!(kind, ValueKind::Object(_) | ValueKind::Array(_) | ValueKind::Json) {
+            let help = "declare the value as what the JSON inside is: an `object`, an `array`, or `json`";
+            self.misplaced(entry, owner, Some(kind.name()), help);
+        }
+        is_set
     }
 
     fn type_name(&mut self, mapping: &Mapping<'a>, owner: &str) -> Option<&'static str> {
@@ -171,10 +203,6 @@ impl<'a> Loader<'a> {
             return Some(known);
         }
         let at = self.tree.node(entry.value).place;
-        if name == "ref" {
-            self.unsupported(at, "the type `ref` (references to definitions)", keys::DEFINITIONS_HELP);
-            return None;
-        }
         let help = match keys::foreign_type(name) {
             Some(ours) => format!("did you mean `{ours}`?"),
             None => self.suggestion(name, TYPES, "types", &TYPES),
@@ -246,8 +274,9 @@ impl<'a> Loader<'a> {
     }
 
     pub(super) fn misplaced(&mut self, entry: &Entry, owner: &str, type_name: Option<&str>, help: &str) {
-        let message =
-            format!("{owner} is a {} and cannot have `{}`", type_name.unwrap_or_default(), entry.key);
+        let type_name = type_name.unwrap_or_default();
+        let article = if type_name.starts_with(['a', 'i', 'o']) { "an" } else { "a" };
+        let message = format!("{owner} is {article} {type_name} and cannot have `{}`", entry.key);
         self.problems.advise(Code::MisplacedKey, entry.place, message, help);
     }
 }

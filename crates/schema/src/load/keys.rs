@@ -11,34 +11,58 @@ pub(super) struct Vocabulary {
 }
 
 pub(super) const TOP: Vocabulary = Vocabulary {
-    known: &["schema", "version", "description", "referenceURL", "parser", "fields", "fieldDiscoveryEnabled"],
-    missing: &[("definitions", "shared definitions")],
+    known: &[
+        "schema",
+        "version",
+        "description",
+        "referenceURL",
+        "parser",
+        "fields",
+        "definitions",
+        "fieldDiscoveryEnabled",
+    ],
+    missing: &[],
 };
 
 pub(super) const PARSER: Vocabulary = Vocabulary {
-    known: &["native"],
-    missing: &[
-        ("fastmatch", "the fastmatch text parser"),
-        ("regex", "the regex text parser"),
-        ("csv", "the CSV parser"),
-        ("script", "the script parser"),
-        ("starlark", "the script parser"),
-    ],
+    known: &["native", "fastmatch", "regex", "csv"],
+    missing: &[("script", "the script parser"), ("starlark", "the script parser")],
 };
 
 pub(super) const NATIVE: Vocabulary = Vocabulary { known: &["name"], missing: &[] };
 
-const MISSING_IN_VALUES: &[(&str, &str)] = &[
-    ("rename", "renaming"),
-    ("copy", "copying"),
-    ("concat", "concatenation"),
-    ("split", "splitting"),
-    ("mask", "masking"),
-    ("validate", "validation"),
-    ("isEmbeddedJSON", "JSON embedded in text"),
-    ("isExpiration", "expiration times"),
-    ("target", "references to definitions"),
-];
+pub(super) const FASTMATCH: Vocabulary = Vocabulary {
+    known: &["match", "skipLines", "skipPrefix", "trimSpace", "emptyValues", "expandFields"],
+    missing: &[],
+};
+
+pub(super) const REGEX: Vocabulary = Vocabulary {
+    known: &[
+        "match",
+        "patternDefinitions",
+        "patternDefintions",
+        "skipLines",
+        "skipPrefix",
+        "trimSpace",
+        "emptyValues",
+        "expandFields",
+    ],
+    missing: &[],
+};
+
+pub(super) const CSV: Vocabulary = Vocabulary {
+    known: &[
+        "delimiter",
+        "hasHeader",
+        "columns",
+        "skipLines",
+        "skipPrefix",
+        "trimSpace",
+        "emptyValues",
+        "expandFields",
+    ],
+    missing: &[],
+};
 
 pub(super) const FIELD: Vocabulary = Vocabulary {
     known: &[
@@ -52,8 +76,17 @@ pub(super) const FIELD: Vocabulary = Vocabulary {
         "timeFormat",
         "timeFormats",
         "isEventTime",
+        "isExpiration",
+        "isEmbeddedJSON",
+        "validate",
+        "target",
+        "rename",
+        "copy",
+        "concat",
+        "split",
+        "mask",
     ],
-    missing: MISSING_IN_VALUES,
+    missing: &[],
 };
 
 pub(super) const ELEMENT: Vocabulary = Vocabulary {
@@ -66,22 +99,32 @@ pub(super) const ELEMENT: Vocabulary = Vocabulary {
         "timeFormat",
         "timeFormats",
         "isEventTime",
+        "isExpiration",
+        "isEmbeddedJSON",
+        "validate",
+        "target",
+        "mask",
     ],
-    missing: MISSING_IN_VALUES,
+    missing: &[],
 };
 
-/// What to do without the feature of a missing key.
-pub(super) fn help(key: &str) -> &'static str {
-    match key {
-        "definitions" | "target" => DEFINITIONS_HELP,
-        "isEmbeddedJSON" => "declare the field as `string`, which keeps the JSON as text",
-        _ => "remove it if the events are useful without it",
-    }
-}
+/// Keys that only fields have, since they say where a named value comes from.
+pub(super) const FIELDS_ONLY: [&str; 4] = ["rename", "copy", "concat", "split"];
 
-/// What to do without references to definitions.
-pub(super) const DEFINITIONS_HELP: &str =
-    "write the definition out where it is used, or repeat it with a YAML anchor (`&name`, `*name`)";
+pub(super) const VALIDATE: Vocabulary = Vocabulary { known: &["allow", "deny", "ip", "cidr"], missing: &[] };
+
+pub(super) const RENAME: Vocabulary = Vocabulary { known: &["from"], missing: &[] };
+
+pub(super) const COPY: Vocabulary = Vocabulary { known: &["from"], missing: &[] };
+
+pub(super) const CONCAT: Vocabulary = Vocabulary { known: &["separator", "paths"], missing: &[] };
+
+pub(super) const SPLIT: Vocabulary = Vocabulary { known: &["from", "separator", "index"], missing: &[] };
+
+pub(super) const MASK: Vocabulary = Vocabulary { known: &["type", "to", "salt"], missing: &[] };
+
+/// The type that stands for a definition.
+pub(super) const REF: &str = "ref";
 
 /// The types of the language.
 pub(super) const TYPES: [&str; 10] =

@@ -5,13 +5,20 @@
 //! handed out only if nothing was an error. It recurses over levels of the schema, of which there are at most
 //! [`limits::LEVELS`].
 
+mod definitions;
 mod field;
 mod indicators;
 mod keys;
 mod parser;
+mod produced;
 mod read;
+mod regex;
+mod text;
 mod time;
+mod transform;
+mod validate;
 
+use definitions::Definitions;
 use field::Member;
 use read::Mapping;
 
@@ -38,7 +45,15 @@ pub fn load(text: &str, source: &str) -> Loaded {
     let mut problems = Problems::default();
     let log_type = yaml::parse(text, &mut problems).and_then(|tree| {
         let mut loader =
-            Loader { tree: &tree, problems: &mut problems, source, values: 0, has_event_time: false };
+            Loader {
+                tree: &tree,
+                problems: &mut problems,
+                source,
+                definitions: Definitions::default(),
+                values: 0,
+                deepest: 0,
+                has_event_time: false,
+            };
         loader.log_type()
     });
     let (diagnostics, failed) = problems.finish();
@@ -49,8 +64,11 @@ struct Loader<'a> {
     tree: &'a Tree,
     problems: &'a mut Problems,
     source: &'a str,
+    definitions: Definitions<'a>,
     /// Fields and elements met so far.
     values: usize,
+    /// The deepest level met so far.
+    deepest: usize,
     /// Whether some field claims to give the event time.
     has_event_time: bool,
 }
@@ -64,9 +82,7 @@ impl<'a> Loader<'a> {
         let version = top.get("version").map_or(0, |entry| self.version(entry));
         let description = top.get("description").and_then(|entry| self.description(entry));
         let reference_url = top.get("referenceURL").and_then(|entry| self.reference_url(entry));
-        if let Some(entry) = top.get("parser") {
-            self.parser(entry);
-        }
+        let (parser, produced) = top.get("parser").map(|entry| self.parser(entry)).unwrap_or_default();
         if let Some(entry) = top.get("fieldDiscoveryEnabled")
             && self.flag(entry)
         {
@@ -74,15 +90,21 @@ impl<'a> Loader<'a> {
             let help = "fields that the schema does not declare are always kept, in the column `p_extra`";
             self.problems.advise(Code::NoEffect, entry.place, message, help);
         }
+        if let Some(entry) = top.get("definitions") {
+            self.definitions(entry);
+        }
         let members = top.get("fields").map(|entry| self.event(entry));
+        self.check_unused();
         if members.is_none() {
             self.missing(&top, "fields", "a schema", "list the fields of an event under `fields`");
         }
+        self.check_produced(&produced, members.as_deref().unwrap_or_default());
         Some(LogType {
             description: description.unwrap_or_else(|| format!("{name} log type")),
             name,
             reference_url,
             version,
+            parser,
             fields: members.into_iter().flatten().map(|member| member.field).collect(),
             source: self.source.to_owned(),
         })

@@ -37,8 +37,17 @@ impl<'a> Loader<'a> {
             if let Some((_, feature)) = vocabulary.missing.iter().find(|(missing, _)| *missing == key) {
                 // A switch that is off asks for nothing.
                 if self.tree.node(entry.value).kind != Kind::Bool(false) {
-                    self.unsupported(entry.place, &format!("{} ({feature})", quote(key)), keys::help(key));
+                    self.unsupported(
+                        entry.place,
+                        &format!("{} ({feature})", quote(key)),
+                        "remove it if the events are useful without it",
+                    );
                 }
+            } else if keys::FIELDS_ONLY.contains(&key) {
+                let message = format!("{owner} cannot have {}", quote(key));
+                let help =
+                    "it belongs to a field: in an array, to the one around it or to members of its element";
+                self.problems.advise(Code::MisplacedKey, entry.place, message, help);
             } else if key == "<<" {
                 self.unsupported(entry.place, "YAML merge keys (`<<`)", "write the keys out in each mapping");
             } else {
