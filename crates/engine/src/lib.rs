@@ -28,7 +28,7 @@
 //! let log_type = load(audit.text, audit.path).log_type.expect("a sound schema");
 //! let options = ConvertOptions {
 //!     inputs: vec![dump.to_string_lossy().into_owned()],
-//!     plan: Arc::new(Plan::new(log_type)),
+//!     plans: vec![Arc::new(Plan::new(log_type))],
 //!     out: folder.path().join("lake"),
 //!     threads: 2,
 //!     partition: PartitionBy::Day,
@@ -49,22 +49,30 @@
 //! ```
 
 mod convert;
+mod definitions;
 mod error;
+mod explain;
 mod history;
+mod idle;
 mod inputs;
 mod job;
 pub mod limits;
+mod log_types;
 mod options;
 mod parse;
 mod pipeline;
 mod read;
+mod refusal;
 mod report;
 mod source;
 mod stages;
 mod tally;
+mod testing;
 
 pub use convert::convert;
+pub use definitions::definition_files;
 pub use error::{Error, Result};
+pub use explain::{Topic, TopicKind, explain, topics};
 pub use inputs::{Input, expand};
 pub use options::ConvertOptions;
 pub use parse::{ParseOptions, parse};
@@ -74,3 +82,4 @@ pub use sawlog_columns::Reject;
 pub use sawlog_parser::RecordsPath;
 pub use sawlog_schema as schema;
 pub use sawlog_writer::{Error as WriterError, PartitionBy, Quarantined, read_quarantine};
+pub use testing::{Difference, TestOutcome, TestReport, run_tests};

@@ -41,5 +41,10 @@ pub fn find_builtin(name: &str) -> Option<&'static Builtin> {
 
 /// The built-in name that a misspelt one comes closest to, if any is close.
 pub fn suggest_builtin(name: &str) -> Option<&'static str> {
-    closest(name, BUILTIN.iter().map(|builtin| builtin.name))
+    suggest_log_type(name, [])
+}
+
+/// The name that a misspelt one comes closest to, if any is close: of `others`, or of a built-in log type.
+pub fn suggest_log_type<'a>(name: &str, others: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    closest(name, others.into_iter().chain(builtin().iter().map(|builtin| builtin.name)))
 }

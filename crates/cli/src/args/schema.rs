@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::Subcommand;
+use clap::{Subcommand, ValueEnum};
 
 /// Check, list, show and compare log-type definitions.
 #[derive(Debug, Subcommand)]
@@ -43,4 +43,45 @@ pub(crate) enum Schema {
         #[arg(long)]
         json: bool,
     },
+    /// Run the tests of log types: files named like my_log_tests.yml, and folders that hold some
+    ///
+    /// Each YAML document of such a file is a test: `logType`, `input`, and `result`, `results` or `error`.
+    /// Exits with 1 if a test fails.
+    #[command(after_help = "Examples:
+  sawlog schema test schemas
+  sawlog schema test my_log_tests.yml --json")]
+    Test {
+        /// Files of tests, definitions with tests beside them, or folders
+        #[arg(required = true, value_name = "PATH")]
+        paths: Vec<PathBuf>,
+        /// Print one JSON object
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print a log type in the language of another tool
+    ///
+    /// `json-schema` describes the events that the log type accepts. The others describe its table, standard
+    /// columns included: a schema for Arrow or Spark as JSON, `CREATE TABLE` for DuckDB, and the table input
+    /// of AWS Glue, to which the location of the lake has to be added.
+    #[command(after_help = "Examples:
+  sawlog schema export Atlassian.Audit --as duckdb
+  sawlog schema export my.yml --as json-schema > my.schema.json")]
+    Export {
+        /// Name of a built-in log type, or a YAML file that defines one
+        #[arg(value_name = "NAME|FILE")]
+        name: String,
+        /// The language
+        #[arg(long = "as", value_name = "LANGUAGE")]
+        language: Language,
+    },
+}
+
+/// Languages that a log type is exported to.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum Language {
+    JsonSchema,
+    Arrow,
+    Spark,
+    Duckdb,
+    Glue,
 }

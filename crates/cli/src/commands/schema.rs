@@ -2,8 +2,10 @@
 
 mod check;
 mod diff;
+mod export;
 mod list;
 mod show;
+mod test;
 
 use std::fs::File;
 use std::io::Read;
@@ -29,7 +31,9 @@ pub(super) fn run(args: Schema) -> Result<ExitCode, Failure> {
         Schema::Check { files } => check::run(&files),
         Schema::List { json } => list::run(json),
         Schema::Diff { old, new, json } => diff::run(&old, &new, json),
+        Schema::Export { name, language } => export::run(&name, language),
         Schema::Show { name } => show::run(&name),
+        Schema::Test { paths, json } => test::run(&paths, json),
     }
 }
 
@@ -62,7 +66,8 @@ pub(super) fn load(name: &str) -> Result<Definition, Failure> {
     read(path)
 }
 
-fn read(path: &Path) -> Result<Definition, Failure> {
+/// Reads a file.
+pub(super) fn read(path: &Path) -> Result<Definition, Failure> {
     let fail = |e: &std::io::Error| Failure::io(&format!("cannot read {}", path.display()), e);
     let mut bytes = Vec::new();
     // One byte more than a schema may have, for the loader to see that it is too large.
