@@ -12,6 +12,8 @@ pub struct Columns {
     pub(crate) nodes: Vec<Buffer>,
     /// Parent of each node; the event is its own.
     parents: Vec<NodeId>,
+    /// Whether times are kept in the format that they were read in.
+    time_formats: bool,
     pub(crate) rows: Vec<Row>,
     pub(crate) indicators: Vec<(Indicator, TextLists)>,
     pub(crate) extra: Texts,
@@ -20,9 +22,9 @@ pub struct Columns {
 }
 
 impl Columns {
-    /// An empty batch for the plan. With `time_texts` the source text of timestamps is kept too, which
-    /// printing events in their own format needs and Parquet does not.
-    pub fn new(plan: &Plan, time_texts: bool) -> Self {
+    /// An empty batch for the plan. With `time_formats` timestamps are kept in the format that they were read
+    /// in too, which printing events needs and Parquet does not.
+    pub fn new(plan: &Plan, time_formats: bool) -> Self {
         let mut parents = vec![0; plan.nodes.len()];
         let mut open: Vec<NodeId> = Vec::new();
         for (id, node) in (0u32..).zip(&plan.nodes) {
@@ -40,7 +42,7 @@ impl Columns {
                 Kind::Int(_) => Data::Int(Vec::new()),
                 Kind::Float => Data::Float(Vec::new()),
                 Kind::Boolean => Data::Bool(Vec::new()),
-                Kind::Timestamp => Data::Time(Vec::new(), time_texts.then(Texts::default)),
+                Kind::Timestamp => Data::Time(Vec::new(), time_formats.then(Texts::default)),
                 Kind::Object(_) => Data::Object,
                 Kind::Array => Data::List(Vec::new()),
             })
@@ -48,6 +50,7 @@ impl Columns {
         Self {
             nodes: plan.nodes.iter().map(|n| buffer(&n.kind)).collect(),
             parents,
+            time_formats,
             rows: Vec::new(),
             indicators: plan.indicators.iter().map(|&i| (i, TextLists::default())).collect(),
             extra: Texts::default(),
@@ -133,15 +136,20 @@ impl Sink for Columns {
         }
     }
 
-    fn timestamp(&mut self, node: NodeId, at: u32, micros: i64, text: &str) {
+    fn timestamp(&mut self, node: NodeId, at: u32, micros: i64, json: &[u8]) {
         let buffer = &mut self.nodes[node as usize];
         buffer.mark(at);
         if let Data::Time(values, texts) = &mut buffer.data {
             values.push(micros);
             if let Some(texts) = texts {
-                texts.push(text.as_bytes());
+                texts.push(json);
             }
         }
+    }
+
+    #[inline]
+    fn keeps_time_formats(&self) -> bool {
+        self.time_formats
     }
 
     #[inline]

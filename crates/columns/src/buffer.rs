@@ -96,7 +96,7 @@ pub(crate) enum Data {
     Int(Vec<i64>),
     Float(Vec<f64>),
     Bool(Vec<bool>),
-    /// Microseconds UTC, and the source text where it is asked for.
+    /// Microseconds UTC, and JSON in the format of the source where it is asked for.
     Time(Vec<i64>, Option<Texts>),
     /// Only validity; the members have buffers of their own.
     Object,

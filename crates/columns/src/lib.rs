@@ -59,7 +59,7 @@ pub use batch::Columns;
 pub use gather::{Pick, Table};
 pub use instant::Instant;
 pub use note::Note;
-pub use print::print_row;
+pub use print::{escape, print_row};
 pub use reject::{Code, Reject};
 pub use run::{Run, Source};
 pub use sink::{IndicatorSet, Row, Sink};

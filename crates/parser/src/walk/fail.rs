@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use sawlog_columns::{Code, Sink};
-use sawlog_schema::{Kind, NodeId, Plan};
+use sawlog_schema::{Kind, NodeId, Plan, TimeFormat};
 
 use super::{Pass, Step};
 use crate::token::TokenKind;
@@ -101,7 +101,14 @@ impl<S: Sink> Pass<'_, '_, '_, '_, S> {
     }
 
     pub(super) fn no_time(&self, node: NodeId, token: usize) -> Fail {
-        let message = format!("{} must be an RFC 3339 time, but is {}", self.name(node), self.shown(token));
+        let what = match &*self.plan.nodes[node as usize].time_formats {
+            [TimeFormat::Rfc3339] => "an RFC 3339 time".to_owned(),
+            formats => {
+                let formats: Vec<_> = formats.iter().map(|format| format!("`{}`", format.as_str())).collect();
+                format!("a time in the format {}", formats.join(" or "))
+            }
+        };
+        let message = format!("{} must be {what}, but is {}", self.name(node), self.shown(token));
         self.broken(node, Code::InvalidTimestamp, message)
     }
 

@@ -1,18 +1,18 @@
 //! Values: what each declared type makes of each kind of token.
 
 use sawlog_columns::Sink;
-use sawlog_schema::{Kind, Node, NodeId};
+use sawlog_schema::{Kind, Node, NodeId, TimeFormat};
 
 use super::{Document, Fail, Pass};
 use crate::indicator::scan;
 use crate::json_text::minify;
 use crate::scalar::{self, Mismatch};
-use crate::time::rfc3339;
+use crate::time::{self, Spelling};
 use crate::token::TokenKind;
 
 impl Document<'_> {
     /// The bytes of the value at `token`, as they stand in the record.
-    pub(super) fn source(&self, token: usize) -> &[u8] {
+    pub(crate) fn source(&self, token: usize) -> &[u8] {
         let start = self.tokens[token].at as usize;
         let end = match self.tokens[token].kind {
             TokenKind::Object(extent) | TokenKind::Array(extent) => extent.end as usize,
@@ -112,7 +112,7 @@ impl<S: Sink> Pass<'_, '_, '_, '_, S> {
             scan(scanner, text, &mut |indicator, value| found.add(indicator, value));
         }
         if declared.event_time
-            && let Some(time) = rfc3339(text)
+            && let Some(time) = time::read(&declared.time_formats, Spelling::Text(text))
         {
             self.walk.offer_event_time(time);
         }
@@ -120,14 +120,23 @@ impl<S: Sink> Pass<'_, '_, '_, '_, S> {
     }
 
     fn timestamp(&mut self, declared: &Node, node: NodeId, token: usize, at: u32) -> Result<bool, Fail> {
-        let TokenKind::String(text) = self.doc.tokens[token].kind else {
-            return Err(self.mismatch(node, token));
+        let doc = self.doc;
+        let formats = &declared.time_formats;
+        let value = match doc.tokens[token].kind {
+            TokenKind::String("") => return Ok(false),
+            TokenKind::String(text) => Spelling::Text(text),
+            TokenKind::Number { .. } if formats.iter().any(TimeFormat::takes_numbers) => {
+                Spelling::Number(doc.literal(token))
+            }
+            _ => return Err(self.mismatch(node, token)),
         };
-        if text.is_empty() {
-            return Ok(false);
+        let Some(time) = time::read(formats, value) else { return Err(self.no_time(node, token)) };
+        let json = &mut self.walk.text;
+        json.clear();
+        if self.sink.keeps_time_formats() {
+            time::print(formats, value, json);
         }
-        let Some(time) = rfc3339(text) else { return Err(self.no_time(node, token)) };
-        self.sink.timestamp(node, at, time.micros, text);
+        self.sink.timestamp(node, at, time.micros, json);
         if declared.event_time {
             self.walk.offer_event_time(time);
         }

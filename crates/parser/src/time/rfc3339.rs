@@ -1,4 +1,4 @@
-//! Time: from RFC 3339 text to microseconds UTC.
+//! RFC 3339.
 //!
 //! Nearly every record has one such text, so the reader works on fixed positions, eight bytes at a time, and
 //! allocates nothing. It reads the real calendar from year 0000 to 9999, and refuses what is no instant
@@ -6,7 +6,8 @@
 
 use sawlog_columns::Instant;
 
-const SECONDS_PER_DAY: i64 = 86_400;
+use super::calendar::{Date, SECONDS_PER_DAY, days_in_month};
+use super::digits::{digit_pairs, fraction, two_digits};
 
 /// Reads `YYYY-MM-DDThh:mm:ss[.fraction](Z|±hh:mm|±hhmm)`; none if the text is not that, or names no instant.
 ///
@@ -25,66 +26,17 @@ pub fn rfc3339(text: &str) -> Option<Instant> {
     if day == 0 || day > days_in_month(year, month) {
         return None;
     }
-    let (nanos, zone) = fraction(rest)?;
-    let seconds = days_since_epoch(year, month, day) * SECONDS_PER_DAY
+    let (nanos, zone) = split_fraction(rest)?;
+    let seconds = Date { year, month, day }.days_since_epoch() * SECONDS_PER_DAY
         + i64::from(hour * 3600 + minute * 60 + second)
         - offset_seconds(zone)?;
     Some(Instant { micros: seconds * 1_000_000 + i64::from(nanos / 1000), nanos: (nanos % 1000) as u16 })
 }
 
-/// Holds eight bytes against a form, in which `0` stands for any digit and everything else for itself. Gives
-/// for each place the number that the digits there and behind it make; at other places it means nothing.
-///
-/// All eight are checked at once: after the exclusive or, a digit has become its value and a separator 0, and
-/// what is more than 9, or more than 0, overflows its byte's seven bits when the slack is added.
-fn digit_pairs(text: [u8; 8], form: [u8; 8]) -> Option<[u32; 8]> {
-    let slack = u64::from_le_bytes(form.map(|byte| if byte == b'0' { 0x7F - 9 } else { 0x7F }));
-    let digits = u64::from_le_bytes(text) ^ u64::from_le_bytes(form);
-    if ((digits.wrapping_add(slack)) | digits) & 0x8080_8080_8080_8080 != 0 {
-        return None;
-    }
-    Some((digits * 10 + (digits >> 8)).to_le_bytes().map(u32::from))
-}
-
-/// The number that two digits make.
-fn two_digits(tens: u8, ones: u8) -> Option<u32> {
-    let (tens, ones) = (u32::from(tens.wrapping_sub(b'0')), u32::from(ones.wrapping_sub(b'0')));
-    if tens > 9 || ones > 9 { None } else { Some(tens * 10 + ones) }
-}
-
-/// Days of a month, 0 for a month that there is not.
-fn days_in_month(year: u32, month: u32) -> u32 {
-    match month {
-        1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
-        4 | 6 | 9 | 11 => 30,
-        2 if year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400)) => 29,
-        2 => 28,
-        _ => 0,
-    }
-}
-
-/// Days from 1970-01-01 to a date of the Gregorian calendar. Years are counted from March, so that the leap
-/// day is the last one and the months before it follow one formula.
-fn days_since_epoch(year: u32, month: u32, day: u32) -> i64 {
-    // 400 years ahead, so that January of year 0 does not go below zero.
-    let (years, months) = if month > 2 { (year + 400, month - 3) } else { (year + 399, month + 9) };
-    let days_before_month = (153 * months + 2) / 5;
-    let days = years * 365 + years / 4 - years / 100 + years / 400 + days_before_month + day;
-    // From the first of March, 400 years before year 0, with days counted from 1.
-    i64::from(days) - 865_566
-}
-
 /// Reads a fraction of a second, if there is one: its nanoseconds, and what follows.
-fn fraction(text: &[u8]) -> Option<(u32, &[u8])> {
+fn split_fraction(text: &[u8]) -> Option<(u32, &[u8])> {
     let Some(text) = text.strip_prefix(b".") else { return Some((0, text)) };
-    let (mut nanos, mut len) = (0, 0);
-    // What a digit is worth here: nothing after the ninth.
-    let mut unit = 100_000_000;
-    while let Some(digit @ b'0'..=b'9') = text.get(len) {
-        nanos += u32::from(digit - b'0') * unit;
-        unit /= 10;
-        len += 1;
-    }
+    let (nanos, len) = fraction(text);
     if len == 0 { None } else { Some((nanos, &text[len..])) }
 }
 
@@ -107,12 +59,46 @@ fn offset_seconds(zone: &[u8]) -> Option<i64> {
     }
 }
 
+/// Prints a time that was read in its usual spelling: capital letters, no trailing zeros in the fraction and at
+/// most nine digits, `Z` for a zero offset, a colon in any other.
+pub(super) fn print(text: &str, out: &mut Vec<u8>) {
+    let Some((date_time, rest)) = text.as_bytes().split_at_checked(19) else { return };
+    out.extend(date_time.iter().map(u8::to_ascii_uppercase));
+    let zone = rest.iter().position(|b| !matches!(b, b'.' | b'0'..=b'9')).unwrap_or(rest.len());
+    let (fraction, zone) = rest.split_at(zone);
+    let fraction = &fraction[..fraction.len().min(10)];
+    let used = fraction.iter().rposition(|&b| b != b'0' && b != b'.').map_or(0, |last| last + 1);
+    out.extend_from_slice(&fraction[..used]);
+    match *zone {
+        [sign, h0, h1, b':', m0, m1] | [sign, h0, h1, m0, m1] if [h0, h1, m0, m1] != *b"0000" => {
+            out.extend_from_slice(&[sign, h0, h1, b':', m0, m1]);
+        }
+        _ => out.push(b'Z'),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use chrono::{DateTime, Datelike, NaiveDate, TimeDelta};
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn printing_keeps_precision_and_offset() {
+        for (given, printed) in [
+            ("2024-10-03T10:44:26.450Z", "2024-10-03T10:44:26.45Z"),
+            ("2024-10-03t10:44:26z", "2024-10-03T10:44:26Z"),
+            ("2024-10-03T10:44:26.1234567899+0530", "2024-10-03T10:44:26.123456789+05:30"),
+            ("2024-10-03T10:44:26.000-03:00", "2024-10-03T10:44:26-03:00"),
+            ("2024-10-03T10:44:26+00:00", "2024-10-03T10:44:26Z"),
+            ("2024-10-03T10:44:26-0000", "2024-10-03T10:44:26Z"),
+        ] {
+            let mut out = Vec::new();
+            print(given, &mut out);
+            assert_eq!(String::from_utf8(out).unwrap(), printed);
+        }
+    }
 
     fn printed(text: &str) -> Option<String> {
         rfc3339(text).map(|instant| instant.to_string())
