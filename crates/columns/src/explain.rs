@@ -93,6 +93,21 @@ impl Code {
                 "",
                 "Compare the path with the record in the quarantine. It is made of keys joined by dots.",
             ),
+            Self::NotAnArray => text(
+                "The stream is said to be a JSON array, and the document is none.",
+                "",
+                "",
+                "Leave --stream out, so that the content decides, or name the place of the array with \
+                 --records-path.",
+            ),
+            Self::InvalidEnvelope => text(
+                "The stream is said to come from CloudWatch Logs, and the document is no envelope of it: it has \
+                 no `logEvents`, one of them lacks its `message`, or the fields around them are too long.",
+                "",
+                "",
+                "Leave --stream out if the log is not wrapped. Otherwise the envelope waits in the quarantine \
+                 with all of its events.",
+            ),
             Self::MissingRequired => text(
                 "A field that the schema requires is missing or null in the event.",
                 fields!("{name: floor, type: int, required: true}"),

@@ -28,6 +28,10 @@ codes! {
         PageWithFields = "page_with_fields",
         /// The page has nothing at the path given for the records.
         RecordsPathMissing = "records_path_missing",
+        /// A document of a stream of arrays that is no array.
+        NotAnArray = "not_an_array",
+        /// A document of a stream of envelopes that is no envelope, or one that is damaged.
+        InvalidEnvelope = "invalid_envelope",
         /// A required field is missing, null, or empty where its type asks for more.
         MissingRequired = "missing_required",
         /// A value does not fit the declared type.

@@ -4,8 +4,7 @@
 //! reference reader, which accepts all that JSON allows and words the errors.
 
 use crate::limits::{MAX_DEPTH, MAX_KEYS, MAX_TAPE_BYTES};
-use crate::place::Verdict;
-use crate::reference;
+use crate::reference::{self, JsonError};
 use crate::tape::{Outcome, TapeReader};
 use crate::token::{Token, TokenKind};
 use crate::walk::Document;
@@ -29,7 +28,7 @@ impl JsonReader {
         &mut self,
         bytes: &[u8],
         then: impl FnOnce(Document<'_>) -> R,
-    ) -> Result<R, Verdict> {
+    ) -> Result<R, JsonError> {
         if bytes.len() <= MAX_TAPE_BYTES {
             let mut tokens = recycle(std::mem::take(&mut self.tokens));
             let outcome = self.tape.read(bytes, &mut self.copy, &mut tokens);
@@ -44,16 +43,11 @@ impl JsonReader {
     }
 }
 
-fn read_by_reference<R>(bytes: &[u8], then: impl FnOnce(Document<'_>) -> R) -> Result<R, Verdict> {
+fn read_by_reference<R>(bytes: &[u8], then: impl FnOnce(Document<'_>) -> R) -> Result<R, JsonError> {
     let mut copy = bytes.to_vec();
     let mut tokens = Vec::new();
-    match reference::read(&mut copy, MAX_DEPTH, MAX_KEYS, &mut tokens) {
-        Ok(()) => Ok(then(Document { raw: bytes, tokens: &tokens, compact: false })),
-        Err(error) => {
-            let message = format!("{}, at byte {} of the record", error.message, error.at);
-            Err(Verdict::whole(error.code, message))
-        }
-    }
+    reference::read(&mut copy, MAX_DEPTH, MAX_KEYS, &mut tokens)?;
+    Ok(then(Document { raw: bytes, tokens: &tokens, compact: false }))
 }
 
 /// Empties a token list and gives its memory to the next record, whose strings live elsewhere.

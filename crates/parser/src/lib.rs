@@ -43,6 +43,7 @@
 
 mod block;
 mod classify;
+mod cloudwatch;
 mod envelope;
 mod framing;
 pub mod indicator;
@@ -53,6 +54,7 @@ mod parser;
 mod place;
 pub mod reference;
 pub mod scalar;
+mod stream;
 mod tape;
 pub mod time;
 mod token;
@@ -62,5 +64,6 @@ pub use block::{Block, Fault, Records, Span};
 pub use envelope::{Envelope, InvalidRecordsPath, RecordsPath, split};
 pub use framing::{Framer, FramerOptions};
 pub use parser::{Batch, Parser};
+pub use stream::Stream;
 pub use token::{Extent, Token, TokenKind};
 pub use walk::UnknownFields;

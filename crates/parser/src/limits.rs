@@ -17,5 +17,9 @@ pub const MAX_TAPE_BYTES: usize = 1 << 20;
 /// Bytes of one record, which is also how much of it the quarantine keeps.
 pub const MAX_RECORD_BYTES: usize = 64 << 20;
 
+/// Bytes of what an envelope says besides its events. It is kept with each of them, so that a long one would
+/// multiply; what `CloudWatch` Logs writes stays far below.
+pub const MAX_HEADER_BYTES: usize = 8 << 10;
+
 /// Distinct paths of undeclared fields that a run counts by name; the others are counted together.
 pub const MAX_UNKNOWN_PATHS: usize = 10_000;

@@ -13,6 +13,7 @@ use crate::envelope::{Envelope, split};
 use crate::json::JsonReader;
 use crate::limits::MAX_RECORD_BYTES;
 use crate::place::{Place, Verdict};
+use crate::stream::Stream;
 use crate::token::TokenKind;
 use crate::walk::{Document, Fail, Mode, Noted, UnknownFields, Walk, keys, may_be_page, overridden_keys};
 
@@ -72,21 +73,25 @@ impl Batch {
 /// A parser for one log type or several. Holds only buffers: what it yields depends on the block alone.
 pub struct Parser {
     plans: Arc<[Arc<Plan>]>,
-    envelope: Arc<Envelope>,
+    pub(crate) envelope: Arc<Envelope>,
     keep_missing: bool,
     json: JsonReader,
     walk: Walk,
     ranking: Ranking,
+    /// Reads envelopes, while `json` reads what is in them; made when the first one comes.
+    pub(crate) envelopes: Option<Box<JsonReader>>,
 }
 
 /// A record on its way through the parser.
 #[derive(Debug, Clone, Copy)]
-struct Record<'a> {
-    bytes: &'a [u8],
+pub(crate) struct Record<'a> {
+    pub(crate) bytes: &'a [u8],
     /// Offset in the block.
-    start: usize,
+    pub(crate) start: usize,
     /// Whether it may be a page.
-    searched: bool,
+    pub(crate) searched: bool,
+    /// What the envelope said that it came in.
+    pub(crate) header: Option<&'a Arc<str>>,
 }
 
 impl Parser {
@@ -100,6 +105,7 @@ impl Parser {
             json: JsonReader::new(),
             walk: Walk::new(),
             ranking: Ranking::new(plans),
+            envelopes: None,
         }
     }
 
@@ -115,7 +121,7 @@ impl Parser {
                     let len = memchr(b'\n', rest).unwrap_or(rest.len());
                     let (blank, bytes) = trim(&rest[..len]);
                     if !bytes.is_empty() {
-                        let record = Record { bytes, start: start + blank, searched: true };
+                        let record = Record { bytes, start: start + blank, searched: true, header: None };
                         self.record(record, &mut place, batch);
                     }
                     start += len + 1;
@@ -135,7 +141,10 @@ impl Parser {
         let start = base + span.start as usize;
         match &span.fault {
             Some(fault) => place.reject_fault(fault, bytes, start, batch),
-            None => self.record(Record { bytes, start, searched: !span.unwrapped }, place, batch),
+            None => {
+                let record = Record { bytes, start, searched: !span.unwrapped, header: None };
+                self.record(record, place, batch);
+            }
         }
     }
 
@@ -145,6 +154,16 @@ impl Parser {
             let len = record.bytes.len() as u64;
             let fault = Fault { code: Code::TooLarge, message, at: 0, len };
             return place.reject_fault(&fault, &[], record.start, batch);
+        }
+        if self.envelope.stream() == Stream::CloudwatchLogs {
+            return self.log_envelope(record, place, batch);
+        }
+        if record.searched && self.envelope.wants_arrays() {
+            if record.bytes != b"null" {
+                let verdict = Verdict::whole(Code::NotAnArray, NOT_AN_ARRAY);
+                place.reject(verdict, record.bytes, record.start, batch);
+            }
+            return;
         }
         let must_split = record.searched && self.envelope.is_explicit();
         if must_split && self.take_apart(record, place, batch) {
@@ -166,8 +185,11 @@ impl Parser {
         }
     }
 
-    /// Splits a page into its records; false where the record is none.
+    /// Splits a page or an envelope into its records; false where the record is none.
     fn take_apart(&mut self, record: Record<'_>, place: &mut Place<'_>, batch: &mut Batch) -> bool {
+        if self.found_log_envelope(record, place, batch) {
+            return true;
+        }
         let envelope = Arc::clone(&self.envelope);
         let Some(spans) = split(&envelope, record.bytes) else { return false };
         for span in &spans {
@@ -177,17 +199,21 @@ impl Parser {
     }
 
     /// Reads the record and lets the log types try it.
-    fn parse_record(
+    pub(crate) fn parse_record(
         &mut self,
         record: Record<'_>,
         place: &Place<'_>,
         batch: &mut Batch,
     ) -> Result<(), Failure> {
-        let Self { plans, envelope, keep_missing, json, walk, ranking } = self;
+        let Self { plans, envelope, keep_missing, json, walk, ranking, .. } = self;
         let pages = record.searched.then_some(&**envelope);
         let origin = (place.source, place.block.offset + record.start as u64);
-        let mut attempt = Attempt { plans, pages, keep_missing: *keep_missing, walk, ranking, origin, batch };
-        json.read(record.bytes, |doc| attempt.json(doc)).map_err(Failure::Unreadable)?
+        let keep_missing = *keep_missing;
+        let header = record.header;
+        let mut attempt = Attempt { plans, pages, keep_missing, walk, ranking, origin, header, batch };
+        let what = if header.is_some() { "message" } else { "record" };
+        json.read(record.bytes, |doc| attempt.json(doc))
+            .map_err(|error| Failure::Unreadable(Verdict::unreadable(&error, what)))?
     }
 }
 
@@ -201,6 +227,7 @@ struct Attempt<'a> {
     ranking: &'a mut Ranking,
     /// Source and byte offset of the record.
     origin: (u32, u64),
+    header: Option<&'a Arc<str>>,
     batch: &'a mut Batch,
 }
 
@@ -256,6 +283,9 @@ impl Attempt<'_> {
             Ok(noted) => {
                 self.batch.records += 1;
                 self.batch.note_all(noted);
+                if let Some(header) = self.header {
+                    self.batch.columns[plan as usize].set_header(header);
+                }
                 return Ok(true);
             }
             Err(Fail::MaybePage) => return Err(Failure::MaybePage),
@@ -278,10 +308,12 @@ impl Attempt<'_> {
     }
 }
 
-const NOT_AN_OBJECT: &str = "an event must be a JSON object";
+pub(crate) const NOT_AN_OBJECT: &str = "an event must be a JSON object";
+const NOT_AN_ARRAY: &str = "the stream is said to be a JSON array, and this document is none; \
+                            name the array's place with --records-path";
 
 /// Why a record became no row.
-enum Failure {
+pub(crate) enum Failure {
     /// Its root looks like a page, or it is an array.
     MaybePage,
     /// It is no valid JSON; a page that is cut or damaged may still hold whole records.
@@ -291,7 +323,7 @@ enum Failure {
 }
 
 /// Cuts white space off both ends, and a byte order mark off the start. Returns how much went in front.
-fn trim(line: &[u8]) -> (usize, &[u8]) {
+pub(crate) fn trim(line: &[u8]) -> (usize, &[u8]) {
     let unmarked = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line);
     let is_blank = |b: &u8| matches!(b, b' ' | b'\t' | b'\r' | b'\n');
     let front = unmarked.iter().take_while(|b| is_blank(b)).count();

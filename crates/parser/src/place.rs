@@ -7,6 +7,7 @@ use sawlog_columns::{Code, Reject};
 
 use crate::block::{Block, Fault};
 use crate::parser::Batch;
+use crate::reference::JsonError;
 
 /// The reason for a reject, before its place is known.
 pub(crate) struct Verdict {
@@ -19,6 +20,11 @@ pub(crate) struct Verdict {
 impl Verdict {
     pub(crate) fn whole(code: Code, message: impl Into<Cow<'static, str>>) -> Self {
         Self { code, message: message.into(), json_path: String::new(), schema_line: None }
+    }
+
+    /// The text of `what` is no JSON.
+    pub(crate) fn unreadable(error: &JsonError, what: &str) -> Self {
+        Self::whole(error.code, format!("{}, at byte {} of the {what}", error.message, error.at))
     }
 }
 

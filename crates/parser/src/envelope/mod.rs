@@ -16,6 +16,7 @@ pub use path::{InvalidRecordsPath, RecordsPath};
 
 use crate::block::{Fault, Span};
 use crate::framing::{Item, Splitter, Unit, Window};
+use crate::stream::Stream;
 
 /// Names under which pages keep their records.
 const NAMES: [&[u8]; 13] = [
@@ -34,15 +35,34 @@ const NAMES: [&[u8]; 13] = [
     b"record",
 ];
 
+/// Where the envelopes of `CloudWatch` Logs keep their events.
+pub(crate) const LOG_EVENTS: &[u8] = b"logEvents";
+
 /// Fields that events and pages both have, so that they do not tell one from the other.
 const COMMON: [&[u8]; 2] = [b"links", b"meta"];
+
+/// How a stream is cut into documents or lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Framing {
+    /// As the first line shows.
+    Content,
+    /// At line breaks.
+    Lines,
+    /// Where one JSON document ends and the next begins.
+    Documents,
+}
 
 /// What counts as a page for the log types of a run.
 #[derive(Debug, Clone)]
 pub struct Envelope {
+    stream: Stream,
     path: RecordsPath,
     /// The top-level fields of each log type.
     fields: Vec<Members>,
+    /// Whether there are log types that read text.
+    reads_text: bool,
+    /// Whether there are others.
+    reads_json: bool,
 }
 
 /// What a key of a document says about where its records are.
@@ -71,7 +91,51 @@ impl Envelope {
     /// What counts as a page for events of these log types.
     pub fn new(plans: &[Arc<Plan>], path: RecordsPath) -> Self {
         let fields = plans.iter().map(|plan| plan.members(0).clone()).collect();
-        Self { path, fields }
+        let is_text = |plan: &Arc<Plan>| plan.log_type.parser.reads_text();
+        let reads_text = plans.iter().any(is_text);
+        let reads_json = !plans.iter().all(is_text);
+        Self { stream: Stream::Auto, path, fields, reads_text, reads_json }
+    }
+
+    /// The same for records that come in such a stream. Arrays and envelopes have no pages in them.
+    #[must_use]
+    pub fn of_stream(self, stream: Stream) -> Self {
+        let path = match (stream, self.path) {
+            (Stream::JsonArray, RecordsPath::Detect) | (Stream::CloudwatchLogs, _) => RecordsPath::Off,
+            (_, path) => path,
+        };
+        Self { stream, path, ..self }
+    }
+
+    /// What the records come in.
+    pub(crate) fn stream(&self) -> Stream {
+        self.stream
+    }
+
+    /// How a stream is to be cut whose first byte that is no blank is `first`.
+    pub(crate) fn framing(&self, first: u8) -> Framing {
+        match self.stream {
+            // A line of text may begin like an array.
+            Stream::Auto if first == b'[' && !self.reads_text => Framing::Documents,
+            Stream::Auto if self.reads_json => Framing::Content,
+            Stream::Auto | Stream::Lines => Framing::Lines,
+            Stream::Json | Stream::JsonArray | Stream::CloudwatchLogs => Framing::Documents,
+        }
+    }
+
+    /// Whether some log type reads text.
+    pub(crate) fn reads_text(&self) -> bool {
+        self.reads_text
+    }
+
+    /// Whether some log type reads anything but text.
+    pub(crate) fn reads_json(&self) -> bool {
+        self.reads_json
+    }
+
+    /// Whether only elements of arrays are records, and a document beside them is none.
+    pub(crate) fn wants_arrays(&self) -> bool {
+        self.stream == Stream::JsonArray && !self.is_explicit()
     }
 
     /// Whether events of some log type have a top-level field of this name.
@@ -86,7 +150,7 @@ impl Envelope {
 
     /// Whether an undeclared top-level key suggests that its document is a page.
     pub fn is_candidate(&self, key: &[u8]) -> bool {
-        let named = NAMES.contains(&key) || key == b"errors";
+        let named = NAMES.contains(&key) || key == b"errors" || key == LOG_EVENTS;
         named && self.path == RecordsPath::Detect && !self.is_declared(key)
     }
 

@@ -7,6 +7,7 @@
 
 mod buffer;
 mod damage;
+mod options;
 mod recovery;
 mod scanner;
 mod search;
@@ -14,6 +15,7 @@ mod splitter;
 mod stack;
 #[cfg(test)]
 mod tests;
+mod text;
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -22,11 +24,13 @@ use memchr::{memchr, memchr_iter, memrchr};
 use sawlog_columns::Code;
 
 use crate::block::{Block, Records};
-use crate::envelope::Envelope;
+use crate::envelope::{Envelope, Framing};
 use buffer::Buffer;
+pub use options::FramerOptions;
 pub(crate) use scanner::Window;
 use scanner::is_blank;
 pub(crate) use splitter::{Item, Splitter, Unit};
+use text::TextLine;
 
 /// A line beyond this many bytes is searched for records while it is being read instead of by the parsers.
 /// A constant, because a record's chunk must not depend on a setting.
@@ -37,25 +41,6 @@ const MAX_SPANS: usize = 1 << 16;
 
 /// Bytes that a block or record may have at most, so that spans fit their integers.
 const MAX_BLOCK: usize = 1 << 30;
-
-/// What framing is bounded by, in bytes.
-#[derive(Debug, Clone)]
-pub struct FramerOptions {
-    /// Longest record that is handed out; longer ones are reported by place and length. At most 1 GiB.
-    pub max_record_bytes: usize,
-    /// Size that blocks are cut at.
-    pub block_bytes: usize,
-    /// Size of the chunks that records are counted into.
-    pub chunk_bytes: u64,
-    /// Decoded bytes of the run before this source.
-    pub chunk_base: u64,
-}
-
-impl Default for FramerOptions {
-    fn default() -> Self {
-        Self { max_record_bytes: 64 << 20, block_bytes: 1 << 20, chunk_bytes: 64 << 20, chunk_base: 0 }
-    }
-}
 
 /// Frames one decoded stream.
 ///
@@ -113,6 +98,8 @@ enum Mode {
     Lines { searched: usize },
     /// A line by itself: the first, one that is long, or one without a line break at its end.
     Line { splitter: Box<Splitter>, first: bool, searched: u64 },
+    /// A line by itself that may be text: one that is long, or without a line break at its end.
+    Text(TextLine),
     /// Documents of any layout.
     Stream(Box<Splitter>),
     /// All is handed out.
@@ -174,6 +161,7 @@ impl Framer {
                 Mode::Start => self.step_start(),
                 Mode::Lines { searched } => self.step_lines(searched),
                 Mode::Line { splitter, first, searched } => self.step_line(splitter, first, searched),
+                Mode::Text(line) => self.step_text(line),
                 Mode::Stream(splitter) => self.step_stream(splitter),
                 Mode::Done => false,
             };
@@ -200,8 +188,13 @@ impl Framer {
         self.mode = match first {
             None if self.ended => Mode::Done,
             None => Mode::Start,
-            Some(b'[') => Mode::Stream(self.splitter(Unit::Stream)),
-            Some(_) => Mode::Line { splitter: self.splitter(Unit::Line), first: true, searched: start },
+            Some(first) => match self.envelope.framing(first) {
+                Framing::Lines => Mode::Lines { searched: 0 },
+                Framing::Documents => Mode::Stream(self.splitter(Unit::Stream)),
+                Framing::Content => {
+                    Mode::Line { splitter: self.splitter(Unit::Line), first: true, searched: start }
+                }
+            },
         };
         first.is_some()
     }
@@ -220,8 +213,10 @@ impl Framer {
         let cut = self.first_long_line(lines).unwrap_or(lines);
         if cut == 0 {
             let is_alone = lines > 0 || self.ended || data.len() > self.long_line;
-            self.mode = if is_alone {
-                let searched = self.buffer.base();
+            let searched = self.buffer.base();
+            self.mode = if is_alone && self.envelope.reads_text() {
+                Mode::Text(TextLine::new(searched))
+            } else if is_alone {
                 Mode::Line { splitter: self.splitter(Unit::Line), first: false, searched }
             } else {
                 Mode::Lines { searched: data.len() }
@@ -279,7 +274,9 @@ impl Framer {
             self.mode = Mode::Stream(splitter);
             return true;
         }
-        splitter.finish(self.window_to(end), line_end.is_none());
+        // A line of text is never cut off for what it looks like.
+        let is_cut = line_end.is_none() && !self.envelope.reads_text();
+        splitter.finish(self.window_to(end), is_cut);
         self.split(&mut splitter, end);
         let whole = splitter.whole();
         if first && line_end.is_some() && whole.is_some_and(|item| item.wrong.is_none()) {

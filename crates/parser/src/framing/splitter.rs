@@ -50,7 +50,7 @@ const MAX_HELD: usize = 1000;
 /// Brackets that may stand around a record within its page.
 const MAX_PAGE_DEPTH: u64 = 1024;
 
-const TOO_LARGE: &str = "the record is longer than the limit for one record";
+pub(super) const TOO_LARGE: &str = "the record is longer than the limit for one record";
 const CUT_OFF: &str = "the input ends inside this record; fetch it again to get the rest";
 
 /// Where the machine is.
