@@ -202,8 +202,8 @@ impl Problems {
         self.add(code, at, message, Some(help.into()));
     }
 
-    /// Whether to take no note of problems, since what is read now was checked before. Limits are kept all the
-    /// same: they depend on where it stands. Returns what held until now.
+    /// Whether to take no note of problems, since what is read now was checked before. Limits are kept all
+    /// the same: they depend on where it stands. Returns what held until now.
     pub(crate) fn mute(&mut self, is_muted: bool) -> bool {
         std::mem::replace(&mut self.is_muted, is_muted)
     }

@@ -207,8 +207,8 @@ impl Code {
             ),
             Self::SharedKey => text(
                 "Two fields of one object read the same key of the event.",
-                "schema: Custom.Door\nfields:\n  - {name: badge, type: string}\n  - {name: card, type: string, \
-                 rename: {from: badge}}\n",
+                "schema: Custom.Door\nfields:\n  - {name: badge, type: string}\n  - {name: card, \
+                 type: string, rename: {from: badge}}\n",
                 "A key has one reader. Take the value with `copy: {from: …}` in the other field.",
             ),
             Self::DuplicateField => text(

@@ -31,5 +31,11 @@ pub const EXPANDED_SIZE: usize = 16 << 20;
 /// Nested YAML collections of one style. A level of a schema takes two: a mapping and its list of fields.
 pub const YAML_NESTING: usize = 4 * LEVELS;
 
+/// Bytes of a regular expression of a text parser, its grok names replaced.
+pub const PATTERN_BYTES: usize = 64 << 10;
+
+/// Grok names that a schema defines.
+pub const PATTERN_DEFINITIONS: usize = 1000;
+
 /// Problems reported for one file; what comes after is only counted.
 pub const PROBLEMS: usize = 1000;
