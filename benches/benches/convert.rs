@@ -49,7 +49,7 @@ fn main() {
 fn run(input: &Path, plan: &Arc<Plan>, lake: TempDir, threads: usize, events: u64) -> TempDir {
     let options = ConvertOptions {
         inputs: vec![input.to_string_lossy().into_owned()],
-        plan: Arc::clone(plan),
+        plans: vec![Arc::clone(plan)],
         out: lake.path().to_owned(),
         threads,
         partition: PartitionBy::Day,

@@ -10,12 +10,14 @@ use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 use chrono::Utc;
-use sawlog_writer::{Lake, PartitionBy, TableFormat};
+use sawlog_schema::Plan;
+use sawlog_writer::{Lake, SchemaId, TableFormat};
 
 use crate::error::{Error, Result};
 use crate::history::{self, Recipe};
 use crate::inputs::{expand, refuse_output_within};
 use crate::job::{Job, rfc3339};
+use crate::log_types::{refuse_clashes, refuse_partition_names};
 use crate::options::ConvertOptions;
 use crate::read::Progress;
 use crate::report::Report;
@@ -42,12 +44,14 @@ pub fn convert(options: &ConvertOptions, progress: &Progress) -> (Report, Result
 fn try_convert(options: &ConvertOptions, progress: &Progress, report: &mut Report) -> Result<()> {
     let started = Utc::now();
     refuse_output_within(&options.inputs, &options.out)?;
-    refuse_partition_names(options)?;
+    refuse_clashes(&options.plans)?;
+    refuse_partition_names(&options.plans, options.partition)?;
     let inputs = expand(&options.inputs)?;
     let sources = inputs.into_iter().map(Source::look).collect::<Result<Vec<_>>>()?;
     let mut lake = Lake::open(&options.out)?;
-    let format = Arc::new(TableFormat::new(&options.plan)?);
-    let recipe = recipe(options, &format);
+    let formats = options.plans.iter().map(|plan| Ok(Arc::new(TableFormat::new(plan)?)));
+    let formats = formats.collect::<Result<Vec<_>>>()?;
+    let recipe = recipe(options);
     let decision = history::decide(sources, lake.entries(), &recipe, options.force)?;
     report.inputs = decision.convert.len() as u64;
     report.inputs_skipped = decision.skipped;
@@ -57,7 +61,7 @@ fn try_convert(options: &ConvertOptions, progress: &Progress, report: &mut Repor
     let total = decision.convert.iter().filter_map(|s| s.bytes).sum();
     progress.total.store(total, Ordering::Relaxed);
 
-    let mut job = Job::new(options, decision, format, recipe.clone(), started);
+    let mut job = Job::new(options, decision, formats, recipe.clone(), started);
     job.avoid_names_of(lake.entries());
     let staging = lake.begin(&job.batch.to_string())?;
     let mut entry = job.run(options, progress, &staging, report)?;
@@ -71,25 +75,6 @@ fn try_convert(options: &ConvertOptions, progress: &Progress, report: &mut Repor
     Ok(())
 }
 
-/// Refuses a log type with a field that is called like a partition: readers take the value from the folder's
-/// name and never show the field.
-fn refuse_partition_names(options: &ConvertOptions) -> Result<()> {
-    let folders: &[&str] = match options.partition {
-        PartitionBy::None => &[],
-        PartitionBy::Day => &["year", "month", "day"],
-        PartitionBy::Hour => &["year", "month", "day", "hour"],
-    };
-    let clashes = |name: &str| folders.iter().any(|folder| folder.eq_ignore_ascii_case(name));
-    match options.plan.log_type.fields.iter().find(|field| clashes(&field.name)) {
-        Some(field) => Err(Error::Usage(format!(
-            "the log type has a field `{}` (line {} of {}), which readers confuse with the partition of that \
-             name; use --partition none",
-            field.name, field.span.line, options.plan.log_type.source
-        ))),
-        None => Ok(()),
-    }
-}
-
 fn check_rejects(report: &Report, allowed: f64) -> Result<()> {
     let (quarantined, records) = (report.quarantined, report.records);
     if records > 0 && quarantined as f64 / records as f64 > allowed {
@@ -98,8 +83,8 @@ fn check_rejects(report: &Report, allowed: f64) -> Result<()> {
     Ok(())
 }
 
-/// The options that change what is written, under the names they have on the command line.
-fn recipe(options: &ConvertOptions, format: &TableFormat) -> Recipe {
+/// The log types, and the options that change what is written, under the names they have on the command line.
+fn recipe(options: &ConvertOptions) -> Recipe {
     let mut changing = BTreeMap::new();
     let mut set = |name: &str, value: String| {
         changing.insert(name.to_owned(), value);
@@ -116,7 +101,10 @@ fn recipe(options: &ConvertOptions, format: &TableFormat) -> Recipe {
     if let Some(time) = options.parse_time {
         set("parse-time", rfc3339(time));
     }
-    let fingerprint = options.plan.fingerprint.clone();
-    let log_type = options.plan.log_type.name.clone();
-    Recipe { log_type, table: format.folder().to_owned(), fingerprint, options: changing }
+    let schema = |plan: &Arc<Plan>| SchemaId {
+        name: plan.log_type.name.clone(),
+        version: plan.log_type.version,
+        fingerprint: plan.fingerprint.clone(),
+    };
+    Recipe { schemas: options.plans.iter().map(schema).collect(), options: changing }
 }

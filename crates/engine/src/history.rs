@@ -3,20 +3,21 @@
 //! An input is known by the digest of its bytes. Reading it a second time for the digest is avoided: a file
 //! of unchanged path, size and time of change has the digest that the ledger says, and inputs whose size,
 //! first and last bytes differ have different digests. Only an input that could be a known one is read ahead.
+//! Whether it could be one is a look into a map: lakes and runs hold inputs by the ten thousand.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use sawlog_writer::{Entry, Input, State};
+use sawlog_writer::{Entry, Input, SchemaId, State, table_folder};
 
 use crate::error::{Error, Result};
+use crate::refusal::{refusal, would_lose};
 use crate::source::Source;
 
 /// What decides whether two runs over the same bytes give the same output.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Recipe {
-    pub(crate) log_type: String,
-    pub(crate) table: String,
-    pub(crate) fingerprint: String,
+    /// The log types, in the order given: ties between them go to the first.
+    pub(crate) schemas: Vec<SchemaId>,
     pub(crate) options: BTreeMap<String, String>,
 }
 
@@ -49,42 +50,51 @@ pub(crate) fn decide(
     force: bool,
 ) -> Result<Decision> {
     let live: Vec<&Entry> = entries.iter().filter(|e| e.state != State::Replaced).collect();
-    if let Some(other) = live.iter().find(|e| e.table == recipe.table && e.schema.name != recipe.log_type) {
-        return Err(Error::Usage(format!(
-            "the table {} holds {}, and {} would share its folder; rename one of them, or use another --out",
-            recipe.table, other.schema.name, recipe.log_type
-        )));
-    }
-    let mut decision = Decision::default();
-    let mut given: Vec<Known> = Vec::new();
-    for source in sources {
-        let mut known = Known { source, digest: None };
-        if is_repeated(&mut known, &mut given)? {
-            decision.skipped += 1;
-            continue;
-        }
-        given.push(known);
-    }
+    refuse_shared_tables(&live, recipe)?;
+    let given = distinct(sources)?;
+    let mut decision = Decision { skipped: given.repeated, ..Decision::default() };
+    let held = Held::new(&live);
+    let mut is_replaced = vec![false; live.len()];
     let mut kept = Vec::new();
-    for mut known in given {
-        let Some(entry) = find(&mut known, &live)? else {
-            kept.push(known);
-            continue;
-        };
-        if force {
-            if !decision.replaces.contains(&entry.name()) {
-                decision.replaces.push(entry.name());
+    for mut known in given.inputs {
+        match held.find(&mut known)? {
+            None => kept.push(known),
+            Some(entry) if force => {
+                is_replaced[entry] = true;
+                kept.push(known);
             }
-            kept.push(known);
-        } else if is_same(entry, recipe) {
-            decision.skipped += 1;
-        } else {
-            return Err(refusal(&known.source.input.name(), entry, recipe));
+            Some(entry) if is_same(live[entry], recipe) => decision.skipped += 1,
+            Some(entry) => return Err(refusal(&known.source.input.name(), live[entry], recipe)),
         }
     }
-    check_replaced(&live, &decision.replaces, &mut kept)?;
+    let replaced: Vec<&Entry> = live
+        .iter()
+        .zip(is_replaced)
+        .filter(|(_, is_replaced)| *is_replaced)
+        .map(|(entry, _)| *entry)
+        .collect();
+    refuse_losses(&replaced, &kept)?;
+    decision.replaces = replaced.iter().map(|entry| entry.name()).collect();
     decision.convert = kept.into_iter().map(|known| known.source).collect();
     Ok(decision)
+}
+
+/// Refuses a log type whose table's folder holds another one.
+fn refuse_shared_tables(live: &[&Entry], recipe: &Recipe) -> Result<()> {
+    let wanted: HashMap<String, &str> =
+        recipe.schemas.iter().map(|schema| (table_folder(&schema.name), schema.name.as_str())).collect();
+    for held in live.iter().flat_map(|entry| &entry.tables).filter(|table| table.rows > 0) {
+        if let Some(name) = wanted.get(&held.table)
+            && *name != held.schema.name
+        {
+            return Err(Error::Usage(format!(
+                "the table {} holds {}, and {name} would share its folder; rename one of them, or use \
+                 another --out",
+                held.table, held.schema.name
+            )));
+        }
+    }
+    Ok(())
 }
 
 impl Known {
@@ -101,11 +111,34 @@ impl Known {
     }
 }
 
-/// Whether an earlier input of the same run has the same bytes.
-fn is_repeated(known: &mut Known, given: &mut [Known]) -> Result<bool> {
-    for earlier in given {
-        if earlier.source.identity == known.source.identity
-            && let Some(digest) = earlier.digest()?
+/// The inputs of a run without those that repeat an earlier one of it.
+struct Distinct {
+    inputs: Vec<Known>,
+    /// How many were left out.
+    repeated: u64,
+}
+
+fn distinct(sources: Vec<Source>) -> Result<Distinct> {
+    let mut inputs: Vec<Known> = Vec::with_capacity(sources.len());
+    let mut by_identity: HashMap<String, Vec<usize>> = HashMap::with_capacity(sources.len());
+    let mut repeated = 0;
+    for source in sources {
+        let mut known = Known { source, digest: None };
+        let alike = by_identity.entry(known.source.identity.clone()).or_default();
+        if is_repeated(&mut known, alike, &mut inputs)? {
+            repeated += 1;
+            continue;
+        }
+        alike.push(inputs.len());
+        inputs.push(known);
+    }
+    Ok(Distinct { inputs, repeated })
+}
+
+/// Whether one of the inputs that look alike has the same bytes.
+fn is_repeated(known: &mut Known, alike: &[usize], inputs: &mut [Known]) -> Result<bool> {
+    for &earlier in alike {
+        if let Some(digest) = inputs[earlier].digest()?
             && known.has_digest(digest)?
         {
             return Ok(true);
@@ -114,19 +147,33 @@ fn is_repeated(known: &mut Known, given: &mut [Known]) -> Result<bool> {
     Ok(false)
 }
 
-/// Whether a look at the digests is worth while. A stream that was stored since has another identity.
-fn may_be(source: &Source, input: &Input) -> bool {
-    let is_stored_stream = input.modified.is_none() && source.bytes == Some(input.bytes);
-    source.identity == input.identity || is_stored_stream
+/// The inputs that the lake holds, by what is seen of an input without reading all of it.
+struct Held<'e> {
+    /// Number of the live entry, and the input.
+    by_identity: HashMap<&'e str, Vec<(usize, &'e Input)>>,
+    /// Streams by their size: stored since, they have another identity.
+    streams: HashMap<u64, Vec<(usize, &'e Input)>>,
 }
 
-/// The live entry that holds the input.
-fn find<'e>(known: &mut Known, live: &[&'e Entry]) -> Result<Option<&'e Entry>> {
-    for entry in live {
-        for input in &entry.inputs {
-            if !may_be(&known.source, input) {
-                continue;
+impl<'e> Held<'e> {
+    fn new(live: &[&'e Entry]) -> Self {
+        let mut held = Self { by_identity: HashMap::new(), streams: HashMap::new() };
+        for (number, entry) in live.iter().enumerate() {
+            for input in &entry.inputs {
+                held.by_identity.entry(&input.identity).or_default().push((number, input));
+                if input.modified.is_none() {
+                    held.streams.entry(input.bytes).or_default().push((number, input));
+                }
             }
+        }
+        held
+    }
+
+    /// Number of the live entry that holds the input. Its digest is known then.
+    fn find(&self, known: &mut Known) -> Result<Option<usize>> {
+        let alike = self.by_identity.get(known.source.identity.as_str());
+        let streams = known.source.bytes.and_then(|bytes| self.streams.get(&bytes));
+        for &(entry, input) in alike.into_iter().chain(streams).flatten() {
             let is_unchanged = known.source.modified.is_some()
                 && input.path == known.source.input.name()
                 && known.source.bytes == Some(input.bytes)
@@ -138,63 +185,22 @@ fn find<'e>(known: &mut Known, live: &[&'e Entry]) -> Result<Option<&'e Entry>> 
                 return Ok(Some(entry));
             }
         }
+        Ok(None)
     }
-    Ok(None)
 }
 
 fn is_same(entry: &Entry, recipe: &Recipe) -> bool {
-    entry.table == recipe.table
-        && entry.schema.fingerprint == recipe.fingerprint
+    entry.tables.iter().map(|table| &table.schema).eq(&recipe.schemas)
         && entry.sawlog == env!("CARGO_PKG_VERSION")
         && entry.options == recipe.options
 }
 
-fn refusal(name: &str, entry: &Entry, recipe: &Recipe) -> Error {
-    let mut differences = Vec::new();
-    if entry.table != recipe.table {
-        differences.push(format!("into the table {}, not {}", entry.table, recipe.table));
-    } else if entry.schema.fingerprint != recipe.fingerprint {
-        differences.push("by another definition of the log type".to_owned());
-    }
-    if entry.sawlog != env!("CARGO_PKG_VERSION") {
-        differences.push(format!("by sawlog {}", entry.sawlog));
-    }
-    let keys = entry.options.keys().chain(recipe.options.keys().filter(|k| !entry.options.contains_key(*k)));
-    for key in keys {
-        let (then, now) = (entry.options.get(key), recipe.options.get(key));
-        if then != now {
-            let shown = |value: Option<&String>| value.map_or_else(|| "unset".to_owned(), String::clone);
-            differences.push(format!("with --{key} {}, now {}", shown(then), shown(now)));
-        }
-    }
-    Error::Usage(format!(
-        "{name} was converted before {}; give the same options to skip it, --force to replace what it gave \
-         then, or another --out",
-        differences.join(", ")
-    ))
-}
-
 /// Refuses to replace a run that also held inputs which are not given now: their rows would be lost.
-fn check_replaced(live: &[&Entry], replaces: &[String], kept: &mut [Known]) -> Result<()> {
-    for entry in live.iter().filter(|e| replaces.contains(&e.name())) {
-        for input in &entry.inputs {
-            let mut is_given = false;
-            for known in kept.iter_mut().filter(|k| may_be(&k.source, input)) {
-                is_given |= known.has_digest(&input.digest)?;
-            }
-            if !is_given {
-                return Err(would_lose(input));
-            }
-        }
-    }
-    Ok(())
-}
-
-fn would_lose(input: &Input) -> Error {
-    Error::Usage(format!(
-        "--force would replace an earlier run that also held {}; give that input too, or use another --out",
-        input.path
-    ))
+fn refuse_losses(replaced: &[&Entry], kept: &[Known]) -> Result<()> {
+    // The digest of every input that was found in the lake is known.
+    let given: HashSet<&str> = kept.iter().filter_map(|known| known.digest.as_deref()).collect();
+    let lost = replaced.iter().flat_map(|e| &e.inputs).find(|input| !given.contains(input.digest.as_str()));
+    lost.map_or(Ok(()), |input| Err(would_lose(input)))
 }
 
 /// Decides about streams, whose digest is known only once they were read: whether the whole run turns out to
@@ -208,27 +214,38 @@ pub(crate) fn is_known_after_all(
     recipe: &Recipe,
     force: bool,
 ) -> Result<bool> {
+    let mut given: HashMap<&str, u32> = HashMap::new();
+    for input in &run.inputs {
+        *given.entry(&input.digest).or_default() += 1;
+    }
+    let replaced: HashSet<&String> = run.replaces.iter().collect();
+    let mut held: HashMap<&str, &Entry> = HashMap::new();
+    for entry in entries.iter().filter(|e| e.state != State::Replaced && !replaced.contains(&e.name())) {
+        for input in &entry.inputs {
+            held.entry(&input.digest).or_insert(entry);
+        }
+    }
     let mut known = 0;
-    for (at, input) in run.inputs.iter().enumerate().filter(|(_, input)| input.modified.is_none()) {
-        let holds = |inputs: &[Input]| inputs.iter().any(|other| other.digest == input.digest);
-        if holds(&run.inputs[..at]) || holds(&run.inputs[at + 1..]) {
+    let mut obsolete = BTreeSet::new();
+    for input in run.inputs.iter().filter(|input| input.modified.is_none()) {
+        if given[input.digest.as_str()] > 1 {
             let what = "holds the same bytes as another input; leave one of them out";
             return Err(Error::Usage(format!("{} {what}", input.path)));
         }
-        let is_live = |e: &&Entry| e.state != State::Replaced && !run.replaces.contains(&e.name());
-        let Some(entry) = entries.iter().filter(is_live).find(|e| holds(&e.inputs)) else { continue };
+        let Some(entry) = held.get(input.digest.as_str()) else { continue };
         if force {
-            let is_given = |old: &&Input| run.inputs.iter().any(|new| new.digest == old.digest);
-            if let Some(lost) = entry.inputs.iter().find(|old| !is_given(old)) {
+            let is_lost = |old: &&Input| !given.contains_key(old.digest.as_str());
+            if let Some(lost) = entry.inputs.iter().find(is_lost) {
                 return Err(would_lose(lost));
             }
-            run.replaces.push(entry.name());
+            obsolete.insert(entry.name());
         } else if is_same(entry, recipe) {
             known += 1;
         } else {
             return Err(refusal(&input.path, entry, recipe));
         }
     }
+    run.replaces.extend(obsolete);
     if known == 0 || known == run.inputs.len() {
         return Ok(known > 0);
     }

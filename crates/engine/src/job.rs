@@ -7,20 +7,22 @@ use sawlog_columns::Run;
 use sawlog_parser::Envelope;
 use sawlog_writer::{
     Batch, Entry, FileLimits, Input as LedgerInput, QuarantineWriter, SchemaId, Staging, State, TableFormat,
-    TableWriter,
+    TableOutput, TablesWriter, WrittenFile,
 };
 
 use crate::error::{Error, Result};
 use crate::history::{Decision, Recipe};
+use crate::idle::IdleColumns;
 use crate::limits::{
     BLOCKS_WAITING_PER_THREAD, BYTES_WAITING_PER_THREAD, CHUNK_BYTES, CHUNK_INPUTS, CHUNK_RECORDS,
+    IDLE_BYTES_PER_THREAD,
 };
 use crate::options::ConvertOptions;
 use crate::pipeline::{Bounds, Pipeline};
 use crate::read::{Progress, Read, read_source};
 use crate::report::{Report, ReportFile};
 use crate::source::Source;
-use crate::stages::{Conversion, Idle, Output};
+use crate::stages::{Conversion, Output};
 use crate::tally::Tally;
 
 /// Inputs to convert, and everything that decides what comes of them.
@@ -28,9 +30,9 @@ pub(crate) struct Job {
     sources: Vec<Source>,
     replaces: Vec<String>,
     run: Arc<Run>,
-    format: Arc<TableFormat>,
+    /// The format of each log type's table.
+    formats: Vec<Arc<TableFormat>>,
     recipe: Recipe,
-    schema: SchemaId,
     /// What its files are called after.
     pub(crate) batch: Batch,
     started: DateTime<Utc>,
@@ -40,14 +42,17 @@ impl Job {
     pub(crate) fn new(
         options: &ConvertOptions,
         decision: Decision,
-        format: Arc<TableFormat>,
+        formats: Vec<Arc<TableFormat>>,
         recipe: Recipe,
         started: DateTime<Utc>,
     ) -> Self {
         let sources = decision.convert;
         let mut hash = blake3::Hasher::new();
         hash.update(env!("CARGO_PKG_VERSION").as_bytes());
-        hash.update(recipe.table.as_bytes()).update(b"\0").update(recipe.fingerprint.as_bytes());
+        hash.update(&recipe.schemas.len().to_le_bytes());
+        for (format, schema) in formats.iter().zip(&recipe.schemas) {
+            hash.update(format.folder().as_bytes()).update(b"\0").update(schema.fingerprint.as_bytes());
+        }
         for (option, value) in &recipe.options {
             hash.update(b"\0").update(option.as_bytes()).update(b"\0").update(value.as_bytes());
         }
@@ -62,14 +67,8 @@ impl Job {
         };
         let batch = u64::from_le_bytes(hash.finalize().as_bytes()[..8].try_into().unwrap_or_default());
         let batch = Batch(batch);
-        let log_type = &options.plan.log_type;
-        let schema = SchemaId {
-            name: log_type.name.clone(),
-            version: log_type.version,
-            fingerprint: recipe.fingerprint.clone(),
-        };
         let replaces = decision.replaces;
-        Self { sources, replaces, run: Arc::new(run), format, recipe, schema, batch, started }
+        Self { sources, replaces, run: Arc::new(run), formats, recipe, batch, started }
     }
 
     /// Inputs that look alike at a glance may yet be different: their files must not meet.
@@ -94,22 +93,17 @@ impl Job {
             .thread_name(|n| format!("worker-{n}"))
             .build()
             .map_err(|e| Error::Worker(e.to_string()))?;
-        let table =
-            TableWriter::new(staging.folder(), Arc::clone(&self.format), self.batch, FileLimits::default());
-        let log_type = &options.plan.log_type.name;
-        let quarantine = QuarantineWriter::new(staging.folder(), log_type, self.batch);
-        let output = Output { table, quarantine, tally: Tally::new(self.sources.len()) };
-        let envelope =
-            Arc::new(Envelope::new(std::slice::from_ref(&options.plan), options.records_path.clone()));
+        let envelope = Arc::new(Envelope::new(&options.plans, options.records_path.clone()));
         let conversion = Conversion {
-            plan: Arc::clone(&options.plan),
+            plans: options.plans.clone(),
+            formats: self.formats.clone(),
             run: Arc::clone(&self.run),
             envelope: Arc::clone(&envelope),
             keep_missing: options.keep_missing,
             partition: options.partition,
-            format: Arc::clone(&self.format),
-            idle: Mutex::new(Idle::default()),
-            output: Mutex::new(output),
+            parsers: Mutex::default(),
+            columns: Mutex::new(IdleColumns::new(&options.plans, options.threads * IDLE_BYTES_PER_THREAD)),
+            output: Mutex::new(self.output(staging)),
         };
         let bounds = Bounds {
             blocks: options.threads * BLOCKS_WAITING_PER_THREAD,
@@ -137,9 +131,23 @@ impl Job {
         self.finish(output, &read, report)
     }
 
+    fn output(&self, staging: &Staging) -> Output {
+        // A reject of a run with several log types is of none of them.
+        let only = match self.recipe.schemas.as_slice() {
+            [only] => Some(only.name.as_str()),
+            _ => None,
+        };
+        let (folder, limits) = (staging.folder(), FileLimits::default());
+        Output {
+            tables: TablesWriter::new(folder, self.formats.clone(), self.batch, limits),
+            quarantine: QuarantineWriter::new(folder, only, self.batch),
+            tally: Tally::new(self.sources.len(), self.formats.len()),
+        }
+    }
+
     /// Closes the files and writes down what they hold.
     fn finish(self, output: Output, read: &[Read], report: &mut Report) -> Result<Entry> {
-        let files = output.table.finish()?;
+        let files = output.tables.finish()?;
         let quarantine_files = output.quarantine.finish(&self.run)?;
         let counts = output.tally.total();
         report.records = counts.records;
@@ -150,13 +158,15 @@ impl Job {
         report.unknown_fields = output.tally.unknown.iter().map(|(p, n)| (p.to_owned(), n)).collect();
         report.reasons.clone_from(&output.tally.reasons);
         report.notes.clone_from(&output.tally.notes);
+        let tables = table_outputs(self.recipe.schemas, &self.formats, files, output.tally.rows);
+        report.log_types = tables.iter().map(|t| (t.schema.name.clone(), t.rows)).collect();
+        let all = tables.iter().flat_map(|table| &table.files);
         report.files =
-            files.iter().map(|f| ReportFile { path: f.path.clone(), rows: f.rows, bytes: f.bytes }).collect();
+            all.map(|f| ReportFile { path: f.path.clone(), rows: f.rows, bytes: f.bytes }).collect();
         let inputs = self.sources.iter().zip(read).zip(&output.tally.sources);
         Ok(Entry {
             batch: self.batch,
-            table: self.recipe.table,
-            schema: self.schema,
+            tables,
             options: self.recipe.options,
             parse_time: rfc3339(self.run.parse_time),
             started: self.started.to_rfc3339_opts(SecondsFormat::Millis, true),
@@ -173,7 +183,6 @@ impl Job {
                 })
                 .collect(),
             counts,
-            files,
             quarantine_files,
             unknown_fields: report.unknown_fields.clone(),
             reasons: report.reasons.clone(),
@@ -182,6 +191,22 @@ impl Job {
             ..Entry::default()
         })
     }
+}
+
+/// What the ledger says of each table.
+fn table_outputs(
+    schemas: Vec<SchemaId>,
+    formats: &[Arc<TableFormat>],
+    files: Vec<Vec<WrittenFile>>,
+    rows: Vec<u64>,
+) -> Vec<TableOutput> {
+    let tables = schemas.into_iter().zip(formats).zip(files).zip(rows);
+    tables
+        .map(|(((schema, format), files), rows)| {
+            let table = format.folder().to_owned();
+            TableOutput { table, schema, rows, files }
+        })
+        .collect()
 }
 
 pub(crate) fn rfc3339(micros: i64) -> String {

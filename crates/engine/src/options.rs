@@ -12,13 +12,14 @@ use sawlog_writer::PartitionBy;
 pub struct ConvertOptions {
     /// Files, folders, globs and `-`.
     pub inputs: Vec<String>,
-    /// The log type.
-    pub plan: Arc<Plan>,
+    /// The log types. With several, each record goes to the one that accepts it and declares most of its
+    /// top-level keys, or to the first of those that declare as many.
+    pub plans: Vec<Arc<Plan>>,
     /// The lake's folder.
     pub out: PathBuf,
     /// Worker threads.
     pub threads: usize,
-    /// How the table is partitioned.
+    /// How the tables are partitioned.
     pub partition: PartitionBy,
     /// Where records lie within a document.
     pub records_path: RecordsPath,

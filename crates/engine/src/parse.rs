@@ -9,6 +9,7 @@ use sawlog_schema::Plan;
 
 use crate::error::{Error, Result};
 use crate::inputs::expand;
+use crate::log_types::refuse_clashes;
 use crate::read::{Progress, read_source};
 use crate::source::Source;
 
@@ -17,8 +18,8 @@ use crate::source::Source;
 pub struct ParseOptions {
     /// Files, folders, globs and `-`.
     pub inputs: Vec<String>,
-    /// The log type.
-    pub plan: Arc<Plan>,
+    /// The log types; with several, each record is printed as the one that it goes to.
+    pub plans: Vec<Arc<Plan>>,
     /// Where records lie within a document.
     pub records_path: RecordsPath,
     /// Print events that lack required fields, with a flag, rather than reject them.
@@ -41,6 +42,7 @@ pub fn parse(
     events: &mut dyn Write,
     rejected: &mut dyn FnMut(&Reject, &str) -> io::Result<()>,
 ) -> Result<()> {
+    refuse_clashes(&options.plans)?;
     let inputs = expand(&options.inputs)?;
     let mut sources = inputs.into_iter().map(Source::look).collect::<Result<Vec<_>>>()?;
     let run = Run {
@@ -49,12 +51,12 @@ pub fn parse(
         source_label: options.source_label.clone(),
         sources: sources.iter().map(Source::of_run).collect(),
     };
-    let envelope = Arc::new(Envelope::new(std::slice::from_ref(&options.plan), options.records_path.clone()));
+    let envelope = Arc::new(Envelope::new(&options.plans, options.records_path.clone()));
     let mut printer = Printer {
-        parser: Parser::new(std::slice::from_ref(&options.plan), Arc::clone(&envelope), options.keep_missing),
-        columns: Columns::new(&options.plan, true),
+        parser: Parser::new(&options.plans, Arc::clone(&envelope), options.keep_missing),
+        columns: options.plans.iter().map(|plan| Columns::new(plan, true)).collect(),
         run: &run,
-        plan: &options.plan,
+        plans: &options.plans,
         records: 0,
         line: Vec::new(),
     };
@@ -76,9 +78,10 @@ pub fn parse(
 
 struct Printer<'a> {
     parser: Parser,
-    columns: Columns,
+    /// One set for each log type.
+    columns: Vec<Columns>,
     run: &'a Run,
-    plan: &'a Plan,
+    plans: &'a [Arc<Plan>],
     /// Records of the source so far.
     records: u64,
     line: Vec<u8>,
@@ -92,24 +95,32 @@ impl Printer<'_> {
         events: &mut dyn Write,
         rejected: &mut dyn FnMut(&Reject) -> io::Result<()>,
     ) -> io::Result<()> {
-        let columns = std::mem::replace(&mut self.columns, Columns::new(self.plan, true));
-        let mut batch = Batch::new(source, vec![columns]);
+        let mut batch = Batch::new(source, std::mem::take(&mut self.columns));
         self.parser.parse(block, &mut batch);
-        for row in 0..batch.rows() as usize {
-            self.line.clear();
-            print_row(self.plan, self.run, &batch.columns[0], row, &mut self.line);
-            self.line.push(b'\n');
-            events.write_all(&self.line)?;
-        }
+        self.rows(&batch.columns, events)?;
         for reject in &mut batch.rejects {
             reject.record += self.records;
             rejected(reject)?;
         }
         self.records += batch.records;
-        if let Some(columns) = batch.columns.pop() {
-            self.columns = columns;
+        self.columns = batch.columns;
+        self.columns.iter_mut().for_each(Columns::clear);
+        Ok(())
+    }
+
+    /// Prints the rows of all log types in the order in which their records stand in the input.
+    fn rows(&mut self, columns: &[Columns], events: &mut dyn Write) -> io::Result<()> {
+        let mut next = vec![0; columns.len()];
+        let offset_of_next = |number: usize, next: &[usize]| {
+            columns[number].rows().get(next[number]).map(|row| (row.byte_offset, number))
+        };
+        while let Some((_, number)) = (0..next.len()).filter_map(|n| offset_of_next(n, &next)).min() {
+            self.line.clear();
+            print_row(&self.plans[number], self.run, &columns[number], next[number], &mut self.line);
+            self.line.push(b'\n');
+            events.write_all(&self.line)?;
+            next[number] += 1;
         }
-        self.columns.clear();
         Ok(())
     }
 }

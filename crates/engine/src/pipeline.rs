@@ -1,7 +1,7 @@
 //! Blocks through workers, chunks into row groups, row groups in order.
 //!
 //! One thread (the caller's) reads, decompresses and frames; it never waits for anything but permits. Workers
-//! parse blocks into batches. Whoever parses the last block of a chunk turns the chunk into encoded row
+//! parse blocks. Whoever parses the last block of a chunk turns the chunk into encoded row
 //! groups, and whoever has encoded the chunk that is next in line hands it, and those that waited for it, to
 //! the output. Workers therefore never wait for each other, and what the output sees depends on the input
 //! alone.
@@ -10,19 +10,21 @@ use std::collections::{BTreeMap, VecDeque};
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
-use sawlog_parser::{Batch, Block};
+use sawlog_parser::Block;
 
 use crate::error::{Error, Result};
 
 /// What a run does with blocks, chunks and results.
 pub(crate) trait Stages: Sync {
+    /// What parsing a block yields.
+    type Parsed: Send;
     /// What encoding a chunk yields.
     type Encoded: Send;
 
     /// Parses one block of source number `source`.
-    fn parse(&self, block: Block, source: u32) -> Batch;
-    /// Turns the batches of a chunk, in the order of their blocks, into what can be written.
-    fn encode(&self, batches: Vec<Batch>) -> Result<Self::Encoded>;
+    fn parse(&self, block: Block, source: u32) -> Self::Parsed;
+    /// Turns the parsed blocks of a chunk, in their order, into what can be written.
+    fn encode(&self, blocks: Vec<Self::Parsed>) -> Result<Self::Encoded>;
     /// Takes the chunks in order, one at a time.
     fn write(&self, encoded: Self::Encoded) -> Result<()>;
 }
@@ -47,20 +49,20 @@ pub(crate) struct Bounds {
 pub(crate) struct Pipeline<'s, S: Stages> {
     stages: &'s S,
     bounds: Bounds,
-    state: Mutex<State<S::Encoded>>,
+    state: Mutex<State<S>>,
     changed: Condvar,
 }
 
-struct State<E> {
+struct State<S: Stages> {
     blocks: usize,
     bytes: usize,
     /// Chunks by their number in the order of opening.
-    chunks: BTreeMap<u64, Chunk>,
+    chunks: BTreeMap<u64, Chunk<S::Parsed>>,
     encodings: usize,
     /// Parsed chunks that wait for an encoding to end.
-    parsed: VecDeque<(u64, Vec<Batch>)>,
+    parsed: VecDeque<(u64, Vec<S::Parsed>)>,
     /// Encoded chunks that wait for an earlier one.
-    ready: BTreeMap<u64, E>,
+    ready: BTreeMap<u64, S::Encoded>,
     /// Chunks that were written.
     written: u64,
     /// Whether a worker is writing. No lock, because a worker that waits for others within a stage may be
@@ -70,9 +72,8 @@ struct State<E> {
 }
 
 /// A chunk between its first block and its row groups.
-#[derive(Default)]
-struct Chunk {
-    batches: Vec<Option<Batch>>,
+struct Chunk<P> {
+    blocks: Vec<Option<P>>,
     parsed: usize,
     /// No more blocks will come.
     is_whole: bool,
@@ -129,7 +130,7 @@ impl<'s, S: Stages> Pipeline<'s, S> {
     }
 
     /// A worker that panicked leaves its message in the scope; the state itself stays sound.
-    fn lock(&self) -> MutexGuard<'_, State<S::Encoded>> {
+    fn lock(&self) -> MutexGuard<'_, State<S>> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -144,14 +145,14 @@ impl<'s, S: Stages> Pipeline<'s, S> {
 
     fn parse(&self, chunk: u64, index: usize, block: Block, source: u32) {
         let len = block.data.len();
-        let batch =
+        let parsed =
             if self.has_failed() { None } else { self.guarded(|| Ok(self.stages.parse(block, source))) };
         let mut state = self.lock();
         state.blocks -= 1;
         state.bytes -= len;
-        let whole = match (state.chunks.get_mut(&chunk), batch) {
-            (Some(open), Some(batch)) => {
-                open.batches[index] = Some(batch);
+        let whole = match (state.chunks.get_mut(&chunk), parsed) {
+            (Some(open), Some(parsed)) => {
+                open.blocks[index] = Some(parsed);
                 open.parsed += 1;
                 state.take_whole(chunk)
             }
@@ -159,22 +160,22 @@ impl<'s, S: Stages> Pipeline<'s, S> {
         };
         drop(state);
         self.changed.notify_all();
-        if let Some(batches) = whole {
-            self.encode(chunk, batches);
+        if let Some(blocks) = whole {
+            self.encode(chunk, blocks);
         }
     }
 
     /// Encodes a chunk, and those that became ready meanwhile, unless enough chunks are being encoded.
-    fn encode(&self, chunk: u64, batches: Vec<Batch>) {
+    fn encode(&self, chunk: u64, blocks: Vec<S::Parsed>) {
         let mut state = self.lock();
-        state.parsed.push_back((chunk, batches));
+        state.parsed.push_back((chunk, blocks));
         if state.encodings >= self.bounds.encodings {
             return;
         }
         state.encodings += 1;
-        while let Some((chunk, batches)) = state.parsed.pop_front() {
+        while let Some((chunk, blocks)) = state.parsed.pop_front() {
             drop(state);
-            if let Some(encoded) = self.guarded(|| self.stages.encode(batches)) {
+            if let Some(encoded) = self.guarded(|| self.stages.encode(blocks)) {
                 self.lock().ready.insert(chunk, encoded);
                 self.write();
             }
@@ -216,7 +217,13 @@ impl<'s, S: Stages> Pipeline<'s, S> {
     }
 }
 
-impl<E> State<E> {
+impl<P> Chunk<P> {
+    fn open() -> Self {
+        Self { blocks: Vec::new(), parsed: 0, is_whole: false }
+    }
+}
+
+impl<S: Stages> State<S> {
     /// Whether a block of so many bytes may join those that are under way.
     fn has_room(&self, bounds: Bounds, chunk: u64, bytes: usize) -> bool {
         let fits = self.blocks == 0 || (self.blocks < bounds.blocks && self.bytes + bytes <= bounds.bytes);
@@ -224,15 +231,15 @@ impl<E> State<E> {
     }
 
     /// The chunk to be written next, if it is encoded.
-    fn take_next(&mut self) -> Option<(u64, E)> {
+    fn take_next(&mut self) -> Option<(u64, S::Encoded)> {
         self.ready.remove_entry(&self.written)
     }
 
-    /// The batches of a chunk that has all its blocks parsed and gets no more.
-    fn take_whole(&mut self, chunk: u64) -> Option<Vec<Batch>> {
+    /// The blocks of a chunk, where all are parsed and no more come.
+    fn take_whole(&mut self, chunk: u64) -> Option<Vec<S::Parsed>> {
         let open = self.chunks.get_mut(&chunk)?;
-        let is_done = open.is_whole && open.parsed == open.batches.len();
-        is_done.then(|| std::mem::take(&mut open.batches).into_iter().flatten().collect())
+        let is_done = open.is_whole && open.parsed == open.blocks.len();
+        is_done.then(|| std::mem::take(&mut open.blocks).into_iter().flatten().collect())
     }
 }
 
@@ -275,9 +282,9 @@ impl<S: Stages + Send> Feed<'_, '_, '_, S> {
         }
         state.blocks += 1;
         state.bytes += len;
-        let open = state.chunks.entry(chunk).or_default();
-        let index = open.batches.len();
-        open.batches.push(None);
+        let open = state.chunks.entry(chunk).or_insert_with(Chunk::open);
+        let index = open.blocks.len();
+        open.blocks.push(None);
         drop(state);
         self.scope.spawn_fifo(move |_| pipeline.parse(chunk, index, block, source));
         true
@@ -291,9 +298,9 @@ impl<S: Stages + Send> Feed<'_, '_, '_, S> {
         if let Some(open) = state.chunks.get_mut(&chunk) {
             open.is_whole = true;
         }
-        if let Some(batches) = state.take_whole(chunk) {
+        if let Some(blocks) = state.take_whole(chunk) {
             drop(state);
-            self.scope.spawn_fifo(move |_| pipeline.encode(chunk, batches));
+            self.scope.spawn_fifo(move |_| pipeline.encode(chunk, blocks));
         }
     }
 }

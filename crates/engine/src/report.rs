@@ -15,6 +15,8 @@ pub struct Report {
     pub quarantined: u64,
     /// Records that the schema asks to skip.
     pub skipped: u64,
+    /// Rows by log type, those without any included.
+    pub log_types: BTreeMap<String, u64>,
     /// Inputs converted.
     pub inputs: u64,
     /// Inputs left out, because the lake, or the run, already holds the same bytes.

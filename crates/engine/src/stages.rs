@@ -6,131 +6,154 @@ use sawlog_columns::{Columns, Run, Table};
 use sawlog_parser::{Batch, Block, Envelope, Parser};
 use sawlog_schema::Plan;
 use sawlog_writer::{
-    EncodedRowGroup, Group, PartitionBy, QuarantineWriter, TableFormat, TableWriter, encode, split,
+    EncodedRowGroup, Group, PartitionBy, QuarantineWriter, TableFormat, TablesWriter, encode, split,
 };
 
 use crate::error::Result;
+use crate::idle::IdleColumns;
 use crate::limits::ROW_GROUPS_AHEAD;
 use crate::pipeline::Stages;
 use crate::tally::Tally;
 
-/// The stages of a conversion into one table.
+/// The stages of a conversion into one table for each log type.
 pub(crate) struct Conversion {
-    pub(crate) plan: Arc<Plan>,
+    pub(crate) plans: Vec<Arc<Plan>>,
+    /// The format of each log type's table.
+    pub(crate) formats: Vec<Arc<TableFormat>>,
     pub(crate) run: Arc<Run>,
     pub(crate) envelope: Arc<Envelope>,
     pub(crate) keep_missing: bool,
     pub(crate) partition: PartitionBy,
-    pub(crate) format: Arc<TableFormat>,
     /// Parsers and column buffers that no worker uses at the moment: their memory is worth keeping.
-    pub(crate) idle: Mutex<Idle>,
+    pub(crate) parsers: Mutex<Vec<Parser>>,
+    pub(crate) columns: Mutex<IdleColumns>,
     pub(crate) output: Mutex<Output>,
-}
-
-#[derive(Default)]
-pub(crate) struct Idle {
-    parsers: Vec<Parser>,
-    columns: Vec<Columns>,
-    /// The columns of a parsed block, after whose sizes new ones are made, and its bytes.
-    sample: Option<(Columns, usize)>,
 }
 
 /// Where chunks end up, in order.
 pub(crate) struct Output {
-    pub(crate) table: TableWriter,
+    pub(crate) tables: TablesWriter,
     pub(crate) quarantine: QuarantineWriter,
     pub(crate) tally: Tally,
 }
 
+/// A parsed block.
+pub(crate) struct Parsed {
+    /// What it gave besides rows.
+    batch: Batch,
+    /// Its rows, by the number of their log type; those that have none are left out.
+    columns: Vec<(usize, Columns)>,
+}
+
 /// A chunk ready to be written.
 pub(crate) struct Encoded {
+    /// In the order of the log types; those that have no rows are left out.
+    tables: Vec<EncodedTable>,
+    /// The batches, and the number of rows of each.
+    batches: Vec<(Batch, u64)>,
+}
+
+/// The rows that a chunk has for one table.
+struct EncodedTable {
+    /// Number of the log type.
+    number: usize,
+    rows: u64,
     row_groups: Vec<EncodedRowGroup>,
     /// What was not encoded ahead, and the columns that hold its rows.
     rest: Vec<Group>,
     parts: Vec<Columns>,
-    batches: Vec<Parsed>,
-}
-
-/// What remains of a batch once its rows are encoded.
-struct Parsed {
-    batch: Batch,
-    rows: u64,
 }
 
 impl Conversion {
-    /// Columns for a block of so many bytes.
-    fn take_columns(&self, bytes: usize) -> Columns {
-        let mut idle = lock(&self.idle);
-        idle.columns.pop().unwrap_or_else(|| {
-            let mut columns = Columns::new(&self.plan, false);
-            // For a block that is much smaller, such as a small file, the room would only be waste.
-            if let Some((sample, of)) = &idle.sample
-                && bytes >= of / 2
-            {
-                columns.reserve_as(sample);
-            }
-            columns
-        })
-    }
-
-    fn give_back(&self, columns: &mut Vec<Columns>) {
-        columns.iter_mut().for_each(Columns::clear);
-        lock(&self.idle).columns.append(columns);
-    }
-
     fn take_parser(&self) -> Parser {
-        let idle = lock(&self.idle).parsers.pop();
-        idle.unwrap_or_else(|| {
-            Parser::new(std::slice::from_ref(&self.plan), Arc::clone(&self.envelope), self.keep_missing)
-        })
+        let idle = lock(&self.parsers).pop();
+        idle.unwrap_or_else(|| Parser::new(&self.plans, Arc::clone(&self.envelope), self.keep_missing))
+    }
+
+    fn give_back(&self, number: usize, parts: &mut Vec<Columns>) {
+        let mut idle = lock(&self.columns);
+        parts.drain(..).for_each(|columns| idle.give_back(number, columns));
+    }
+
+    /// Encodes as many row groups ahead as `ahead` allows, which is counted down.
+    fn encode_table(&self, number: usize, parts: Vec<Columns>, ahead: &mut usize) -> Result<EncodedTable> {
+        let table = Table::new(&self.plans[number], &self.run, &parts);
+        let mut groups = split(&table, &self.run, self.partition);
+        let rest = groups.split_off(groups.len().min(*ahead));
+        *ahead -= groups.len();
+        let mut row_groups = Vec::with_capacity(groups.len());
+        for group in groups {
+            row_groups.push(encode(&self.formats[number], &table, &group)?);
+        }
+        let rows = parts.iter().map(|part| part.rows().len() as u64).sum();
+        let mut encoded = EncodedTable { number, rows, row_groups, rest, parts };
+        if encoded.rest.is_empty() {
+            self.give_back(number, &mut encoded.parts);
+        }
+        Ok(encoded)
+    }
+
+    fn write_table(&self, encoded: EncodedTable, output: &mut Output) -> Result<()> {
+        let EncodedTable { number, rows, row_groups, rest, mut parts } = encoded;
+        for row_group in row_groups {
+            output.tables.append(number, row_group)?;
+        }
+        let table = Table::new(&self.plans[number], &self.run, &parts);
+        for group in rest {
+            output.tables.append(number, encode(&self.formats[number], &table, &group)?)?;
+        }
+        self.give_back(number, &mut parts);
+        output.tally.rows[number] += rows;
+        Ok(())
     }
 }
 
 impl Stages for Conversion {
+    type Parsed = Parsed;
     type Encoded = Encoded;
 
-    fn parse(&self, block: Block, source: u32) -> Batch {
+    fn parse(&self, block: Block, source: u32) -> Parsed {
         let mut parser = self.take_parser();
-        let mut batch = Batch::new(source, vec![self.take_columns(block.data.len())]);
+        let columns = lock(&self.columns).take(block.data.len());
+        let mut batch = Batch::new(source, columns);
         parser.parse(&block, &mut batch);
-        let mut idle = lock(&self.idle);
-        idle.parsers.push(parser);
-        if idle.sample.is_none() {
-            idle.sample = Some((batch.columns[0].clone(), block.data.len()));
+        lock(&self.parsers).push(parser);
+        let mut idle = lock(&self.columns);
+        let mut filled = Vec::new();
+        for (number, columns) in std::mem::take(&mut batch.columns).into_iter().enumerate() {
+            if columns.rows().is_empty() {
+                idle.give_back(number, columns);
+            } else {
+                idle.learn(number, &columns, block.data.len());
+                filled.push((number, columns));
+            }
         }
-        batch
+        Parsed { batch, columns: filled }
     }
 
-    fn encode(&self, mut batches: Vec<Batch>) -> Result<Encoded> {
-        let empty = || Columns::new(&self.plan, false);
-        let mut parts: Vec<Columns> =
-            batches.iter_mut().map(|b| std::mem::replace(&mut b.columns[0], empty())).collect();
-        let table = Table::new(&self.plan, &self.run, &parts);
-        let mut groups = split(&table, &self.run, self.partition);
-        let rest = groups.split_off(groups.len().min(ROW_GROUPS_AHEAD));
-        let mut row_groups = Vec::with_capacity(groups.len());
-        for group in groups {
-            row_groups.push(encode(&self.format, &table, &group)?);
+    fn encode(&self, parsed: Vec<Parsed>) -> Result<Encoded> {
+        let mut parts: Vec<Vec<Columns>> = self.plans.iter().map(|_| Vec::new()).collect();
+        let mut batches = Vec::with_capacity(parsed.len());
+        for Parsed { batch, columns } in parsed {
+            batches.push((batch, columns.iter().map(|(_, columns)| columns.rows().len() as u64).sum()));
+            for (number, columns) in columns {
+                parts[number].push(columns);
+            }
         }
-        let rows: Vec<u64> = parts.iter().map(|part| part.rows().len() as u64).collect();
-        if rest.is_empty() {
-            self.give_back(&mut parts);
+        let mut ahead = ROW_GROUPS_AHEAD;
+        let mut tables = Vec::new();
+        for (number, parts) in parts.into_iter().enumerate().filter(|(_, parts)| !parts.is_empty()) {
+            tables.push(self.encode_table(number, parts, &mut ahead)?);
         }
-        let batches = batches.into_iter().zip(rows).map(|(batch, rows)| Parsed { batch, rows }).collect();
-        Ok(Encoded { row_groups, rest, parts, batches })
+        Ok(Encoded { tables, batches })
     }
 
-    fn write(&self, mut encoded: Encoded) -> Result<()> {
+    fn write(&self, encoded: Encoded) -> Result<()> {
         let mut output = lock(&self.output);
-        for row_group in encoded.row_groups {
-            output.table.append(row_group)?;
+        for table in encoded.tables {
+            self.write_table(table, &mut output)?;
         }
-        let table = Table::new(&self.plan, &self.run, &encoded.parts);
-        for group in encoded.rest {
-            output.table.append(encode(&self.format, &table, &group)?)?;
-        }
-        self.give_back(&mut encoded.parts);
-        for Parsed { mut batch, rows } in encoded.batches {
+        for (mut batch, rows) in encoded.batches {
             output.tally.add(&mut batch, rows);
             for reject in batch.rejects {
                 output.quarantine.append(reject, &self.run)?;

@@ -10,18 +10,20 @@ use sawlog_writer::Counts;
 #[derive(Debug, Default)]
 pub(crate) struct Tally {
     pub(crate) sources: Vec<Counts>,
+    /// Rows of each log type.
+    pub(crate) rows: Vec<u64>,
     pub(crate) unknown: UnknownFields,
     pub(crate) reasons: BTreeMap<String, u64>,
     pub(crate) notes: BTreeMap<String, u64>,
 }
 
 impl Tally {
-    pub(crate) fn new(sources: usize) -> Self {
-        Self { sources: vec![Counts::default(); sources], ..Self::default() }
+    pub(crate) fn new(sources: usize, log_types: usize) -> Self {
+        Self { sources: vec![Counts::default(); sources], rows: vec![0; log_types], ..Self::default() }
     }
 
-    /// Adds what a batch held, and numbers its rejects within their source. Batches come in the order of the
-    /// input.
+    /// Adds what a batch held, which gave so many rows of whatever log types, and numbers its rejects within
+    /// their source. Batches come in the order of the input.
     pub(crate) fn add(&mut self, batch: &mut Batch, rows: u64) {
         let quarantined = batch.rejects.len() as u64;
         let of_source = &mut self.sources[batch.source as usize];
@@ -29,7 +31,8 @@ impl Tally {
             reject.record += of_source.records;
             *self.reasons.entry(reject.code.as_str().to_owned()).or_default() += 1;
         }
-        *of_source = *of_source + Counts { records: batch.records, rows, quarantined, skipped: 0 };
+        let skipped = batch.skipped;
+        *of_source = *of_source + Counts { records: batch.records, rows, quarantined, skipped };
         self.unknown.merge(&batch.unknown, MAX_UNKNOWN_PATHS);
         for (note, count) in &batch.notes {
             *self.notes.entry(note.as_str().to_owned()).or_default() += count;

@@ -40,7 +40,7 @@ fn converted(bytes: &[u8]) -> Outcome {
     fs::write(&input, bytes).unwrap();
     let options = ConvertOptions {
         inputs: vec![input.to_string_lossy().into_owned()],
-        plan: Arc::new(Plan::new(load(SCHEMA, "schema.yml").log_type.unwrap())),
+        plans: vec![Arc::new(Plan::new(load(SCHEMA, "schema.yml").log_type.unwrap()))],
         out: folder.path().join("lake"),
         threads: 2,
         partition: PartitionBy::None,

@@ -1,7 +1,8 @@
-//! The open files of a table, and when they close.
+//! The open files of a run's tables, and when they close.
 //!
-//! Row groups arrive in the order of the input and go to the file that is open for their partition. Which
-//! file that is, and what it is called, depends on nothing but the row groups themselves.
+//! Row groups arrive in the order of the input and go to the file that is open for their partition of their
+//! table. Which file that is, and what it is called, depends on nothing but the row groups themselves. All
+//! tables of a run share one writer, so that its limits hold for all of them together.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -17,7 +18,7 @@ use crate::names::Batch;
 use crate::partition::Partition;
 use crate::row_group::EncodedRowGroup;
 
-/// When files close.
+/// When files close, whatever tables they belong to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FileLimits {
     /// A file closes once it holds so many bytes.
@@ -46,22 +47,26 @@ pub struct WrittenFile {
     pub bytes: u64,
 }
 
-/// Writes the data files of one table.
+/// Writes the data files of a run's tables.
 ///
 /// Each file lies at `<root>/<table>/<partition>/<batch>-<number>.parquet`, numbered from 0 in each
 /// partition.
 #[derive(Debug)]
-pub struct TableWriter {
+pub struct TablesWriter {
     root: PathBuf,
-    format: Arc<TableFormat>,
+    formats: Vec<Arc<TableFormat>>,
     batch: Batch,
     limits: FileLimits,
-    open: BTreeMap<Partition, OpenFile>,
-    /// Number of the next file of each partition that has been written to.
-    next_numbers: BTreeMap<Partition, u32>,
+    open: BTreeMap<Place, OpenFile>,
+    /// Number of the next file of each place that has been written to.
+    next_numbers: BTreeMap<Place, u32>,
     appended: u64,
-    written: Vec<WrittenFile>,
+    /// The files of each table.
+    written: Vec<Vec<WrittenFile>>,
 }
+
+/// Number of a table, and a partition of it.
+type Place = (usize, Partition);
 
 #[derive(Debug)]
 struct OpenFile {
@@ -73,40 +78,45 @@ struct OpenFile {
     last_append: u64,
 }
 
-impl TableWriter {
-    /// A writer below the folder `root`, usually that of a [`crate::Staging`].
-    pub fn new(root: &Path, format: Arc<TableFormat>, batch: Batch, limits: FileLimits) -> Self {
+impl TablesWriter {
+    /// A writer below the folder `root`, usually that of a [`crate::Staging`], for tables of these formats.
+    pub fn new(root: &Path, formats: Vec<Arc<TableFormat>>, batch: Batch, limits: FileLimits) -> Self {
+        let written = vec![Vec::new(); formats.len()];
         Self {
             root: root.to_owned(),
-            format,
+            formats,
             batch,
             limits,
             open: BTreeMap::new(),
             next_numbers: BTreeMap::new(),
             appended: 0,
-            written: Vec::new(),
+            written,
         }
     }
 
-    /// Appends a row group to the open file of its partition.
+    /// Appends a row group to the open file of its partition of the table with the number `table`, counted
+    /// from 0 in the order of the formats.
     ///
     /// # Errors
     /// Fails where the file system does; the writer is of no further use then.
-    pub fn append(&mut self, group: EncodedRowGroup) -> Result<()> {
-        let partition = group.partition;
-        let mut file = if let Some(file) = self.open.remove(&partition) {
+    ///
+    /// # Panics
+    /// Panics where there is no such table.
+    pub fn append(&mut self, table: usize, group: EncodedRowGroup) -> Result<()> {
+        let place = (table, group.partition);
+        let mut file = if let Some(file) = self.open.remove(&place) {
             file
         } else {
             self.make_room()?;
-            self.create(partition)?
+            self.create(place)?
         };
         self.appended += 1;
         file.last_append = self.appended;
         file.append(group).map_err(|e| Error::parquet("write", &self.root.join(&file.path), e))?;
         if file.writer.bytes_written() as u64 >= self.limits.file_bytes {
-            self.close(file)?;
+            self.close(table, file)?;
         } else {
-            self.open.insert(partition, file);
+            self.open.insert(place, file);
         }
         while self.open.values().map(|f| f.row_groups).sum::<usize>() > self.limits.open_row_groups {
             self.close_oldest()?;
@@ -114,15 +124,17 @@ impl TableWriter {
         Ok(())
     }
 
-    /// Closes all files and returns them by path.
+    /// Closes all files and returns those of each table by path.
     ///
     /// # Errors
     /// Fails where the file system does.
-    pub fn finish(mut self) -> Result<Vec<WrittenFile>> {
-        while let Some((_, file)) = self.open.pop_first() {
-            self.close(file)?;
+    pub fn finish(mut self) -> Result<Vec<Vec<WrittenFile>>> {
+        while let Some(((table, _), file)) = self.open.pop_first() {
+            self.close(table, file)?;
         }
-        self.written.sort_unstable_by(|a, b| a.path.cmp(&b.path));
+        for files in &mut self.written {
+            files.sort_unstable_by(|a, b| a.path.cmp(&b.path));
+        }
         Ok(self.written)
     }
 
@@ -134,38 +146,40 @@ impl TableWriter {
     }
 
     fn close_oldest(&mut self) -> Result<()> {
-        let oldest = self.open.iter().min_by_key(|(_, file)| file.last_append).map(|(&p, _)| p);
-        match oldest.and_then(|partition| self.open.remove(&partition)) {
-            Some(file) => self.close(file),
+        let oldest = self.open.iter().min_by_key(|(_, file)| file.last_append).map(|(&place, _)| place);
+        match oldest.and_then(|place| self.open.remove_entry(&place)) {
+            Some(((table, _), file)) => self.close(table, file),
             None => Ok(()),
         }
     }
 
-    fn create(&mut self, partition: Partition) -> Result<OpenFile> {
-        let mut folder = self.format.folder().to_owned();
+    fn create(&mut self, place: Place) -> Result<OpenFile> {
+        let (table, partition) = place;
+        let format = &self.formats[table];
+        let mut folder = format.folder().to_owned();
         let below = partition.path();
         if !below.is_empty() {
             folder.push('/');
             folder.push_str(&below);
         }
-        let number = self.next_numbers.entry(partition).or_default();
+        let number = self.next_numbers.entry(place).or_default();
         let path = format!("{folder}/{}", self.batch.file_name(*number));
         *number += 1;
         let folder = self.root.join(folder);
         fs::create_dir_all(&folder).map_err(|e| Error::io("create the folder", &folder, e))?;
         let full = self.root.join(&path);
         let file = File::create_new(&full).map_err(|e| Error::io("create", &full, e))?;
-        let schema = self.format.parquet.root_schema_ptr();
-        let writer = SerializedFileWriter::new(file, schema, Arc::clone(&self.format.file_properties))
+        let schema = format.parquet.root_schema_ptr();
+        let writer = SerializedFileWriter::new(file, schema, Arc::clone(&format.file_properties))
             .map_err(|e| Error::parquet("write", &full, e))?;
         Ok(OpenFile { writer, path, rows: 0, row_groups: 0, last_append: 0 })
     }
 
-    fn close(&mut self, file: OpenFile) -> Result<()> {
+    fn close(&mut self, table: usize, file: OpenFile) -> Result<()> {
         let full = self.root.join(&file.path);
         let handle = file.writer.into_inner().map_err(|e| Error::parquet("write", &full, e))?;
         let bytes = handle.metadata().map_err(|e| Error::io("look at", &full, e))?.len();
-        self.written.push(WrittenFile { path: file.path, rows: file.rows, bytes });
+        self.written[table].push(WrittenFile { path: file.path, rows: file.rows, bytes });
         Ok(())
     }
 }

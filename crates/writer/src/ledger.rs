@@ -4,6 +4,7 @@
 //! and which files hold it. An entry that exists is a promise: in the state *prepared* its files may still be
 //! on their way, and whoever opens the lake next finishes the journey.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::Path;
@@ -15,7 +16,7 @@ use crate::files::WrittenFile;
 use crate::names::{Batch, relative};
 
 /// Version of the entries that this crate writes, and the newest that it reads.
-pub const LEDGER_FORMAT: u32 = 1;
+pub const LEDGER_FORMAT: u32 = 2;
 
 /// How far a run's files have come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,6 +39,19 @@ pub struct SchemaId {
     pub version: i32,
     /// Digest of all that changes output.
     pub fingerprint: String,
+}
+
+/// What a run has for one of its log types. A log type of which no record was has no rows and no files.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct TableOutput {
+    /// Folder of the table.
+    pub table: String,
+    /// The definition followed.
+    pub schema: SchemaId,
+    /// Records that became rows of it.
+    pub rows: u64,
+    /// Data files.
+    pub files: Vec<WrittenFile>,
 }
 
 /// Where records went. `records = rows + quarantined + skipped`, always.
@@ -87,10 +101,8 @@ pub struct Entry {
     pub sawlog: String,
     /// What its files are called after.
     pub batch: Batch,
-    /// Folder of the table.
-    pub table: String,
-    /// The definition followed.
-    pub schema: SchemaId,
+    /// What was written for each log type, in the order in which they were given.
+    pub tables: Vec<TableOutput>,
     /// Options that change output, by their command-line names.
     pub options: BTreeMap<String, String>,
     /// Value of `p_parse_time`, RFC 3339.
@@ -103,8 +115,6 @@ pub struct Entry {
     pub inputs: Vec<Input>,
     /// Sums over all inputs.
     pub counts: Counts,
-    /// Data files.
-    pub files: Vec<WrittenFile>,
     /// Quarantine files.
     pub quarantine_files: Vec<WrittenFile>,
     /// How often each undeclared field was seen, by dotted path.
@@ -127,15 +137,13 @@ impl Default for Entry {
             state: State::Prepared,
             sawlog: env!("CARGO_PKG_VERSION").to_owned(),
             batch: Batch(0),
-            table: String::new(),
-            schema: SchemaId::default(),
+            tables: Vec::new(),
             options: BTreeMap::new(),
             parse_time: String::new(),
             started: String::new(),
             finished: String::new(),
             inputs: Vec::new(),
             counts: Counts::default(),
-            files: Vec::new(),
             quarantine_files: Vec::new(),
             unknown_fields: BTreeMap::new(),
             reasons: BTreeMap::new(),
@@ -152,9 +160,14 @@ impl Entry {
         format!("{:06}-{}", self.sequence, self.batch)
     }
 
+    /// Data files of all tables.
+    pub fn files(&self) -> impl Iterator<Item = &WrittenFile> {
+        self.tables.iter().flat_map(|table| &table.files)
+    }
+
     /// Data and quarantine files.
     pub(crate) fn all_files(&self) -> impl Iterator<Item = &WrittenFile> {
-        self.files.iter().chain(&self.quarantine_files)
+        self.files().chain(&self.quarantine_files)
     }
 
     /// Checks the conservation law on the entry's own numbers.
@@ -164,8 +177,9 @@ impl Entry {
     pub fn check_conservation(&self) -> Result<()> {
         let rows = |files: &[WrittenFile]| files.iter().map(|f| f.rows).sum::<u64>();
         let total = self.inputs.iter().fold(Counts::default(), |sum, input| sum + input.counts);
+        let of_tables = self.tables.iter().map(|table| table.rows).sum();
         let mut equations = vec![
-            ("rows of the run and of its files", self.counts.rows, rows(&self.files)),
+            ("rows of the run and of its tables", self.counts.rows, of_tables),
             (
                 "quarantined of the run and of its files",
                 self.counts.quarantined,
@@ -176,6 +190,9 @@ impl Entry {
             ("quarantined of the run and of its inputs", self.counts.quarantined, total.quarantined),
             ("skipped of the run and of its inputs", self.counts.skipped, total.skipped),
         ];
+        for table in &self.tables {
+            equations.push(("rows of a table and of its files", table.rows, rows(&table.files)));
+        }
         for input in &self.inputs {
             equations.push((
                 "records of an input and what came of them",
@@ -194,18 +211,21 @@ impl Entry {
     /// Reads an entry from its JSON, and trusts nothing in it that becomes a path.
     pub(crate) fn parse(path: &Path, json: &[u8]) -> Result<Self> {
         let fail = |what: String| Error::Ledger { path: path.to_owned(), what };
-        let entry: Self = serde_json::from_slice(json)
-            .map_err(|e| fail(format!("{e}; restore the file from a backup, or move it away")))?;
-        if entry.format > LEDGER_FORMAT {
-            return Err(fail(format!(
-                "its format {} is newer than this sawlog; update sawlog",
-                entry.format
-            )));
+        let unreadable = |e| fail(format!("{e}; restore the file from a backup, or move it away"));
+        // The format comes first: what else an entry has depends on it.
+        let Format { format } = serde_json::from_slice(json).map_err(unreadable)?;
+        match format.cmp(&LEDGER_FORMAT) {
+            Ordering::Less => return Err(fail(format!("its format {format} {OLDER}"))),
+            Ordering::Greater => {
+                return Err(fail(format!("its format {format} is newer than this sawlog; update sawlog")));
+            }
+            Ordering::Equal => {}
         }
+        let entry: Self = serde_json::from_slice(json).map_err(unreadable)?;
         if path.file_stem().and_then(|s| s.to_str()) != Some(entry.name().as_str()) {
             return Err(fail(format!("it holds the entry {}; rename it back", entry.name())));
         }
-        let folders = [entry.table.as_str(), entry.staging.as_str()];
+        let folders = entry.tables.iter().map(|table| table.table.as_str()).chain([entry.staging.as_str()]);
         let mut paths = entry.all_files().map(|f| f.path.as_str()).chain(folders);
         if let Some(path) = paths.find(|p| relative(p).is_none()) {
             return Err(fail(format!("its path {path:?} leads out of the lake")));
@@ -214,6 +234,16 @@ impl Entry {
         Ok(entry)
     }
 }
+
+/// The part of an entry that every format has.
+#[derive(Deserialize)]
+struct Format {
+    format: u32,
+}
+
+/// What to do about an entry of a format that no release has written.
+const OLDER: &str = "is of a sawlog from before its first release, which this one does not read; \
+                     convert the inputs again into another output folder";
 
 impl Counts {
     fn sum(self) -> u64 {
@@ -250,15 +280,24 @@ mod tests {
 
     fn entry() -> Entry {
         let file = |path: &str, rows| WrittenFile { path: path.to_owned(), rows, bytes: 10 };
-        let counts = Counts { records: 6, rows: 3, quarantined: 2, skipped: 1 };
+        let table = |name: &str, files: Vec<WrittenFile>| TableOutput {
+            table: name.to_owned(),
+            rows: files.iter().map(|f| f.rows).sum(),
+            files,
+            ..TableOutput::default()
+        };
+        let counts = Counts { records: 7, rows: 4, quarantined: 2, skipped: 1 };
         Entry {
             sequence: 7,
             batch: Batch(0xbeef),
-            table: "t".to_owned(),
+            tables: vec![
+                table("t", vec![file("t/a.parquet", 2), file("t/b.parquet", 1)]),
+                table("none", Vec::new()),
+                table("u", vec![file("u/a.parquet", 1)]),
+            ],
             staging: "run".to_owned(),
             counts,
             inputs: vec![Input { path: "a".to_owned(), counts, ..Input::default() }],
-            files: vec![file("t/a.parquet", 2), file("t/b.parquet", 1)],
             quarantine_files: vec![file("_quarantine/t/a.parquet", 2)],
             ..Entry::default()
         }
@@ -276,12 +315,17 @@ mod tests {
     #[test]
     fn every_equation_is_checked() {
         entry().check_conservation().unwrap();
-        let breaks: [fn(&mut Entry); 7] = [
+        let breaks: [fn(&mut Entry); 9] = [
             |e| e.counts.records += 1,
             |e| e.counts.rows += 1,
             |e| e.counts.quarantined += 1,
             |e| e.counts.skipped += 1,
-            |e| e.files[0].rows += 1,
+            |e| e.tables[0].files[0].rows += 1,
+            |e| e.tables[1].rows += 1,
+            |e| {
+                e.tables[0].rows += 1;
+                e.tables[2].rows -= 1;
+            },
             |e| e.quarantine_files[0].rows += 1,
             |e| {
                 e.counts.records += 1;
@@ -296,18 +340,28 @@ mod tests {
     }
 
     #[test]
+    fn other_formats_are_told_whatever_else_they_hold() {
+        let read = |json: &[u8]| Entry::parse(Path::new("x.json"), json).unwrap_err().to_string();
+        let older = read(br#"{"format":1,"table":"t"}"#);
+        assert!(older.contains("format 1 is of a sawlog from before its first release"), "{older}");
+        assert!(older.contains("another output folder"), "{older}");
+        assert!(read(br#"{"format":3}"#).contains("update sawlog"));
+        assert!(read(b"{}").contains("format"));
+    }
+
+    #[test]
     fn an_entry_that_lies_about_paths_is_refused() {
         for path in ["../../etc/passwd", "/etc/passwd", ""] {
             let mut bad = entry();
-            path.clone_into(&mut bad.files[1].path);
+            path.clone_into(&mut bad.tables[0].files[1].path);
             assert!(parse(&bad).unwrap_err().to_string().contains("leads out of the lake"));
             bad = entry();
             path.clone_into(&mut bad.staging);
             assert!(parse(&bad).is_err());
+            bad = entry();
+            path.clone_into(&mut bad.tables[1].table);
+            assert!(parse(&bad).is_err());
         }
-        let mut newer = entry();
-        newer.format = LEDGER_FORMAT + 1;
-        assert!(parse(&newer).unwrap_err().to_string().contains("update sawlog"));
         let mut other = entry();
         other.sequence = 8;
         assert!(parse(&other).unwrap_err().to_string().contains("rename it back"));

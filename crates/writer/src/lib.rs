@@ -3,8 +3,8 @@
 //! The way of a chunk of rows has three stations, and each can be understood without the others. [`split`]
 //! sorts the rows by event time and cuts them into the partitions of the table. [`encode`] makes of each
 //! partition's rows one row group in memory; it is pure work, runs on all cores, and in any order.
-//! [`TableWriter`] appends row groups to files, in the order of the input, so that equal input gives equal
-//! bytes. Records that became no rows go through [`QuarantineWriter`] into Parquet files of their own.
+//! [`TablesWriter`] appends row groups to files, in the order of the input, so that equal input gives equal
+//! bytes; one of them serves all tables of a run. Records that became no rows go through [`QuarantineWriter`] into Parquet files of their own.
 //!
 //! Nothing of this is seen by readers at first: a run prepares its files in a [`Staging`] folder of the
 //! [`Lake`]. [`Lake::commit`] checks that every record is accounted for, writes the run into the ledger, and
@@ -17,7 +17,8 @@
 //! use sawlog_columns::{Columns, Instant, IndicatorSet, Row, Run, Sink, Source, Table};
 //! use sawlog_schema::{Plan, load};
 //! use sawlog_writer::{
-//!     Batch, Counts, Entry, FileLimits, Input, Lake, PartitionBy, TableFormat, TableWriter, encode, split,
+//!     Batch, Counts, Entry, FileLimits, Input, Lake, PartitionBy, TableFormat, TableOutput, TablesWriter,
+//!     encode, split,
 //! };
 //!
 //! // One row, as a parser would fill it in.
@@ -36,25 +37,28 @@
 //! let staging = lake.begin("first")?;
 //! let format = Arc::new(TableFormat::new(&plan)?);
 //! let batch = Batch(0x5eed);
-//! let mut writer = TableWriter::new(staging.folder(), Arc::clone(&format), batch, FileLimits::default());
+//! let formats = vec![Arc::clone(&format)];
+//! let mut writer = TablesWriter::new(staging.folder(), formats, batch, FileLimits::default());
 //! let parts = [columns];
 //! let table = Table::new(&plan, &run, &parts);
 //! for group in split(&table, &run, PartitionBy::Day) {
-//!     writer.append(encode(&format, &table, &group)?)?;
+//!     writer.append(0, encode(&format, &table, &group)?)?;
 //! }
+//! let files = writer.finish()?.remove(0);
+//! let table = TableOutput { table: format.folder().to_owned(), rows: 1, files, ..TableOutput::default() };
 //! let counts = Counts { records: 1, rows: 1, ..Counts::default() };
 //! let entry = Entry {
 //!     batch,
-//!     table: format.folder().to_owned(),
 //!     inputs: vec![Input { path: "door.json".to_owned(), counts, ..Input::default() }],
 //!     counts,
-//!     files: writer.finish()?,
+//!     tables: vec![table],
 //!     ..Entry::default()
 //! };
 //! let entry = lake.commit(staging, entry)?;
 //!
-//! assert_eq!(entry.files[0].path, "custom_door/year=2024/month=01/day=02/0000000000005eed-00000.parquet");
-//! assert!(folder.path().join(&entry.files[0].path).is_file());
+//! let file = &entry.tables[0].files[0];
+//! assert_eq!(file.path, "custom_door/year=2024/month=01/day=02/0000000000005eed-00000.parquet");
+//! assert!(folder.path().join(&file.path).is_file());
 //! assert!(folder.path().join("_ledger").join(entry.name() + ".json").is_file());
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
@@ -73,10 +77,10 @@ mod quarantine;
 mod row_group;
 
 pub use error::{Error, Result};
-pub use files::{FileLimits, TableWriter, WrittenFile};
+pub use files::{FileLimits, TablesWriter, WrittenFile};
 pub use format::TableFormat;
 pub use lake::{Lake, Staging};
-pub use ledger::{Counts, Entry, Input, LEDGER_FORMAT, SchemaId, State};
+pub use ledger::{Counts, Entry, Input, LEDGER_FORMAT, SchemaId, State, TableOutput};
 pub use names::{Batch, LEDGER, QUARANTINE, table_folder};
 pub use partition::{Group, Partition, PartitionBy, UnknownPartitioning, split};
 pub use quarantine::{QuarantineWriter, Quarantined, read_quarantine};

@@ -7,6 +7,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 /// Folder of quarantined records, beside the tables.
 pub const QUARANTINE: &str = "_quarantine";
+/// Folder in the quarantine for records of which it is not known what log type they are of.
+const UNCLASSIFIED: &str = "_unclassified";
 /// Folder of ledger entries.
 pub const LEDGER: &str = "_ledger";
 /// Folder in which runs prepare their files.
@@ -21,6 +23,12 @@ pub(crate) const STAGING: &str = "_tmp";
 /// ```
 pub fn table_folder(log_type: &str) -> String {
     encode(&log_type.to_lowercase().replace('.', "_"))
+}
+
+/// Folder of the quarantine of a run: called like the table where the run has one log type, so that every
+/// reject is one of it. The name for several begins with `_`, which no table's does.
+pub(crate) fn quarantine_folder(log_type: Option<&str>) -> String {
+    format!("{QUARANTINE}/{}", log_type.map_or_else(|| UNCLASSIFIED.to_owned(), table_folder))
 }
 
 /// Percent-encodes every byte but ASCII letters, digits, `-` and `_`; a leading `_`, which is kept for

@@ -1,4 +1,4 @@
-//! From staged files to published ones, all or nothing.
+//! From staged files to published ones, all or nothing, however many tables they belong to.
 //!
 //! A run is decided by one rename: that of its ledger entry, in the state *prepared*, after everything that
 //! it names is on the medium. What follows is only carrying out: moving files into place, removing those that
@@ -9,9 +9,10 @@ use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
+use crate::files::WrittenFile;
 use crate::lake::{Lake, Staging};
 use crate::ledger::{Entry, State};
-use crate::names::{LEDGER, QUARANTINE, STAGING};
+use crate::names::{LEDGER, STAGING};
 
 impl Lake {
     /// Publishes a run: checks its counts, writes its ledger entry and moves its files into place.
@@ -50,8 +51,11 @@ impl Lake {
     pub(crate) fn publish(&mut self, index: usize) -> Result<()> {
         let entry = self.entries[index].clone();
         let staged = self.root.join(STAGING).join(&entry.staging);
-        for folder in [PathBuf::from(&entry.table), Path::new(QUARANTINE).join(&entry.table)] {
-            self.place(&staged, &folder, &entry)?;
+        for table in &entry.tables {
+            self.place(&staged, Path::new(&table.table), &table.files, &entry)?;
+        }
+        if let Some(folder) = entry.quarantine_files.first().and_then(|f| Path::new(&f.path).parent()) {
+            self.place(&staged, folder, &entry.quarantine_files, &entry)?;
         }
         for old in 0..index {
             if self.entries[old].state != State::Replaced
@@ -66,8 +70,8 @@ impl Lake {
         Ok(())
     }
 
-    /// Moves the files of one table folder into place.
-    fn place(&self, staged: &Path, folder: &Path, entry: &Entry) -> Result<()> {
+    /// Moves the files of an entry that lie in one folder, that of a table or of the quarantine, into place.
+    fn place(&self, staged: &Path, folder: &Path, files: &[WrittenFile], entry: &Entry) -> Result<()> {
         let (source, target) = (staged.join(folder), self.root.join(folder));
         if let Some(parent) = target.parent()
             && source.is_dir()
@@ -79,7 +83,7 @@ impl Lake {
             return self.disk.sync_folder(&self.root);
         }
         let mut touched = BTreeSet::new();
-        for file in entry.all_files().filter(|f| Path::new(&f.path).starts_with(folder)) {
+        for file in files {
             let (from, to) = (staged.join(&file.path), self.root.join(&file.path));
             if from.exists() {
                 if let Some(parent) = to.parent() {

@@ -27,7 +27,7 @@ pub use read::{Quarantined, read_quarantine};
 use crate::encoding::base_properties;
 use crate::error::{Error, Result};
 use crate::files::WrittenFile;
-use crate::names::{Batch, QUARANTINE, table_folder};
+use crate::names::{Batch, quarantine_folder};
 
 /// A row group ends before it would hold more than so many bytes of records; a single record may be larger.
 const ROW_GROUP_BYTES: usize = 32 << 20;
@@ -56,13 +56,17 @@ static SCHEMA: LazyLock<SchemaRef> = LazyLock::new(|| {
     ]))
 });
 
-/// Writes the quarantine of one table.
+/// Writes the quarantine of a run.
 ///
-/// Each file lies at `<root>/_quarantine/<table>/<batch>-<number>.parquet`, numbered from 0. The files depend
-/// on the rejects and their order, not on how they are handed over.
+/// Each file lies at `<root>/_quarantine/<table>/<batch>-<number>.parquet`, numbered from 0, or in the folder
+/// `_unclassified` where the run has several log types. The files depend on the rejects and their order, not
+/// on how they are handed over.
 #[derive(Debug)]
 pub struct QuarantineWriter {
     root: PathBuf,
+    /// Relative to the root.
+    folder: String,
+    /// Empty where there are several.
     log_type: String,
     batch: Batch,
     pending: Vec<Reject>,
@@ -80,11 +84,13 @@ struct OpenFile {
 }
 
 impl QuarantineWriter {
-    /// A writer below the folder `root`, usually that of a [`crate::Staging`], for rejects of the log type.
-    pub fn new(root: &Path, log_type: &str, batch: Batch) -> Self {
+    /// A writer below the folder `root`, usually that of a [`crate::Staging`], for rejects of the log type, or
+    /// of none where the run has several.
+    pub fn new(root: &Path, log_type: Option<&str>, batch: Batch) -> Self {
         Self {
             root: root.to_owned(),
-            log_type: log_type.to_owned(),
+            folder: quarantine_folder(log_type),
+            log_type: log_type.unwrap_or_default().to_owned(),
             batch,
             pending: Vec::new(),
             pending_bytes: 0,
@@ -136,9 +142,8 @@ impl QuarantineWriter {
     }
 
     fn create(&self) -> Result<OpenFile> {
-        let folder = format!("{QUARANTINE}/{}", table_folder(&self.log_type));
-        let path = format!("{folder}/{}", self.batch.file_name(self.written.len() as u32));
-        let folder = self.root.join(folder);
+        let path = format!("{}/{}", self.folder, self.batch.file_name(self.written.len() as u32));
+        let folder = self.root.join(&self.folder);
         fs::create_dir_all(&folder).map_err(|e| Error::io("create the folder", &folder, e))?;
         let full = self.root.join(&path);
         let file = File::create_new(&full).map_err(|e| Error::io("create", &full, e))?;

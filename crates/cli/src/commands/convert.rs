@@ -11,7 +11,7 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use sawlog_engine::{ConvertOptions, Progress, Report, convert};
 
-use super::{Failure, load_plan};
+use super::{Failure, log_types};
 use crate::args::Convert;
 use crate::output::{complain, harmless, print, tell};
 
@@ -22,7 +22,7 @@ pub(super) fn run(args: Convert) -> Result<ExitCode, Failure> {
     let cores = thread::available_parallelism().map_or(1, usize::from);
     let options = ConvertOptions {
         inputs: args.inputs,
-        plan: load_plan(&args.schema, args.quiet)?,
+        plans: log_types::load(&args.schemas, args.quiet)?,
         out: args.out,
         threads: args.threads.map_or(cores, usize::from),
         partition,
@@ -128,7 +128,15 @@ fn summary(report: &Report, options: &ConvertOptions) -> String {
         plural(report.files.len() as u64, "file", "files"),
         mib(written)
     );
+    if report.log_types.len() > 1 {
+        for (name, rows) in report.log_types.iter().filter(|(_, rows)| **rows > 0) {
+            let _ = writeln!(text, "  {rows:>12} rows of {}", short(name));
+        }
+    }
     let _ = writeln!(text, "  {:>12} quarantined", report.quarantined);
+    if report.skipped > 0 {
+        let _ = writeln!(text, "  {:>12} skipped, as the log type asks", report.skipped);
+    }
     if report.inputs_skipped > 0 {
         let skipped = plural(report.inputs_skipped, "input", "inputs");
         let _ = writeln!(text, "  {skipped} left out, converted before");

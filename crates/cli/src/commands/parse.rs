@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use sawlog_engine::{Error, ParseOptions, Reject, parse};
 
-use super::{Failure, load_plan};
+use super::{Failure, log_types};
 use crate::args::Parse;
 use crate::output::{harmless, print, tell};
 
@@ -13,7 +13,7 @@ pub(super) fn run(args: &Parse) -> Result<ExitCode, Failure> {
     let reading = args.reading.options()?;
     let options = ParseOptions {
         inputs: if args.inputs.is_empty() { vec!["-".to_owned()] } else { args.inputs.clone() },
-        plan: load_plan(&args.schema, false)?,
+        plans: log_types::load(&args.schemas, false)?,
         records_path: reading.records_path,
         keep_missing: reading.keep_missing,
         parse_time: reading.parse_time.unwrap_or_else(|| chrono::Utc::now().timestamp_micros()),

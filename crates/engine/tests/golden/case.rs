@@ -6,15 +6,14 @@ use sawlog_engine::schema::find_builtin;
 /// Parse time of cases that name none: 2026-01-02T03:04:05.678Z.
 const PARSE_TIME: &str = "2026-01-02T03:04:05.678Z";
 
-/// A schema, an input, and what is expected of them.
+/// Schemas, an input, and what is expected of them.
 pub(crate) struct Case {
     /// The file up to the end of the input.
     pub(crate) given: String,
     /// The rest of it.
     pub(crate) expected: String,
-    pub(crate) yaml: String,
-    /// Name of the YAML in diagnostics.
-    pub(crate) source: &'static str,
+    /// At least one.
+    pub(crate) schemas: Vec<Schema>,
     pub(crate) input: Vec<u8>,
     pub(crate) records_path: RecordsPath,
     pub(crate) keep_missing: bool,
@@ -24,23 +23,28 @@ pub(crate) struct Case {
     pub(crate) diagnostics: bool,
 }
 
+/// A schema as the case gives it, or as it is built in.
+pub(crate) struct Schema {
+    pub(crate) yaml: String,
+    /// Name of the YAML in diagnostics.
+    pub(crate) source: &'static str,
+}
+
 impl Case {
     pub(crate) fn read(text: &str) -> Result<Self, String> {
         let after_input = text.find("==== input\n").ok_or("no section `input`")? + "==== input\n".len();
         let end = text[after_input..].find("\n==== ").map_or(text.len(), |at| after_input + at + 1);
         let end = if text[after_input..].starts_with("==== ") { after_input } else { end };
         let given = &text[..end];
-        let options = section(given, "options").unwrap_or_default();
-        let yaml = section(given, "schema").ok_or("no section `schema`")?;
-        let (yaml, source) = match find_builtin(yaml.trim()) {
-            Some(builtin) => (builtin.text.to_owned(), builtin.path),
-            None => (yaml.to_owned(), "case.yml"),
-        };
+        let options = sections(given, "options").next().unwrap_or_default();
+        let schemas: Vec<Schema> = sections(given, "schema").map(schema).collect();
+        if schemas.is_empty() {
+            return Err("no section `schema`".to_owned());
+        }
         let mut case = Self {
             given: given.to_owned(),
             expected: text[end..].to_owned(),
-            yaml,
-            source,
+            schemas,
             input: expand(&given[after_input..])?,
             records_path: RecordsPath::Detect,
             keep_missing: false,
@@ -71,9 +75,16 @@ fn micros(time: &str) -> Result<i64, String> {
     Ok(time.timestamp_micros())
 }
 
-fn section<'a>(text: &'a str, name: &str) -> Option<&'a str> {
-    let (_, after) = text.split_once(&format!("==== {name}\n"))?;
-    Some(after.split_once("==== ").map_or(after, |(section, _)| section))
+/// All sections of that name, in their order.
+fn sections<'a>(text: &'a str, name: &'a str) -> impl Iterator<Item = &'a str> {
+    text.split("==== ").filter_map(move |section| section.strip_prefix(name)?.strip_prefix('\n'))
+}
+
+fn schema(text: &str) -> Schema {
+    match find_builtin(text.trim()) {
+        Some(builtin) => Schema { yaml: builtin.text.to_owned(), source: builtin.path },
+        None => Schema { yaml: text.to_owned(), source: "case.yml" },
+    }
 }
 
 /// Puts the bytes in that `<NN>` and `<N*TEXT>` stand for; `<end>` and the line break behind it vanish.
@@ -106,13 +117,12 @@ fn escapes_stand_for_bytes() {
 
 #[test]
 fn sections_are_told_apart() {
-    let text = "Why.\n==== schema\nschema: A\n==== options\nmissing-required: keep\n\
-                    ==== input\n{}\n\n==== records\n{}\n";
+    let text = "Why.\n==== schema\nschema: A\n==== schema\nschema: B\n==== options\n\
+                    missing-required: keep\n==== input\n{}\n\n==== records\n{}\n";
     let case = Case::read(text).unwrap();
-    assert_eq!(
-        (case.yaml.as_str(), case.input.as_slice(), case.keep_missing),
-        ("schema: A\n", &b"{}\n\n"[..], true)
-    );
+    let yaml: Vec<&str> = case.schemas.iter().map(|schema| schema.yaml.as_str()).collect();
+    assert_eq!(yaml, ["schema: A\n", "schema: B\n"]);
+    assert_eq!((case.input.as_slice(), case.keep_missing), (&b"{}\n\n"[..], true));
     assert_eq!(case.expected, "==== records\n{}\n");
     assert!(Case::read("==== input\n").is_err());
     assert!(Case::read("==== schema\nx\n==== options\nno\n==== input\n").is_err());

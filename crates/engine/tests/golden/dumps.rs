@@ -36,7 +36,7 @@ fn counts(path: &Path, plan: &Arc<Plan>, keep_missing: bool, name: &str) -> Stri
     let out = tempfile::tempdir().unwrap();
     let options = ConvertOptions {
         inputs: vec![path.display().to_string()],
-        plan: Arc::clone(plan),
+        plans: vec![Arc::clone(plan)],
         out: out.path().to_owned(),
         threads: 2,
         partition: PartitionBy::Day,

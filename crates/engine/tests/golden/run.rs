@@ -19,24 +19,29 @@ use crate::case::Case;
 
 /// What becomes of a case: the sections that follow its input.
 pub(crate) fn run(case: &Case) -> Result<String, String> {
-    let loaded = load(&case.yaml, case.source);
-    let failed = loaded.diagnostics.iter().any(|d| d.severity == Severity::Error);
     let mut out = String::new();
-    if case.diagnostics || failed {
-        let text = render(&loaded.diagnostics, &case.yaml, case.source, false);
-        write!(out, "==== diagnostics\n{text}").map_err(|e| e.to_string())?;
-        if !text.ends_with('\n') {
-            out.push('\n');
+    let mut plans = Vec::new();
+    for schema in &case.schemas {
+        let loaded = load(&schema.yaml, schema.source);
+        let failed = loaded.diagnostics.iter().any(|d| d.severity == Severity::Error);
+        if case.diagnostics || failed {
+            let text = render(&loaded.diagnostics, &schema.yaml, schema.source, false);
+            write!(out, "==== diagnostics\n{text}").map_err(|e| e.to_string())?;
+            if !text.ends_with('\n') {
+                out.push('\n');
+            }
         }
+        plans.extend(loaded.log_type.map(|log_type| Arc::new(Plan::new(log_type))));
     }
-    let Some(log_type) = loaded.log_type else { return Ok(out) };
-    let plan = Arc::new(Plan::new(log_type));
+    if plans.len() < case.schemas.len() {
+        return Ok(out);
+    }
     let folder = tempfile::tempdir().map_err(|e| e.to_string())?;
     let input = folder.path().join("input");
     fs::write(&input, &case.input).map_err(|e| e.to_string())?;
 
-    let (rows, rejects) = parsed(case, &plan, &input)?;
-    let report = converted(case, &plan, &input, &folder.path().join("lake"), &rejects)?;
+    let (rows, rejects) = parsed(case, &plans, &input)?;
+    let report = converted(case, &plans, &input, &folder.path().join("lake"), &rejects)?;
     if report.rows != rows.len() as u64 || report.quarantined != rejects.len() as u64 {
         return Err(format!("parse gave {} rows, {} rejects; convert {report:?}", rows.len(), rejects.len()));
     }
@@ -55,10 +60,10 @@ pub(crate) fn run(case: &Case) -> Result<String, String> {
 type Rows = Vec<(u64, String)>;
 
 /// Rows, each with its offset, and rejects.
-fn parsed(case: &Case, plan: &Arc<Plan>, input: &Path) -> Result<(Rows, Vec<Reject>), String> {
+fn parsed(case: &Case, plans: &[Arc<Plan>], input: &Path) -> Result<(Rows, Vec<Reject>), String> {
     let options = ParseOptions {
         inputs: vec![input.display().to_string()],
-        plan: Arc::clone(plan),
+        plans: plans.to_vec(),
         records_path: case.records_path.clone(),
         keep_missing: case.keep_missing,
         parse_time: case.parse_time,
@@ -72,12 +77,13 @@ fn parsed(case: &Case, plan: &Arc<Plan>, input: &Path) -> Result<(Rows, Vec<Reje
     };
     parse(&options, &mut events, &mut tell).map_err(|e| e.to_string())?;
     let events = String::from_utf8(events).map_err(|e| e.to_string())?;
-    let rows = events.lines().map(|line| row(line, plan)).collect::<Result<_, _>>()?;
+    let rows = events.lines().map(|line| row(line, plans)).collect::<Result<_, _>>()?;
     Ok((rows, rejects))
 }
 
-/// Takes out of a printed row what all rows of a case share, and what depends on where the case runs.
-fn row(line: &str, plan: &Plan) -> Result<(u64, String), String> {
+/// Takes out of a printed row what all rows of a case share, and what depends on where the case runs. The log
+/// type is shared where there is only one.
+fn row(line: &str, plans: &[Arc<Plan>]) -> Result<(u64, String), String> {
     let Members(members) = serde_json::from_str(line).map_err(|e| format!("{line}: {e}"))?;
     let get = |name: &str| {
         let member = members.iter().rev().find(|(key, _)| key == name);
@@ -85,9 +91,9 @@ fn row(line: &str, plan: &Plan) -> Result<(u64, String), String> {
     };
     let row_id = get("p_row_id")?.trim_matches('"');
     let offset = u64::from_str_radix(row_id.get(16..).unwrap_or_default(), 16).map_err(|e| e.to_string())?;
-    if get("p_log_type")? != format!("{:?}", plan.log_type.name) {
-        return Err(format!("another log type: {line}"));
-    }
+    let log_type = get("p_log_type")?.trim_matches('"');
+    let plan = plans.iter().find(|plan| plan.log_type.name == log_type);
+    let plan = plan.ok_or_else(|| format!("another log type: {line}"))?;
     let has_candidate = plan.nodes.iter().any(|node| node.event_time);
     let is_fallback = get("p_event_time")? == get("p_parse_time")?;
     let lone_flag = get("p_flags").unwrap_or_default() == r#"["event_time_missing"]"#;
@@ -95,7 +101,8 @@ fn row(line: &str, plan: &Plan) -> Result<(u64, String), String> {
         return Err(format!("an event time from nowhere: {line}"));
     }
     let is_left_out = |key: &str| match key {
-        "p_log_type" | "p_row_id" | "p_parse_time" | "p_schema_version" | "p_source_file" => true,
+        "p_log_type" => plans.len() == 1,
+        "p_row_id" | "p_parse_time" | "p_schema_version" | "p_source_file" => true,
         "p_event_time" => !has_candidate,
         "p_flags" => !has_candidate && lone_flag,
         _ => false,
@@ -126,14 +133,14 @@ fn describe(reject: &Reject) -> String {
 /// Converts the input, and holds the quarantine against the rejects.
 fn converted(
     case: &Case,
-    plan: &Arc<Plan>,
+    plans: &[Arc<Plan>],
     input: &Path,
     out: &Path,
     rejects: &[Reject],
 ) -> Result<Report, String> {
     let options = ConvertOptions {
         inputs: vec![input.display().to_string()],
-        plan: Arc::clone(plan),
+        plans: plans.to_vec(),
         out: out.to_owned(),
         threads: 1,
         partition: PartitionBy::Day,
@@ -148,7 +155,9 @@ fn converted(
     let (report, ended) = convert(&options, &Progress::default());
     ended.map_err(|e| e.to_string())?;
     let files: u64 = report.files.iter().map(|file| file.rows).sum();
-    if report.records != report.rows + report.quarantined || files != report.rows {
+    let of_log_types = report.log_types.values().sum::<u64>();
+    let sum = report.rows + report.quarantined + report.skipped;
+    if report.records != sum || [files, of_log_types] != [report.rows; 2] {
         return Err(format!("the counts do not add up: {report:?}"));
     }
     let quarantined = read_quarantine(out).map_err(|e| e.to_string())?;
@@ -189,13 +198,20 @@ fn converted(
 }
 
 fn summary(report: &Report) -> String {
-    let Report { records, rows, quarantined, .. } = report;
-    let mut out = format!("==== report\nrecords {records}, rows {rows}, quarantined {quarantined}\n");
+    let Report { records, rows, quarantined, skipped, .. } = report;
+    let mut out = format!("==== report\nrecords {records}, rows {rows}, quarantined {quarantined}");
+    if *skipped > 0 {
+        write!(out, ", skipped {skipped}").unwrap();
+    }
+    out.push('\n');
     let mut list = |what: &str, counts: &BTreeMap<String, u64>| {
         for (name, count) in counts {
             writeln!(out, "{what} {name}: {count}").unwrap();
         }
     };
+    if report.log_types.len() > 1 {
+        list("log type", &report.log_types);
+    }
     list("reason", &report.reasons);
     list("note", &report.notes);
     list("unknown", &report.unknown_fields);

@@ -10,10 +10,8 @@ use super::*;
 use crate::disk::Disk;
 use crate::disk::fault::{Fault, Kind};
 use crate::files::WrittenFile;
-use crate::ledger::{Counts, Input};
-use crate::names::Batch;
-
-const TABLE: &str = "atlassian_audit";
+use crate::ledger::{Counts, Input, TableOutput};
+use crate::names::{Batch, QUARANTINE};
 
 /// A run as a test sees it: file paths with their content.
 struct Sketch {
@@ -43,6 +41,32 @@ const SECOND: Sketch = Sketch {
     replaces: &[],
 };
 
+/// Into a table that exists and two that do not, one of them between others that do; with several log types,
+/// the rejects lie in a folder of their own.
+const MIXED: Sketch = Sketch {
+    batch: 3,
+    files: &[
+        ("a_new/year=2024/month=01/day=01/3-00000.parquet", "e"),
+        ("a_new/year=2024/month=01/day=02/3-00000.parquet", "f"),
+        ("atlassian_audit/year=2024/month=01/day=01/3-00000.parquet", "g"),
+        ("atlassian_audit/year=2024/month=01/day=02/3-00000.parquet", "h"),
+        ("z_new/3-00000.parquet", "i"),
+        ("_quarantine/_unclassified/3-00000.parquet", "s"),
+    ],
+    replaces: &[],
+};
+
+/// Takes the place of the run with several tables: one table vanishes, one keeps a file, one is new.
+const REPLACING_MIXED: Sketch = Sketch {
+    batch: 3,
+    files: &[
+        ("a_new/year=2024/month=01/day=01/3-00000.parquet", "new e"),
+        ("b_new/year=2024/month=01/day=01/3-00000.parquet", "new g"),
+        ("_quarantine/a_new/3-00000.parquet", "new s"),
+    ],
+    replaces: &["000002-0000000000000003"],
+};
+
 /// Takes the place of the first: one file overwritten, one partition emptied, no quarantine any more.
 const REPLACING: Sketch = Sketch {
     batch: 1,
@@ -55,7 +79,7 @@ const REPLACING: Sketch = Sketch {
 
 fn commit(lake: &mut Lake, run: &Sketch) -> Result<()> {
     let staging = lake.begin("run 1")?;
-    let mut entry = Entry { batch: Batch(run.batch), table: TABLE.to_owned(), ..Entry::default() };
+    let mut entry = Entry { batch: Batch(run.batch), ..Entry::default() };
     for (path, content) in run.files {
         let full = staging.folder().join(path);
         fs::create_dir_all(full.parent().unwrap()).unwrap();
@@ -67,7 +91,13 @@ fn commit(lake: &mut Lake, run: &Sketch) -> Result<()> {
             entry.quarantine_files.push(file);
         } else {
             entry.counts.rows += 1;
-            entry.files.push(file);
+            let folder = path.split('/').next().unwrap().to_owned();
+            if entry.tables.last().is_none_or(|last| last.table != folder) {
+                entry.tables.push(TableOutput { table: folder, ..TableOutput::default() });
+            }
+            let table = entry.tables.last_mut().unwrap();
+            table.rows += 1;
+            table.files.push(file);
         }
     }
     entry.inputs = vec![Input { path: "a.json".to_owned(), counts: entry.counts, ..Input::default() }];
@@ -154,6 +184,19 @@ fn a_new_table_is_published_whole_or_not_at_all() {
 fn a_second_run_is_published_whole_or_not_at_all() {
     sweep(Kind::Killed, &[&FIRST], &SECOND, &[&FIRST, &SECOND]);
     sweep(Kind::DiskFull, &[&FIRST], &SECOND, &[&FIRST, &SECOND]);
+}
+
+#[test]
+fn several_tables_are_published_together_or_not_at_all() {
+    sweep(Kind::Killed, &[], &MIXED, &[&MIXED]);
+    sweep(Kind::Killed, &[&FIRST], &MIXED, &[&FIRST, &MIXED]);
+    sweep(Kind::DiskFull, &[&FIRST], &MIXED, &[&FIRST, &MIXED]);
+}
+
+#[test]
+fn several_tables_are_replaced_together_or_not_at_all() {
+    sweep(Kind::Killed, &[&FIRST, &MIXED], &REPLACING_MIXED, &[&FIRST, &REPLACING_MIXED]);
+    sweep(Kind::DiskFull, &[&FIRST, &MIXED], &REPLACING_MIXED, &[&FIRST, &REPLACING_MIXED]);
 }
 
 #[test]

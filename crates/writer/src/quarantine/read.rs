@@ -33,7 +33,7 @@ pub struct Quarantined {
     pub byte_offset: i64,
     /// Where in the record, as a JSONPath; empty where the whole record is meant.
     pub json_path: String,
-    /// Name of the log type.
+    /// Name of the log type; empty where the run had several.
     pub schema: String,
     /// Line of the definition whose rule was broken, if one was.
     pub schema_line: Option<i32>,
@@ -75,17 +75,16 @@ pub fn read_quarantine(folder: &Path) -> Result<impl Iterator<Item = Result<Quar
 }
 
 /// The quarantine that belongs to a folder: below a lake, beside a table, or the folder itself. That of a
-/// lake in which nothing was rejected does not exist.
+/// lake or a table of which nothing was rejected does not exist.
 fn quarantine_of(folder: &Path) -> PathBuf {
     let below = folder.join(QUARANTINE);
-    let is_lake = folder.join(LEDGER).is_dir();
-    let beside =
-        folder.parent().zip(folder.file_name()).map(|(lake, table)| lake.join(QUARANTINE).join(table));
-    match beside {
-        _ if is_lake || below.is_dir() => below,
-        Some(beside) if beside.is_dir() => beside,
-        _ => folder.to_owned(),
+    if folder.join(LEDGER).is_dir() || below.is_dir() {
+        return below;
     }
+    let Some((lake, table)) = folder.parent().zip(folder.file_name()) else { return folder.to_owned() };
+    let beside = lake.join(QUARANTINE).join(table);
+    let is_table = lake.join(LEDGER).is_dir() && table != QUARANTINE;
+    if beside.is_dir() || is_table { beside } else { folder.to_owned() }
 }
 
 /// All Parquet files below a folder, by path.

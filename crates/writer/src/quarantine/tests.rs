@@ -28,7 +28,7 @@ fn reject(record: u64, raw: Vec<u8>) -> Reject {
 }
 
 fn write(root: &Path, rejects: Vec<Reject>) -> Vec<WrittenFile> {
-    let mut writer = QuarantineWriter::new(root, "Atlassian.Audit", Batch(10));
+    let mut writer = QuarantineWriter::new(root, Some("Atlassian.Audit"), Batch(10));
     for reject in rejects {
         writer.append(reject, &run()).unwrap();
     }
@@ -83,6 +83,23 @@ fn rejects_are_read_back_as_written() {
     for place in ["", "_quarantine", "_quarantine/atlassian_audit", "atlassian_audit"] {
         assert_eq!(read(&lake.join(place)), expected, "{place}");
     }
+}
+
+#[test]
+fn rejects_of_several_log_types_have_a_folder_of_their_own() {
+    let lake = TempDir::new().unwrap();
+    for table in ["_ledger", "atlassian_audit"] {
+        fs::create_dir(lake.path().join(table)).unwrap();
+    }
+    let mut writer = QuarantineWriter::new(lake.path(), None, Batch(10));
+    writer.append(reject(1, b"{}".to_vec()), &run()).unwrap();
+    let files = writer.finish(&run()).unwrap();
+    assert_eq!(files[0].path, "_quarantine/_unclassified/000000000000000a-00000.parquet");
+    for place in ["", "_quarantine", "_quarantine/_unclassified"] {
+        let found = read(&lake.path().join(place));
+        assert_eq!((found.len(), found[0].schema.as_str()), (1, ""), "{place}");
+    }
+    assert_eq!(read(&lake.path().join("atlassian_audit")), [], "no reject is known to be of this table");
 }
 
 #[test]

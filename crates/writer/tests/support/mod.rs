@@ -9,7 +9,7 @@ use std::sync::Arc;
 use chrono::DateTime;
 use sawlog_columns::{Columns, IndicatorSet, Instant, Row, Run, Sink, Source, Table};
 use sawlog_schema::{Indicator, Kind, NodeId, Plan, load};
-use sawlog_writer::{Batch, FileLimits, PartitionBy, TableFormat, TableWriter, WrittenFile, encode, split};
+use sawlog_writer::{Batch, FileLimits, PartitionBy, TableFormat, TablesWriter, WrittenFile, encode, split};
 use serde_json::Value;
 
 /// A log type with every type of the language, also below objects and arrays.
@@ -151,12 +151,12 @@ pub(crate) fn write(
 ) -> Vec<WrittenFile> {
     let format = Arc::new(TableFormat::new(plan).unwrap());
     let run = run();
-    let mut writer = TableWriter::new(root, Arc::clone(&format), Batch(0xf00d), limits);
+    let mut writer = TablesWriter::new(root, vec![Arc::clone(&format)], Batch(0xf00d), limits);
     for chunk in chunks {
         let table = Table::new(plan, &run, chunk);
         for group in split(&table, &run, by) {
-            writer.append(encode(&format, &table, &group).unwrap()).unwrap();
+            writer.append(0, encode(&format, &table, &group).unwrap()).unwrap();
         }
     }
-    writer.finish().unwrap()
+    writer.finish().unwrap().remove(0)
 }
