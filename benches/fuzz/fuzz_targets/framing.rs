@@ -92,8 +92,8 @@ fn add(envelope: &Envelope, options: &FramerOptions, input: &[u8], block: &Block
                 let offset = block.offset + u64::from(span.start);
                 assert_eq!(block.chunk, offset / options.chunk_bytes);
                 let (code, len) =
-                    span.fault.as_ref().map_or(("", span.len.into()), |f| (f.code.as_str(), f.len));
-                assert!(code == "record_too_large" || len == span.len.into(), "bytes are missing");
+                    span.fault.as_ref().map_or(("", u64::from(span.len)), |f| (f.code.as_str(), f.len));
+                assert!(code == "record_too_large" || len == u64::from(span.len), "bytes are missing");
                 found.push((offset, len, code));
             }
         }
