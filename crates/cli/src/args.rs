@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-pub(crate) use schema::Schema;
+pub(crate) use schema::{Language, Schema};
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
@@ -37,6 +37,7 @@ pub(crate) enum Command {
     Schema(Schema),
     #[command(subcommand)]
     Quarantine(Quarantine),
+    Explain(Explain),
     Generate(Generate),
 }
 
@@ -54,9 +55,10 @@ pub(crate) struct Convert {
     /// Files, folders, globs, or `-` for standard input; gzip and zstd are found by content
     #[arg(required = true, value_name = "INPUT")]
     pub(crate) inputs: Vec<String>,
-    /// Name of a built-in log type, or a YAML file that defines one
-    #[arg(long, value_name = "NAME|FILE")]
-    pub(crate) schema: String,
+    /// Name of a built-in log type, a YAML file that defines one, or a folder of such files; with several,
+    /// each record goes to the one that fits it best [default: all built-in ones]
+    #[arg(long = "schema", value_name = "NAME|FILE|DIR")]
+    pub(crate) schemas: Vec<String>,
     /// Folder of the lake; made where it does not exist
     #[arg(long, value_name = "DIR")]
     pub(crate) out: PathBuf,
@@ -122,9 +124,10 @@ pub(crate) struct Parse {
     /// Files, folders, globs, or `-` [default: standard input]
     #[arg(value_name = "INPUT")]
     pub(crate) inputs: Vec<String>,
-    /// Name of a built-in log type, or a YAML file that defines one
-    #[arg(long, value_name = "NAME|FILE")]
-    pub(crate) schema: String,
+    /// Name of a built-in log type, a YAML file that defines one, or a folder of such files; with several,
+    /// each record goes to the one that fits it best [default: all built-in ones]
+    #[arg(long = "schema", value_name = "NAME|FILE|DIR")]
+    pub(crate) schemas: Vec<String>,
     #[command(flatten)]
     pub(crate) reading: Reading,
 }
@@ -141,6 +144,21 @@ pub(crate) enum Quarantine {
         #[arg(long, value_name = "N")]
         limit: Option<usize>,
     },
+}
+
+/// Explain a code that a report, a schema check or the column p_flags shows.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  sawlog explain
+  sawlog explain missing_required")]
+pub(crate) struct Explain {
+    /// The code [default: list all with one line each]
+    #[arg(value_name = "CODE")]
+    pub(crate) code: Option<String>,
+    /// Print one JSON object a line
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 /// Write a realistic synthetic Atlassian audit dump, the same bytes for the same seed everywhere.

@@ -1,16 +1,16 @@
 //! One module per command.
 
 mod convert;
+mod explain;
 mod generate;
+mod log_types;
 mod parse;
 mod quarantine;
 mod schema;
 
 use std::process::ExitCode;
-use std::sync::Arc;
 
 use sawlog_engine::RecordsPath;
-use sawlog_engine::schema::Plan;
 
 use crate::args::{Command, MissingRequired, Reading};
 
@@ -42,6 +42,7 @@ pub(crate) fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Parse(args) => parse::run(&args),
         Command::Schema(args) => schema::run(args),
         Command::Quarantine(args) => quarantine::run(args),
+        Command::Explain(args) => explain::run(&args),
         Command::Generate(args) => generate::run(&args),
     }
 }
@@ -74,19 +75,4 @@ fn micros(text: &str) -> Result<i64, Failure> {
             "--parse-time {text}: {e}; give an RFC 3339 time, such as 2026-01-31T12:00:00Z"
         ))
     })
-}
-
-/// Loads the log type called `name`, or defined in the file of that name. Its errors are told, and its
-/// warnings unless the user wants quiet; those of the built-in ones are not the user's to mend.
-fn load_plan(name: &str, is_quiet: bool) -> Result<Arc<Plan>, Failure> {
-    // Without its log type a command cannot even begin, which makes an unreadable definition wrong usage.
-    let loaded = schema::load(name).map_err(|failure| Failure::usage(failure.message))?;
-    let is_told = loaded.loaded.log_type.is_none() || !(is_quiet || loaded.is_builtin);
-    if is_told {
-        schema::tell(&loaded);
-    }
-    match loaded.loaded.log_type {
-        Some(log_type) => Ok(Arc::new(Plan::new(log_type))),
-        None => Err(Failure::usage(format!("the log type {name} has errors; nothing was read"))),
-    }
 }
