@@ -352,6 +352,7 @@ impl Framer {
 
     /// Adds a record to the block being built, or to the next one.
     fn add(&mut self, item: Item) {
+        // Damage that has no bytes stands behind the last record, with nothing but blanks in between.
         let is_gone = item.start < self.buffer.base();
         if is_gone || item.wrong.is_some_and(|wrong| wrong.code == Code::TooLarge) {
             return self.add_without_bytes(item);
