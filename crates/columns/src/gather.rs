@@ -86,7 +86,7 @@ impl<'a> Table<'a> {
     pub fn column(&self, field: &Field, picks: &[Pick]) -> Result<ArrayRef, ArrowError> {
         let members = self.plan.members(0);
         let stretches = stretches(picks);
-        match members.find(field.name().as_bytes(), 0) {
+        match members.column(field.name().as_bytes(), 0) {
             Some(member) => self.node(members.node(member), field.data_type(), &stretches),
             None => self.standard(field.name(), field.data_type(), picks),
         }
@@ -174,7 +174,7 @@ impl<'a> Table<'a> {
             DataType::Struct(fields) => {
                 let members = self.plan.members(node);
                 let member = |(expected, field): (usize, &FieldRef)| {
-                    let found = members.find(field.name().as_bytes(), expected).ok_or_else(|| {
+                    let found = members.column(field.name().as_bytes(), expected).ok_or_else(|| {
                         ArrowError::SchemaError(format!("no member is called {}", field.name()))
                     })?;
                     self.node(members.node(found), field.data_type(), stretches)

@@ -1,6 +1,9 @@
 //! The executable form of a log type: flat, indexed by small integers, ready for a hot loop.
 
-use crate::{Field, Indicator, LogType, Scanner, TimeFormat, Value, ValueKind, log_type};
+use crate::{
+    Field, Indicator, LogType, Mask, Members, Scanner, TimeFormat, Transform, Validate, Value, ValueKind,
+    log_type, members,
+};
 
 /// Index of a node in [`Plan::nodes`], and of its column in a column set.
 pub type NodeId = u32;
@@ -24,8 +27,12 @@ pub struct Plan {
 /// One value of the tree: the event, a field, or the element of an array.
 #[derive(Debug, Clone)]
 pub struct Node {
-    /// The key under which it stands in its object; empty for the event and for elements.
+    /// The field's name; empty for the event and for elements.
     pub name: String,
+    /// The key under which it stands in its object: the name, unless the field is renamed.
+    pub key: String,
+    /// What its column is called.
+    pub column: String,
     /// Dotted path from the event, `context[].id`; empty for the event.
     pub path: String,
     /// Type and structure.
@@ -40,8 +47,37 @@ pub struct Node {
     pub event_time: bool,
     /// Time formats to try, in order.
     pub time_formats: Vec<TimeFormat>,
+    /// Whether text here is JSON to be read as the declared type.
+    pub embedded: bool,
+    /// What becomes of a text before it is written, if anything does. Only text has any.
+    pub rules: Option<Box<TextRules>>,
+    /// What the value is made from, where it is not read from the key.
+    pub derived: Option<Box<Transform>>,
     /// One past the last node below this one.
     pub end: NodeId,
+}
+
+/// What becomes of a text before it is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TextRules {
+    /// What it must be; the lists are sorted.
+    pub validate: Option<Validate>,
+    /// How it is hidden.
+    pub mask: Option<Mask>,
+}
+
+impl TextRules {
+    fn new(value: &Value) -> Option<Box<Self>> {
+        if value.kind != ValueKind::String || (value.validate.is_none() && value.mask.is_none()) {
+            return None;
+        }
+        let mut validate = value.validate.clone();
+        if let Some(Validate { allow, deny, .. }) = &mut validate {
+            allow.sort_unstable();
+            deny.sort_unstable();
+        }
+        Some(Box::new(Self { validate, mask: value.mask.clone() }))
+    }
 }
 
 /// What a node holds.
@@ -65,84 +101,13 @@ pub enum Kind {
     Array,
 }
 
-/// The members of an object, found by key.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Members {
-    nodes: Vec<NodeId>,
-    names: Vec<Box<[u8]>>,
-    /// Member numbers ordered by (length, name), for the search after a wrong guess.
-    sorted: Vec<u32>,
-    required: Vec<u32>,
-}
-
-impl Members {
-    fn new(members: &[(NodeId, &Field)]) -> Self {
-        let names: Vec<Box<[u8]>> = members.iter().map(|(_, f)| f.name.as_bytes().into()).collect();
-        let mut sorted: Vec<u32> = (0..names.len() as u32).collect();
-        sorted.sort_by(|&a, &b| {
-            let (a, b) = (&names[a as usize], &names[b as usize]);
-            (a.len(), a).cmp(&(b.len(), b))
-        });
-        let required = (0u32..).zip(members).filter(|(_, (_, f))| f.required).map(|(i, _)| i).collect();
-        Self { nodes: members.iter().map(|(n, _)| *n).collect(), names, sorted, required }
-    }
-
-    /// The keys of all members, in schema order.
-    pub fn keys(&self) -> impl ExactSizeIterator<Item = &[u8]> {
-        self.names.iter().map(|name| &**name)
-    }
-
-    /// How many members are declared.
-    pub fn len(&self) -> usize {
-        self.nodes.len()
-    }
-
-    /// Whether none is declared; never so for a checked log type.
-    pub fn is_empty(&self) -> bool {
-        self.nodes.is_empty()
-    }
-
-    /// The node of member number `member`.
-    pub fn node(&self, member: usize) -> NodeId {
-        self.nodes[member]
-    }
-
-    /// The nodes of all members, in schema order.
-    pub fn nodes(&self) -> &[NodeId] {
-        &self.nodes
-    }
-
-    /// Numbers of the required members, ascending.
-    pub fn required(&self) -> &[u32] {
-        &self.required
-    }
-
-    /// Finds the member called `key`. Events repeat the order of their keys, so the caller passes the
-    /// member it expects next and one comparison usually settles it.
-    #[inline]
-    pub fn find(&self, key: &[u8], expected: usize) -> Option<usize> {
-        if let Some(name) = self.names.get(expected)
-            && **name == *key
-        {
-            return Some(expected);
-        }
-        self.search(key)
-    }
-
-    fn search(&self, key: &[u8]) -> Option<usize> {
-        let found = self.sorted.binary_search_by(|&i| {
-            let name = &*self.names[i as usize];
-            (name.len(), name).cmp(&(key.len(), key))
-        });
-        found.ok().map(|at| self.sorted[at] as usize)
-    }
-}
-
 impl Plan {
     /// Compiles a checked log type.
     pub fn new(log_type: LogType) -> Self {
         let mut nodes = vec![Node {
             name: String::new(),
+            key: String::new(),
+            column: String::new(),
             path: String::new(),
             kind: Kind::Object(Members::default()),
             required: true,
@@ -150,6 +115,9 @@ impl Plan {
             scanners: Vec::new(),
             event_time: false,
             time_formats: Vec::new(),
+            embedded: false,
+            rules: None,
+            derived: None,
             end: 0,
         }];
         add_members(&mut nodes, 0, &log_type.fields, &[]);
@@ -171,16 +139,7 @@ impl Plan {
     pub fn members(&self, node: NodeId) -> &Members {
         match &self.nodes[node as usize].kind {
             Kind::Object(members) => members,
-            _ => {
-                const {
-                    &Members {
-                        nodes: Vec::new(),
-                        names: Vec::new(),
-                        sorted: Vec::new(),
-                        required: Vec::new(),
-                    }
-                }
-            }
+            _ => &members::NONE,
         }
     }
 }
@@ -190,27 +149,29 @@ fn add_members(nodes: &mut Vec<Node>, object: usize, fields: &[Field], scanners:
     let mut members = Vec::with_capacity(fields.len());
     for field in fields {
         let path = if prefix.is_empty() { field.name.clone() } else { format!("{prefix}.{}", field.name) };
-        members.push((nodes.len() as NodeId, field));
-        add_value(nodes, &field.name, &path, field.required, &field.value, scanners, field.span.line);
+        let this = nodes.len();
+        members.push(this as NodeId);
+        add_value(nodes, path, &field.value, scanners, field.span.line);
+        let node = &mut nodes[this];
+        node.name.clone_from(&field.name);
+        node.column.clone_from(&field.name);
+        node.key.clone_from(field.transform.rename.as_ref().unwrap_or(&field.name));
+        node.required = field.required;
+        node.derived = field.transform.is_derived().then(|| Box::new(field.transform.clone()));
     }
-    nodes[object].kind = Kind::Object(Members::new(&members));
+    nodes[object].kind = Kind::Object(Members::new(nodes, members));
     nodes[object].end = nodes.len() as NodeId;
 }
 
-fn add_value(
-    nodes: &mut Vec<Node>,
-    name: &str,
-    path: &str,
-    required: bool,
-    value: &Value,
-    inherited: &[Scanner],
-    line: u32,
-) {
+fn add_value(nodes: &mut Vec<Node>, path: String, value: &Value, inherited: &[Scanner], line: u32) {
     let scanners = value.scanners(inherited);
     let this = nodes.len();
+    let element_path = format!("{path}[]");
     nodes.push(Node {
-        name: name.to_owned(),
-        path: path.to_owned(),
+        name: String::new(),
+        key: String::new(),
+        column: String::new(),
+        path,
         kind: match &value.kind {
             ValueKind::String => Kind::String,
             ValueKind::Int => Kind::Int(32),
@@ -223,18 +184,20 @@ fn add_value(
             ValueKind::Object(_) => Kind::Object(Members::default()),
             ValueKind::Array(_) => Kind::Array,
         },
-        required,
+        required: false,
         line,
         scanners: if value.kind == ValueKind::String { scanners.clone() } else { Vec::new() },
         event_time: value.event_time,
         time_formats: value.time_formats.clone(),
+        embedded: value.embedded_json,
+        rules: TextRules::new(value),
+        derived: None,
         end: this as NodeId + 1,
     });
     match &value.kind {
         ValueKind::Object(fields) => add_members(nodes, this, fields, &scanners),
         ValueKind::Array(element) => {
-            let path = format!("{path}[]");
-            add_value(nodes, "", &path, false, element, &scanners, element.span.line);
+            add_value(nodes, element_path, element, &scanners, element.span.line);
             nodes[this].end = nodes.len() as NodeId;
         }
         _ => {}
@@ -248,10 +211,13 @@ fn fingerprint(log_type: &LogType, nodes: &[Node]) -> String {
     let mut hash = blake3::Hasher::new();
     hash_text(&mut hash, &log_type.name);
     hash.update(&log_type.version.to_le_bytes());
+    hash_text(&mut hash, &log_type.parser.canonical());
     hash_fields(&mut hash, &log_type.fields);
     // The nodes hold the scanners and formats that really apply.
     for node in nodes {
-        hash_text(&mut hash, &format!("{:?} {} {:?}", node.scanners, node.event_time, node.time_formats));
+        let Node { scanners, event_time, time_formats, key, embedded, rules, derived, .. } = node;
+        hash_text(&mut hash, &format!("{scanners:?} {event_time} {time_formats:?}"));
+        hash_text(&mut hash, &format!("{key:?} {embedded} {rules:?} {derived:?}"));
     }
     hash.finalize().to_hex()[..32].to_owned()
 }

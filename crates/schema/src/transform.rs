@@ -1,8 +1,8 @@
 //! Transformations: what becomes of an event before its fields are decoded.
 //!
 //! A log does not always say things where a table wants them. A field may take its value from another key
-//! (rename), from another place (copy), from several (concat) or from a part of a text (split), and a text may
-//! be hidden (mask). Over an event they happen in this order: all renames, then all copies, and so on, so
+//! (rename), from another place (copy), from several (concat) or from a part of a text (split), and a text
+//! may be hidden (mask). Over an event they happen in this order: all renames, then all copies, and so on, so
 //! that each sees what the ones before it left, and none can depend on itself.
 //!
 //! Paths are dotted and start at the object in which the field stands. They name what is there after

@@ -32,7 +32,10 @@ fn check_plan(plan: &Plan) {
         for member in 0..members.len() {
             let child = &plan.nodes[members.node(member) as usize];
             for expected in [member, member + 1, usize::MAX] {
-                assert_eq!(members.find(child.name.as_bytes(), expected), Some(member));
+                let found = child.derived.is_none().then_some(member);
+                let other = members.find(child.key.as_bytes(), expected);
+                assert!(other == found || (found.is_none() && other.is_some_and(|other| other != member)));
+                assert_eq!(members.column(child.column.as_bytes(), expected), Some(member));
             }
         }
     }

@@ -193,8 +193,8 @@ impl<'a> Loader<'a> {
             let (one, other) = (quote(&first.field.name), quote(&member.field.name));
             let message = format!("the fields {one} and {other} both read the key {}", quote(key));
             let help = format!(
-                "the first one is on line {}; use `copy: {{from: …}}` in one of the two, which leaves the key \
-                 to the other",
+                "the first one is on line {}; use `copy: {{from: …}}` in one of the two, which leaves the \
+                 key to the other",
                 first.at.span.line
             );
             self.problems.advise(Code::SharedKey, member.at, message, help);
@@ -209,26 +209,21 @@ impl<'a> Loader<'a> {
             let joined = concat.iter().flat_map(|concat| &concat.paths);
             let paths = copy.iter().chain(joined).chain(split.iter().map(|split| &split.from));
             for path in paths {
-                let is_masked = path == name || is_masked(members, path);
+                let (is_masked, is_own) = (is_masked(members, path), path == name);
+                let (name, path) = (quote(name), quote(path));
                 let (message, help) = match (value.mask.is_some(), is_masked) {
+                    (true, _) if is_own => (
+                        format!("the field {name} is masked, but the text from which it is made is kept"),
+                        "declare the whole text as a masked field of another name with `rename`, and make this \
+                         one from that",
+                    ),
                     (true, false) => (
-                        format!(
-                            "the field {} is masked, but not {}, from which it comes",
-                            quote(name),
-                            quote(path)
-                        ),
-                        "declare that as a field with a mask of its own: what is not declared is kept as it comes",
+                        format!("the field {name} is masked, but not {path}, from which it comes"),
+                        "declare that as a field with a mask of its own: what is not declared is kept as it \
+                         comes",
                     ),
-                    (true, true) if path == name => (
-                        format!(
-                            "the field {} is masked, but the text from which it is made is kept",
-                            quote(name)
-                        ),
-                        "declare the whole text as a masked field of another name with `rename`, and make this one \
-                         from that",
-                    ),
-                    (false, true) if path != name => (
-                        format!("the field {} shows {}, which is masked", quote(name), quote(path)),
+                    (false, true) => (
+                        format!("the field {name} shows {path}, which is masked"),
                         "masks come last, so that this field gets the text itself: mask it too",
                     ),
                     _ => continue,
