@@ -61,6 +61,16 @@ impl TimeFormat {
         }
     }
 
+    /// The formats that are known by name.
+    pub(crate) fn names() -> impl Iterator<Item = &'static str> {
+        NAMED.iter().map(|(name, _)| *name)
+    }
+
+    /// The characters that may stand behind the percent sign of a strftime pattern.
+    pub(crate) fn directives() -> impl Iterator<Item = char> {
+        strftime::KNOWN.split_ascii_whitespace().filter_map(|directive| directive.chars().nth(1))
+    }
+
     /// Whether JSON numbers are times in this format; text may be in any.
     pub const fn takes_numbers(&self) -> bool {
         !matches!(self, Self::Rfc3339 | Self::Pattern(_))
@@ -82,6 +92,9 @@ impl FromStr for TimeFormat {
     fn from_str(text: &str) -> Result<Self, InvalidTimeFormat> {
         if let Some((_, format)) = NAMED.into_iter().find(|(name, _)| *name == text) {
             return Ok(format);
+        }
+        if text.is_empty() {
+            return Err(InvalidTimeFormat { message: "the time format is empty".to_owned(), help: known() });
         }
         if text.len() > limits::TIME_FORMAT_BYTES {
             return Err(InvalidTimeFormat {
@@ -139,8 +152,12 @@ fn unknown(text: &str) -> InvalidTimeFormat {
     } else if ["2006", "15:04", "Jan 2", "Jan _2"].iter().any(|element| text.contains(element)) {
         format!("a Go layout begins with `{LAYOUT}`: `{LAYOUT}2006-01-02T15:04:05`")
     } else {
-        let names = NAMED.map(|(name, _)| name).join(", ");
-        format!("the time formats are {names}, patterns such as `%Y-%m-%d`, and Go layouts behind `{LAYOUT}`")
+        known()
     };
     InvalidTimeFormat { message: format!("there is no time format {}", quote(text)), help }
+}
+
+fn known() -> String {
+    let names = NAMED.map(|(name, _)| name).join(", ");
+    format!("the time formats are {names}, patterns such as `%Y-%m-%d`, and Go layouts behind `{LAYOUT}`")
 }
