@@ -4,6 +4,7 @@ mod cases;
 mod limits;
 mod outgrown;
 mod properties;
+mod streams;
 
 use std::fmt;
 use std::sync::Arc;
@@ -150,7 +151,7 @@ fn line_records(envelope: &Envelope, line: &[u8], at: u64, mut push: impl FnMut(
     let Some(first) = line.iter().position(|&b| !super::is_blank(b)) else { return };
     let last = line.iter().rposition(|&b| !super::is_blank(b)).unwrap();
     let (trimmed, at) = (&line[first..=last], at + first as u64);
-    match split(envelope, trimmed) {
+    match split(envelope, trimmed).filter(|_| envelope.reads_json()) {
         None => push(at, trimmed, None),
         Some(spans) => {
             for span in spans {

@@ -15,7 +15,7 @@ fn feed(limit: usize, reads: Vec<usize>) -> Feed {
 
 /// What is found in one read, after it was checked that every cut into two reads, and small reads, show the
 /// same, and that the records lie beside each other.
-fn check_cuts(envelope: &Arc<Envelope>, input: &[u8], limit: usize) -> Vec<Found> {
+pub(super) fn check_cuts(envelope: &Arc<Envelope>, input: &[u8], limit: usize) -> Vec<Found> {
     let found = frame(envelope, input, &feed(limit, vec![usize::MAX]));
     let halves = (1..input.len()).map(|first| vec![first, usize::MAX]);
     let small = [vec![1], vec![2], vec![7], vec![13, 1], vec![1, 30], vec![50]];
