@@ -6,6 +6,7 @@
 //! [`limits::LEVELS`].
 
 mod definitions;
+mod editor;
 mod field;
 mod indicators;
 mod keys;
@@ -19,6 +20,7 @@ mod transform;
 mod validate;
 
 use definitions::Definitions;
+pub use editor::editor_schema;
 use field::Member;
 use read::Mapping;
 
