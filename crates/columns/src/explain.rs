@@ -135,6 +135,37 @@ impl Code {
                 "{\"at\": \"yesterday\"}\n",
                 "Add the format that the log has to `timeFormats`; without one it is rfc3339.",
             ),
+            Self::NoMatch => text(
+                "The line is not as the text parser of the log type describes it.",
+                concat!(
+                    "schema: Custom.Door\nparser:\n  fastmatch: {match: ['%{badge} on floor %{floor}']}\n",
+                    "fields:\n  - {name: badge, type: string}\n  - {name: floor, type: int}\n"
+                ),
+                "ada on floor 3\nbob at the gate\n",
+                "The message says how far the best pattern went. Add a pattern for lines of this kind, or leave \
+                 them out with `skipPrefix` if they are no events.",
+            ),
+            Self::InvalidUtf8 => text(
+                "A line of text holds bytes that are not UTF-8, the only encoding that is read.",
+                "",
+                "",
+                "Find out how the log is encoded, often Latin-1 or UTF-16, and convert it first, with iconv \
+                 for example.",
+            ),
+            Self::ValidationFailed => text(
+                "The text of a required field breaks a rule that the field has under `validate`.",
+                fields!("{name: mode, type: string, required: true, validate: {allow: [in, out]}}"),
+                "{\"mode\": \"through\"}\n",
+                "The message names the rule. If the value is right, add it to the list. A field that is not \
+                 required is left unset instead, and the event is kept.",
+            ),
+            Self::InvalidEmbeddedJson => text(
+                "A field is declared with `isEmbeddedJSON`, and its text is not one valid JSON document.",
+                fields!("{name: door, type: json, isEmbeddedJSON: true}"),
+                "{\"door\": \"{floor: 3}\"}\n",
+                "The message names the byte of the text where reading ended. If only some events hold JSON \
+                 there, declare the field as `string`.",
+            ),
             Self::Unclassified => text(
                 "Several log types were given, and none of them accepts the record.",
                 "",
@@ -182,6 +213,13 @@ impl Note {
                 "",
                 "",
                 "The rows carry the flag `missing_required:` with the path of the field, which is null.",
+            ),
+            Self::InvalidValue => text(
+                "A text broke a rule that its field has under `validate`; the field is null.",
+                fields!("{name: mode, type: string, validate: {allow: [in, out]}}"),
+                "{\"mode\": \"through\"}\n",
+                "The text is kept in `p_extra`, and the rows carry the flag `invalid_value:` with the path of \
+                 the field. Make the field required to have such events rejected.",
             ),
         }
     }

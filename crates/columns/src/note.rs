@@ -15,5 +15,7 @@ codes! {
         EventTimeMissing = "event_time_missing",
         /// A required field was missing, and the row was wanted all the same. A flag too, with the path.
         MissingRequired = "missing_required",
+        /// A text broke a rule of an optional field, which is null then. A flag too, with the path.
+        InvalidValue = "invalid_value",
     }
 }

@@ -40,6 +40,14 @@ codes! {
         OutOfRange = "out_of_range",
         /// Text that is no time in any declared format.
         InvalidTimestamp = "invalid_timestamp",
+        /// A line that no pattern of its text parser fits, or with more or fewer values than columns.
+        NoMatch = "no_match",
+        /// A line of text that is not UTF-8.
+        InvalidUtf8 = "invalid_utf8",
+        /// The text of a required field breaks a rule under `validate`.
+        ValidationFailed = "validation_failed",
+        /// A text that must hold JSON does not.
+        InvalidEmbeddedJson = "invalid_embedded_json",
         /// None of several log types accepts the record.
         Unclassified = "unclassified",
         /// The compressed stream is damaged or expands beyond the limit; what came before is kept.

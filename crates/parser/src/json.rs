@@ -51,7 +51,7 @@ fn read_by_reference<R>(bytes: &[u8], then: impl FnOnce(Document<'_>) -> R) -> R
 }
 
 /// Empties a token list and gives its memory to the next record, whose strings live elsewhere.
-fn recycle<'b>(mut tokens: Vec<Token<'_>>) -> Vec<Token<'b>> {
+pub(crate) fn recycle<'b>(mut tokens: Vec<Token<'_>>) -> Vec<Token<'b>> {
     tokens.clear();
     tokens.into_iter().map(|token| Token { at: token.at, kind: TokenKind::Null }).collect()
 }

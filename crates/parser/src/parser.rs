@@ -61,6 +61,7 @@ impl Batch {
         self.note(Note::DuplicateKey, noted.overridden_keys);
         self.note(Note::EventTimeMissing, u64::from(noted.without_event_time));
         self.note(Note::MissingRequired, noted.missing_required);
+        self.note(Note::InvalidValue, noted.invalid_values);
     }
 
     fn note(&mut self, note: Note, count: u64) {

@@ -4,8 +4,11 @@
 //! schema does not declare is kept as text and counted by path. Nothing recurses on the depth of the input:
 //! the walk descends only where the schema does, and skips or copies the rest by the extents of the tokens.
 
+mod derive;
+mod embedded;
 mod extra;
 mod fail;
+mod rules;
 mod seen;
 mod value;
 
@@ -14,6 +17,7 @@ use sawlog_schema::{Kind, NodeId, Plan};
 
 use crate::envelope::Envelope;
 use crate::token::{Token, TokenKind};
+use embedded::Scratch;
 use extra::Extra;
 pub use extra::UnknownFields;
 pub(crate) use fail::Fail;
@@ -64,6 +68,15 @@ pub(crate) struct Walk {
     objects_as_arrays: u64,
     /// Keys that were passed over for a later one of the same name.
     overridden_keys: u64,
+    missing_required: u64,
+    /// Texts that broke a rule and were left out.
+    invalid_values: u64,
+    /// Memory for texts that are made: masks, values that are joined, and these as JSON.
+    masked: String,
+    spare: String,
+    made: Vec<u8>,
+    /// Memory for JSON in texts, one for each level at which it is nested.
+    scratch: Vec<Scratch>,
 }
 
 /// What a record that became a row has to say besides.
@@ -73,6 +86,7 @@ pub(crate) struct Noted {
     pub(crate) overridden_keys: u64,
     pub(crate) without_event_time: bool,
     pub(crate) missing_required: u64,
+    pub(crate) invalid_values: u64,
 }
 
 impl Walk {
@@ -87,6 +101,12 @@ impl Walk {
             event_time_path: Vec::new(),
             objects_as_arrays: 0,
             overridden_keys: 0,
+            missing_required: 0,
+            invalid_values: 0,
+            masked: String::new(),
+            spare: String::new(),
+            made: Vec::new(),
+            scratch: Vec::new(),
         }
     }
 
@@ -102,13 +122,12 @@ impl Walk {
     ) -> Result<Noted, Fail> {
         self.reset();
         let at = sink.row();
-        let mut pass = Pass { walk: self, plan, mode, doc, sink };
+        let mut pass = Pass { walk: self, plan, mode, inside: Inside::default(), doc, sink };
         if let Err(fail) = pass.object(0, 0, at) {
             sink.rollback();
             return Err(fail);
         }
         let without_event_time = self.event_time.is_none();
-        let missing_required = self.flags.len() as u64;
         if without_event_time {
             self.flags.insert(0, Note::EventTimeMissing.as_str().to_owned());
         }
@@ -118,7 +137,8 @@ impl Walk {
             objects_as_arrays: self.objects_as_arrays,
             overridden_keys: self.overridden_keys,
             without_event_time,
-            missing_required,
+            missing_required: self.missing_required,
+            invalid_values: self.invalid_values,
         })
     }
 
@@ -131,6 +151,8 @@ impl Walk {
         self.event_time_path.clear();
         self.objects_as_arrays = 0;
         self.overridden_keys = 0;
+        self.missing_required = 0;
+        self.invalid_values = 0;
     }
 
     /// Takes `time` as the event time if its field comes before the best so far, in schema order and, below
@@ -148,8 +170,18 @@ struct Pass<'w, 'p, 'd, 's, S> {
     walk: &'w mut Walk,
     plan: &'p Plan,
     mode: Mode<'p>,
+    inside: Inside,
     doc: Document<'d>,
     sink: &'s mut S,
+}
+
+/// What is special about the part of the record that is being walked.
+#[derive(Debug, Clone, Copy, Default)]
+struct Inside {
+    /// The document was embedded in a text: text at its root is not JSON once more.
+    is_embedded: bool,
+    /// The value is made from what stands elsewhere, where everything undeclared is kept already.
+    is_derived: bool,
 }
 
 impl<S: Sink> Pass<'_, '_, '_, '_, S> {
@@ -168,7 +200,7 @@ impl<S: Sink> Pass<'_, '_, '_, '_, S> {
             let value = key + 1;
             let TokenKind::String(name) = doc.tokens[key].kind else { break };
             let overridden = self.mode.overridden.is_some_and(|keys| keys[key]);
-            self.walk.overridden_keys += u64::from(overridden);
+            self.walk.overridden_keys += u64::from(overridden && !self.inside.is_derived);
             if !overridden {
                 if let Some(member) = members.find(name.as_bytes(), expected) {
                     expected = member + 1;
@@ -181,7 +213,7 @@ impl<S: Sink> Pass<'_, '_, '_, '_, S> {
                         seen.is_present(member);
                     }
                     self.walk.path.pop();
-                } else {
+                } else if !self.inside.is_derived {
                     if self.mode.overridden.is_none() && undeclared.meets_name(name) {
                         return Err(Fail::RepeatedKey);
                     }
@@ -189,6 +221,9 @@ impl<S: Sink> Pass<'_, '_, '_, '_, S> {
                 }
             }
             key = self.after(value);
+        }
+        if !members.derived().is_empty() {
+            self.derived(node, token, &mut seen, at)?;
         }
         self.check_required(members, &seen)
     }
@@ -201,10 +236,9 @@ impl<S: Sink> Pass<'_, '_, '_, '_, S> {
                     self.walk.path.push(Step::Member(node));
                     return Err(self.missing(node));
                 }
-                let path = &self.plan.nodes[node as usize].path;
-                let flag = format!("{}:{path}", Note::MissingRequired.as_str());
-                if !self.walk.flags.contains(&flag) {
-                    self.walk.flags.push(flag);
+                let plan = self.plan;
+                if self.flag(Note::MissingRequired, &plan.nodes[node as usize].path) {
+                    self.walk.missing_required += 1;
                 }
             }
         }
@@ -223,17 +257,18 @@ impl<S: Sink> Pass<'_, '_, '_, '_, S> {
 
     /// Index of the token that follows the value at `token`.
     fn after(&self, token: usize) -> usize {
-        match self.doc.tokens[token].kind {
-            TokenKind::Object(extent) | TokenKind::Array(extent) => extent.next as usize,
-            _ => token + 1,
-        }
+        after(self.doc.tokens, token)
     }
 
-    /// Walks an array, or one object in the place of an array of objects.
-    fn array(&mut self, node: NodeId, token: usize, at: u32) -> Result<(), Fail> {
+    /// Walks an array, or one object in the place of an array of objects. Returns
+    /// whether it counts as present.
+    fn array(&mut self, node: NodeId, token: usize, at: u32) -> Result<bool, Fail> {
         let element = node + 1;
         let first = self.sink.list(node);
         let TokenKind::Array(extent) = self.doc.tokens[token].kind else {
+            if let Some(text) = self.json_at(node, token) {
+                return self.embedded(node, text, at);
+            }
             let is_object = matches!(self.doc.tokens[token].kind, TokenKind::Object(_));
             if !is_object || !matches!(self.plan.nodes[element as usize].kind, Kind::Object(_)) {
                 return Err(self.mismatch(node, token));
@@ -241,7 +276,7 @@ impl<S: Sink> Pass<'_, '_, '_, '_, S> {
             self.walk.objects_as_arrays += 1;
             self.value(element, token, first)?;
             self.sink.list_end(node, at, first + 1);
-            return Ok(());
+            return Ok(true);
         };
         let mut value = token + 1;
         for index in 0..extent.len {
@@ -251,7 +286,15 @@ impl<S: Sink> Pass<'_, '_, '_, '_, S> {
             value = self.after(value);
         }
         self.sink.list_end(node, at, first + extent.len);
-        Ok(())
+        Ok(true)
+    }
+}
+
+/// Index of the token that follows the value at `token`.
+fn after(tokens: &[Token<'_>], token: usize) -> usize {
+    match tokens[token].kind {
+        TokenKind::Object(extent) | TokenKind::Array(extent) => extent.next as usize,
+        _ => token + 1,
     }
 }
 

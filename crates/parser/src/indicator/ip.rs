@@ -13,10 +13,15 @@ pub(super) fn scan(text: &str, found: &mut impl FnMut(Indicator, &str)) {
 }
 
 pub(super) fn is_address(text: &str) -> bool {
+    address(text).is_some()
+}
+
+/// The address that the whole text is.
+pub(crate) fn address(text: &str) -> Option<IpAddr> {
     // The longest spelling there is has 45 bytes, and none begins like most names do.
-    text.len() <= 45
-        && text.as_bytes().first().is_some_and(|byte| byte.is_ascii_hexdigit() || *byte == b':')
-        && text.parse::<IpAddr>().is_ok()
+    let is_likely = text.len() <= 45
+        && text.as_bytes().first().is_some_and(|byte| byte.is_ascii_hexdigit() || *byte == b':');
+    if is_likely { text.parse().ok() } else { None }
 }
 
 #[cfg(test)]

@@ -22,6 +22,7 @@ mod mac;
 mod net_addr;
 mod url;
 
+pub(crate) use ip::address;
 use sawlog_schema::{Indicator, Scanner};
 
 /// Runs one scanner over `text` and hands each indicator, with the column that it belongs to, to `found`.

@@ -77,20 +77,32 @@ impl Extra {
         doc: Document<'_>,
         value: usize,
     ) {
-        self.json.push(if self.json.is_empty() { b'{' } else { b',' });
-        self.json.push(b'"');
-        for step in path {
-            self.json.push(b'/');
-            match step {
-                Step::Member(node) => pointer_token(&plan.nodes[*node as usize].name, &mut self.json),
-                Step::Element(index) => self.json.extend_from_slice(index.to_string().as_bytes()),
-            }
-        }
+        self.pointer(plan, path);
         self.json.push(b'/');
         pointer_token(name, &mut self.json);
         self.json.extend_from_slice(b"\":");
         minify(doc.source(value), &mut self.json);
         self.count(&plan.nodes[object as usize].path, name, doc, value);
+    }
+
+    /// Keeps a declared value that is not written to its column. It is not counted: it is known.
+    pub(crate) fn keep(&mut self, plan: &Plan, path: &[Step], write: impl FnOnce(&mut Vec<u8>)) {
+        self.pointer(plan, path);
+        self.json.extend_from_slice(b"\":");
+        write(&mut self.json);
+    }
+
+    /// Begins the next member of the JSON object: the JSON Pointer of the value at `path`.
+    fn pointer(&mut self, plan: &Plan, path: &[Step]) {
+        self.json.push(if self.json.is_empty() { b'{' } else { b',' });
+        self.json.push(b'"');
+        for step in path {
+            self.json.push(b'/');
+            match step {
+                Step::Member(node) => pointer_token(&plan.nodes[*node as usize].key, &mut self.json),
+                Step::Element(index) => self.json.extend_from_slice(index.to_string().as_bytes()),
+            }
+        }
     }
 
     /// Notes the paths below an undeclared value: members of objects each under their own path, arrays and

@@ -47,8 +47,22 @@ fn type_name(kind: &Kind) -> &'static str {
 /// How much of a value a message shows, in characters.
 const SHOWN: usize = 60;
 
+/// The beginning of a text.
+fn cut(text: &str) -> String {
+    let mut shown: String = text.chars().take(SHOWN).collect();
+    if shown.len() < text.len() {
+        shown.push('…');
+    }
+    shown
+}
+
+/// The beginning of a text, in quotes.
+pub(super) fn quoted(text: &str) -> String {
+    format!("{:?}", cut(text))
+}
+
 impl<S: Sink> Pass<'_, '_, '_, '_, S> {
-    fn broken(&self, node: NodeId, code: Code, message: String) -> Fail {
+    pub(super) fn broken(&self, node: NodeId, code: Code, message: String) -> Fail {
         Fail::Rejected(Box::new(Broken {
             code,
             message,
@@ -58,21 +72,14 @@ impl<S: Sink> Pass<'_, '_, '_, '_, S> {
     }
 
     /// What the value at `token` is, for a message.
-    fn shown(&self, token: usize) -> String {
-        let cut = |text: &str| {
-            let mut shown: String = text.chars().take(SHOWN).collect();
-            if shown.len() < text.len() {
-                shown.push('…');
-            }
-            shown
-        };
+    pub(super) fn shown(&self, token: usize) -> String {
         match self.doc.tokens[token].kind {
             TokenKind::Null => "null".to_owned(),
             TokenKind::Bool(value) => format!("the boolean {value}"),
             TokenKind::Number { .. } => {
                 format!("the number {}", cut(&String::from_utf8_lossy(self.doc.source(token))))
             }
-            TokenKind::String(text) => format!("the string {:?}", cut(text)),
+            TokenKind::String(text) => format!("the string {}", quoted(text)),
             TokenKind::Object(_) => "an object".to_owned(),
             TokenKind::Array(_) => "an array".to_owned(),
         }
@@ -120,7 +127,7 @@ impl<S: Sink> Pass<'_, '_, '_, '_, S> {
         self.broken(node, Code::MissingRequired, message)
     }
 
-    fn name(&self, node: NodeId) -> String {
+    pub(super) fn name(&self, node: NodeId) -> String {
         match self.plan.nodes[node as usize].path.as_str() {
             "" => "the event".to_owned(),
             path => format!("`{path}`"),
@@ -134,7 +141,7 @@ pub(crate) fn json_path(plan: &Plan, path: &[Step]) -> String {
     for step in path {
         match step {
             Step::Member(node) => {
-                let name = &plan.nodes[*node as usize].name;
+                let name = &plan.nodes[*node as usize].key;
                 let is_plain =
                     !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
                 if is_plain {

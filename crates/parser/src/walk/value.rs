@@ -10,9 +10,9 @@ use crate::scalar::{self, Mismatch};
 use crate::time::{self, Spelling};
 use crate::token::TokenKind;
 
-impl Document<'_> {
+impl<'a> Document<'a> {
     /// The bytes of the value at `token`, as they stand in the record.
-    pub(crate) fn source(&self, token: usize) -> &[u8] {
+    pub(crate) fn source(&self, token: usize) -> &'a [u8] {
         let start = self.tokens[token].at as usize;
         let end = match self.tokens[token].kind {
             TokenKind::Object(extent) | TokenKind::Array(extent) => extent.end as usize,
@@ -25,12 +25,12 @@ impl Document<'_> {
     }
 
     /// The spelling of a number.
-    fn literal(&self, token: usize) -> &str {
+    pub(super) fn literal(&self, token: usize) -> &'a str {
         str::from_utf8(self.source(token)).unwrap_or_default()
     }
 }
 
-impl<S: Sink> Pass<'_, '_, '_, '_, S> {
+impl<'d, S: Sink> Pass<'_, '_, 'd, '_, S> {
     /// Walks the value at `token` into `node`, index `at`. Returns whether it counts as present.
     pub(super) fn value(&mut self, node: NodeId, token: usize, at: u32) -> Result<bool, Fail> {
         let declared = &self.plan.nodes[node as usize];
@@ -43,21 +43,22 @@ impl<S: Sink> Pass<'_, '_, '_, '_, S> {
         match &declared.kind {
             Kind::String => self.string(declared, node, token, at),
             Kind::Json => {
+                if let Some(text) = self.json_at(node, token) {
+                    return self.embedded(node, text, at);
+                }
                 self.json(node, token, at);
                 Ok(true)
             }
             Kind::Object(_) => {
                 if !matches!(kind, TokenKind::Object(_)) {
-                    return Err(self.mismatch(node, token));
+                    let text = self.json_at(node, token).ok_or_else(|| self.mismatch(node, token))?;
+                    return self.embedded(node, text, at);
                 }
                 self.sink.object(node, at);
                 self.object(node, token, at)?;
                 Ok(true)
             }
-            Kind::Array => {
-                self.array(node, token, at)?;
-                Ok(true)
-            }
+            Kind::Array => self.array(node, token, at),
             Kind::Timestamp => self.timestamp(declared, node, token, at),
             Kind::Int(bits) => {
                 let value = match kind {
@@ -90,6 +91,15 @@ impl<S: Sink> Pass<'_, '_, '_, '_, S> {
         }
     }
 
+    /// The text at `token`, if it is JSON that `node` is to be read from.
+    pub(super) fn json_at(&self, node: NodeId, token: usize) -> Option<&'d str> {
+        let is_root = self.inside.is_embedded && token == 0;
+        match self.doc.tokens[token].kind {
+            TokenKind::String(text) if self.plan.nodes[node as usize].embedded && !is_root => Some(text),
+            _ => None,
+        }
+    }
+
     fn scalar_fail(&self, mismatch: Mismatch, node: NodeId, token: usize) -> Fail {
         match mismatch {
             Mismatch::Type => self.mismatch(node, token),
@@ -106,6 +116,14 @@ impl<S: Sink> Pass<'_, '_, '_, '_, S> {
             TokenKind::Bool(false) => "false",
             _ => return Err(self.mismatch(node, token)),
         };
+        match &declared.rules {
+            Some(rules) => self.ruled_text(rules, declared, (node, token, at), text),
+            None => Ok(self.text(declared, node, text, at)),
+        }
+    }
+
+    /// Writes a text, and looks for what it tells. It always counts as present.
+    pub(super) fn text(&mut self, declared: &Node, node: NodeId, text: &str, at: u32) -> bool {
         self.sink.text(node, at, text);
         for &scanner in &declared.scanners {
             let found = &mut self.walk.found;
@@ -116,7 +134,7 @@ impl<S: Sink> Pass<'_, '_, '_, '_, S> {
         {
             self.walk.offer_event_time(time);
         }
-        Ok(true)
+        true
     }
 
     fn timestamp(&mut self, declared: &Node, node: NodeId, token: usize, at: u32) -> Result<bool, Fail> {

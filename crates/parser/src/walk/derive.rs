@@ -1,0 +1,337 @@
+//! Derived values: those that a field copies, joins or cuts out of what stands elsewhere in its object.
+//!
+//! Transformations happen in phases over the whole record: renames, copies, joins, cuts. Nothing is carried
+//! out ahead for that. A path is followed when its value is needed, through the record as it was before
+//! the phase that asks: a key counts under the name that a rename gave it, and a field that an earlier phase
+//! has made is made on the way. Each phase asks for earlier ones only, so that this comes to an end.
+
+use std::borrow::Cow;
+use std::cell::Cell;
+
+use sawlog_columns::{Code, Sink};
+use sawlog_schema::{Kind, Members, NodeId, Plan, Transform};
+
+use super::embedded::{Scratch, read};
+use super::seen::Seen;
+use super::{Document, Fail, Pass, Step, keys};
+use crate::limits::MAX_RECORD_BYTES;
+use crate::token::TokenKind;
+
+/// What has happened to the record: everything before this phase.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Phase {
+    Copy,
+    Concat,
+    Split,
+    Done,
+}
+
+/// What a path leads to.
+enum Found<'d> {
+    Nothing,
+    /// The value at a token.
+    Token(usize),
+    /// A text that was made, or that stands in JSON which another text holds.
+    Text(Cow<'d, str>),
+    /// The JSON of a value that stands in JSON which a text holds.
+    Json(Vec<u8>),
+    /// A text longer than a record may be.
+    TooLong,
+}
+
+/// An object of the record in which a path starts or goes on.
+#[derive(Clone, Copy)]
+struct Place {
+    /// What the schema makes of it; nothing for what is not declared.
+    node: Option<NodeId>,
+    token: usize,
+}
+
+impl<S: Sink> Pass<'_, '_, '_, '_, S> {
+    /// Walks the derived members of the object at `token`.
+    pub(super) fn derived(
+        &mut self,
+        object: NodeId,
+        token: usize,
+        seen: &mut Seen,
+        at: u32,
+    ) -> Result<(), Fail> {
+        let members = self.plan.members(object);
+        for &member in members.derived() {
+            let node = members.node(member as usize);
+            let paths = Paths {
+                plan: self.plan,
+                doc: self.doc,
+                is_embedded: self.inside.is_embedded,
+                spare: Cell::new(std::mem::take(&mut self.walk.spare)),
+            };
+            let found = paths.member(node, Place { node: Some(object), token }, Phase::Done);
+            self.walk.spare = paths.spare.into_inner();
+            self.walk.path.push(Step::Member(node));
+            let was_derived = std::mem::replace(&mut self.inside.is_derived, true);
+            let is_present = match found {
+                Found::Nothing => false,
+                Found::Token(value) => self.value(node, value, at)?,
+                Found::Text(text) => {
+                    let is_present = self.made_text(node, &text, at)?;
+                    if let Cow::Owned(text) = text {
+                        self.walk.spare = text;
+                    }
+                    is_present
+                }
+                Found::Json(json) => self.json_text(node, &json, at, false)?,
+                Found::TooLong => return Err(self.too_long(node)),
+            };
+            self.inside.is_derived = was_derived;
+            self.walk.path.pop();
+            if is_present {
+                seen.is_present(member as usize);
+            }
+        }
+        Ok(())
+    }
+
+    fn too_long(&self, node: NodeId) -> Fail {
+        let mebibytes = MAX_RECORD_BYTES >> 20;
+        let message = format!("{} would be a text of more than {mebibytes} MiB", self.name(node));
+        self.broken(node, Code::TooLarge, message)
+    }
+}
+
+/// Follows paths through one document.
+struct Paths<'p, 'd> {
+    plan: &'p Plan,
+    doc: Document<'d>,
+    /// Whether the document was embedded in a text, so that text at its root is not JSON once more.
+    is_embedded: bool,
+    /// Memory for a text.
+    spare: Cell<String>,
+}
+
+impl<'d> Paths<'_, 'd> {
+    /// The value that a member of the object has before `phase`.
+    fn member(&self, node: NodeId, object: Place, phase: Phase) -> Found<'d> {
+        let declared = &self.plan.nodes[node as usize];
+        if let Some(Transform { copy, concat, split, .. }) = declared.derived.as_deref() {
+            if let Some(split) = split.as_ref().filter(|_| phase > Phase::Split) {
+                let found = self.path(&split.from, object, Phase::Split);
+                if matches!(found, Found::TooLong) {
+                    return found;
+                }
+                return part(self.text(found), &split.separator, split.index);
+            }
+            if let Some(concat) = concat.as_ref().filter(|_| phase > Phase::Concat) {
+                return self.join(&concat.paths, &concat.separator, object);
+            }
+            if let Some(copy) = copy.as_ref().filter(|_| phase > Phase::Copy) {
+                return self.path(copy, object, Phase::Copy);
+            }
+        }
+        Found::Nothing
+    }
+
+    fn join(&self, paths: &[String], separator: &str, object: Place) -> Found<'d> {
+        let mut joined = self.spare.take();
+        joined.clear();
+        let mut is_first = true;
+        for path in paths {
+            let found = self.path(path, object, Phase::Concat);
+            let Some(text) = self.text(found) else { continue };
+            if !std::mem::take(&mut is_first) {
+                joined.push_str(separator);
+            }
+            joined.push_str(&text);
+            if joined.len() > MAX_RECORD_BYTES {
+                return Found::TooLong;
+            }
+        }
+        if is_first {
+            self.spare.set(joined);
+            return Found::Nothing;
+        }
+        Found::Text(joined.into())
+    }
+
+    /// The text of a scalar.
+    fn text(&self, found: Found<'d>) -> Option<Cow<'d, str>> {
+        match found {
+            Found::Nothing | Found::TooLong => None,
+            Found::Text(text) => Some(text),
+            Found::Json(json) => {
+                let is_scalar = !matches!(json.first(), Some(b'{' | b'[' | b'n'));
+                is_scalar.then_some(Cow::Owned(String::from_utf8(json).ok()?))
+            }
+            Found::Token(token) => match self.doc.tokens[token].kind {
+                TokenKind::String(text) => Some(text.into()),
+                TokenKind::Number { .. } => Some(self.doc.literal(token).into()),
+                TokenKind::Bool(true) => Some("true".into()),
+                TokenKind::Bool(false) => Some("false".into()),
+                TokenKind::Null | TokenKind::Object(_) | TokenKind::Array(_) => None,
+            },
+        }
+    }
+
+    /// Follows a path from an object to what is there before `phase`.
+    fn path(&self, path: &str, object: Place, phase: Phase) -> Found<'d> {
+        let (mut at, mut rest) = (object, path);
+        loop {
+            let (found, node, taken) = match self.doc.tokens[at.token].kind {
+                TokenKind::Object(_) => match self.step(rest, at, phase) {
+                    Some(step) => step,
+                    None => return Found::Nothing,
+                },
+                TokenKind::Array(_) => match self.element(rest, at) {
+                    Some(step) => step,
+                    None => return Found::Nothing,
+                },
+                TokenKind::String(text) if self.holds_json(at) => {
+                    return self.within(text, at.node, rest, phase);
+                }
+                _ => return Found::Nothing,
+            };
+            if taken == rest.len() {
+                return found;
+            }
+            rest = &rest[taken + 1..];
+            at = match found {
+                Found::Token(token) => Place { node, token },
+                Found::Text(text) if self.is_json(node) => return self.within(&text, node, rest, phase),
+                Found::Json(json) => return self.within_json(&json, node, rest, phase, false),
+                Found::Nothing | Found::Text(_) | Found::TooLong => return Found::Nothing,
+            };
+        }
+    }
+
+    fn is_json(&self, node: Option<NodeId>) -> bool {
+        node.is_some_and(|node| self.plan.nodes[node as usize].embedded)
+    }
+
+    fn holds_json(&self, at: Place) -> bool {
+        self.is_json(at.node) && !(self.is_embedded && at.token == 0)
+    }
+
+    /// One step from an object: the longest key that the rest of the path begins with. Yields what is there,
+    /// its node, and how much of the path is taken.
+    fn step(&self, rest: &str, object: Place, phase: Phase) -> Option<(Found<'d>, Option<NodeId>, usize)> {
+        let no_members = Members::default();
+        let members = object.node.map_or(&no_members, |node| self.plan.members(node));
+        let name = |member: u32| self.plan.nodes[members.node(member as usize) as usize].name.as_str();
+        let mut best: Option<(usize, Result<u32, usize>)> = None;
+        for &member in members.derived() {
+            let len = name(member).len();
+            if begins_with(rest, name(member))
+                && self.is_made_before(members.node(member as usize), phase)
+                && best.is_none_or(|(longest, _)| longest < len)
+            {
+                best = Some((len, Ok(member)));
+            }
+        }
+        for (key, raw) in keys(self.doc.tokens, object.token) {
+            let renamed = members
+                .renamed()
+                .iter()
+                .find(|&&member| self.plan.nodes[members.node(member as usize) as usize].key == raw);
+            let seen_as = renamed.map_or(raw, |&member| name(member));
+            if !begins_with(rest, seen_as) {
+                continue;
+            }
+            // What stood under a name that a rename gave to another value is gone.
+            let is_gone = renamed.is_none() && members.renamed().iter().any(|&member| name(member) == raw);
+            let is_better = match best {
+                None => true,
+                Some((longest, Ok(_))) => longest < seen_as.len(),
+                // Of equal keys the last one counts.
+                Some((longest, Err(_))) => longest <= seen_as.len(),
+            };
+            if !is_gone && is_better {
+                best = Some((seen_as.len(), Err(key)));
+            }
+        }
+        let (len, member_or_key) = best?;
+        Some(match member_or_key {
+            Ok(member) => {
+                let node = members.node(member as usize);
+                (self.member(node, object, phase), Some(node), len)
+            }
+            Err(key) => {
+                let TokenKind::String(raw) = self.doc.tokens[key].kind else { return None };
+                let member = members.find(raw.as_bytes(), usize::MAX);
+                (Found::Token(key + 1), member.map(|member| members.node(member)), len)
+            }
+        })
+    }
+
+    fn is_made_before(&self, node: NodeId, phase: Phase) -> bool {
+        self.plan.nodes[node as usize].derived.as_ref().is_some_and(|recipe| {
+            recipe.copy.is_some() && phase > Phase::Copy
+                || recipe.concat.is_some() && phase > Phase::Concat
+                || recipe.split.is_some() && phase > Phase::Split
+        })
+    }
+
+    /// One step from an array, whose elements are named by their numbers.
+    fn element(&self, rest: &str, array: Place) -> Option<(Found<'d>, Option<NodeId>, usize)> {
+        let number = rest.split('.').next().unwrap_or_default();
+        let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+        let index: u32 = number.parse().ok().filter(|_| is_number)?;
+        let TokenKind::Array(extent) = self.doc.tokens[array.token].kind else { return None };
+        if index >= extent.len {
+            return None;
+        }
+        let mut token = array.token + 1;
+        for _ in 0..index {
+            token = super::after(self.doc.tokens, token);
+        }
+        let is_array = |node: &NodeId| self.plan.nodes[*node as usize].kind == Kind::Array;
+        Some((Found::Token(token), array.node.filter(is_array).map(|node| node + 1), number.len()))
+    }
+
+    /// Follows the rest of a path within JSON that a text holds.
+    fn within(&self, text: &str, node: Option<NodeId>, rest: &str, phase: Phase) -> Found<'d> {
+        self.within_json(text.as_bytes(), node, rest, phase, true)
+    }
+
+    fn within_json(
+        &self,
+        json: &[u8],
+        node: Option<NodeId>,
+        rest: &str,
+        phase: Phase,
+        is_embedded: bool,
+    ) -> Found<'d> {
+        let found = read(json, &mut Scratch::default(), |doc| {
+            let inner = Paths { plan: self.plan, doc, is_embedded, spare: Cell::default() };
+            match inner.path(rest, Place { node, token: 0 }, phase) {
+                Found::Nothing => Found::Nothing,
+                Found::TooLong => Found::TooLong,
+                Found::Json(json) => Found::Json(json),
+                Found::Text(text) => Found::Text(text.into_owned().into()),
+                Found::Token(token) => match doc.tokens[token].kind {
+                    TokenKind::String(text) => Found::Text(text.to_owned().into()),
+                    _ => Found::Json(doc.source(token).to_vec()),
+                },
+            }
+        });
+        // A text that is no JSON costs the event where it is decoded; here it leads nowhere.
+        found.unwrap_or(Found::Nothing)
+    }
+}
+
+/// Whether `key` is the whole path, or its first step.
+fn begins_with(path: &str, key: &str) -> bool {
+    path.strip_prefix(key).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+}
+
+/// Part number `index` of a text.
+fn part<'d>(text: Option<Cow<'d, str>>, separator: &str, index: u32) -> Found<'d> {
+    match text {
+        Some(Cow::Borrowed(text)) => {
+            text.split(separator).nth(index as usize).map_or(Found::Nothing, |part| Found::Text(part.into()))
+        }
+        Some(Cow::Owned(text)) => {
+            let part = text.split(separator).nth(index as usize).map(str::to_owned);
+            part.map_or(Found::Nothing, |part| Found::Text(part.into()))
+        }
+        None => Found::Nothing,
+    }
+}
