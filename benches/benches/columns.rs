@@ -26,7 +26,8 @@ fn main() {
     let mut criterion = Criterion::default().configure_from_args();
     let mut group = criterion.benchmark_group("columns");
     for (name, options) in [("usual", usual), ("shuffled", shuffled), ("undeclared", undeclared)] {
-        let block = Block { data: dump(options), offset: 0, line: 1, chunk: 0, records: Records::Lines };
+        let (data, records) = (dump(options), Records::Lines);
+        let block = Block { data, offset: 0, line: 1, chunk: 0, records, head: None };
         let mut parser = Parser::new(plans, Arc::clone(&envelope), false);
         let mut columns = Columns::new(&plan, false);
         group.throughput(Throughput::Bytes(block.data.len() as u64));

@@ -1,5 +1,7 @@
 //! Blocks of whole records: what framing yields and parsing takes.
 
+use std::sync::Arc;
+
 use memchr::memchr_iter;
 use sawlog_columns::Code;
 
@@ -16,6 +18,8 @@ pub struct Block {
     pub chunk: u64,
     /// Where the records lie.
     pub records: Records,
+    /// The first bytes of the stream, where some log type needs them to read its lines.
+    pub head: Option<Arc<[u8]>>,
 }
 
 impl Block {
@@ -54,7 +58,8 @@ impl Block {
         };
         let data = self.data.split_off(at);
         let line = self.line + memchr_iter(b'\n', &self.data).count() as u64;
-        Self { data, offset: self.offset + at as u64, line, chunk: self.chunk, records }
+        let (offset, head) = (self.offset + at as u64, self.head.clone());
+        Self { data, offset, line, chunk: self.chunk, records, head }
     }
 }
 
@@ -100,7 +105,7 @@ mod tests {
     #[test]
     fn a_block_is_cut_between_records() {
         let data = b"{}\n[]\n\n7".to_vec();
-        let mut lines = Block { data, offset: 10, line: 3, chunk: 1, records: Records::Lines };
+        let mut lines = Block { data, offset: 10, line: 3, chunk: 1, records: Records::Lines, head: None };
         assert_eq!(lines.len(), 4);
         let rest = lines.split_off(2);
         assert_eq!((lines.data.as_slice(), lines.len()), (&b"{}\n[]\n"[..], 2));
@@ -109,7 +114,7 @@ mod tests {
 
         let span = |start| Span { start, len: 2, unwrapped: true, fault: None };
         let records = Records::Spans(vec![span(1), span(5)]);
-        let mut spans = Block { data: b"[{},\n{}]".to_vec(), offset: 0, line: 1, chunk: 0, records };
+        let mut spans = Block { data: b"[{},\n{}]".to_vec(), offset: 0, line: 1, chunk: 0, records, head: None };
         let rest = spans.split_off(1);
         assert_eq!((spans.data.as_slice(), spans.len()), (&b"[{},\n"[..], 1));
         assert_eq!((rest.data.as_slice(), rest.offset, rest.line), (&b"{}]"[..], 5, 2));

@@ -63,6 +63,8 @@ pub struct Envelope {
     reads_text: bool,
     /// Whether there are others.
     reads_json: bool,
+    /// Whether some log type needs the first lines of a stream to read the others.
+    needs_head: bool,
 }
 
 /// What a key of a document says about where its records are.
@@ -94,7 +96,8 @@ impl Envelope {
         let is_text = |plan: &Arc<Plan>| plan.log_type.parser.reads_text();
         let reads_text = plans.iter().any(is_text);
         let reads_json = !plans.iter().all(is_text);
-        Self { stream: Stream::Auto, path, fields, reads_text, reads_json }
+        let needs_head = plans.iter().any(|plan| plan.log_type.parser.needs_head());
+        Self { stream: Stream::Auto, path, fields, reads_text, reads_json, needs_head }
     }
 
     /// The same for records that come in such a stream. Arrays and envelopes have no pages in them.
@@ -126,6 +129,11 @@ impl Envelope {
     /// Whether some log type reads text.
     pub(crate) fn reads_text(&self) -> bool {
         self.reads_text
+    }
+
+    /// Whether some log type needs the first lines of a stream to read the others.
+    pub(crate) fn needs_head(&self) -> bool {
+        self.needs_head
     }
 
     /// Whether some log type reads anything but text.

@@ -25,6 +25,7 @@ use sawlog_columns::Code;
 
 use crate::block::{Block, Records};
 use crate::envelope::{Envelope, Framing};
+use crate::limits::MAX_HEAD_BYTES;
 use buffer::Buffer;
 pub use options::FramerOptions;
 pub(crate) use scanner::Window;
@@ -86,6 +87,8 @@ pub struct Framer {
     blocks: VecDeque<Block>,
     /// Offsets and lines of where a record may begin whose first bytes are gone.
     lost: Vec<(u64, u64)>,
+    /// The first bytes of the stream, where they are needed to read its lines.
+    head: Option<Arc<[u8]>>,
     ended: bool,
 }
 
@@ -121,6 +124,7 @@ impl Framer {
             items: Vec::new(),
             blocks: VecDeque::new(),
             lost: Vec::new(),
+            head: None,
             ended: false,
         }
     }
@@ -154,7 +158,8 @@ impl Framer {
     /// input has ended.
     pub fn next_block(&mut self) -> Option<Block> {
         loop {
-            if let Some(block) = self.blocks.pop_front() {
+            if let Some(mut block) = self.blocks.pop_front() {
+                block.head.clone_from(&self.head);
                 return Some(block);
             }
             let goes_on = match std::mem::replace(&mut self.mode, Mode::Done) {
@@ -174,6 +179,10 @@ impl Framer {
     /// Skips what is blank; the first byte that is not tells how to go on.
     fn step_start(&mut self) -> bool {
         const MARK: &[u8] = b"\xef\xbb\xbf";
+        if !self.has_head() {
+            self.mode = Mode::Start;
+            return false;
+        }
         let window = self.buffer.window();
         if window.base == 0 && window.data.len() < MARK.len() && MARK.starts_with(window.data) && !self.ended
         {
@@ -197,6 +206,18 @@ impl Framer {
             },
         };
         first.is_some()
+    }
+
+    /// Keeps the beginning of the stream, if it is needed; false while too little of it has come.
+    fn has_head(&mut self) -> bool {
+        if self.head.is_none() && self.envelope.needs_head() {
+            let data = self.buffer.window().data;
+            if data.len() < MAX_HEAD_BYTES && !self.ended {
+                return false;
+            }
+            self.head = Some(data[..data.len().min(MAX_HEAD_BYTES)].into());
+        }
+        true
     }
 
     fn splitter(&self, unit: Unit) -> Box<Splitter> {
@@ -226,7 +247,7 @@ impl Framer {
         let cut = self.cut_at_chunk(cut);
         let chunk = self.chunk(self.buffer.base());
         let (data, offset, line) = self.buffer.take(self.buffer.base() + cut as u64);
-        self.blocks.push_back(Block { data, offset, line, chunk, records: Records::Lines });
+        self.blocks.push_back(Block { data, offset, line, chunk, records: Records::Lines, head: None });
         self.mode = Mode::Lines { searched: 0 };
         true
     }
@@ -384,6 +405,7 @@ impl Framer {
             line,
             chunk: self.chunk(item.start),
             records: Records::Spans(vec![span]),
+            head: None,
         });
     }
 
@@ -393,6 +415,7 @@ impl Framer {
         let chunk = self.chunk(first.start);
         let (data, offset, line) = self.buffer.take(last.end);
         let spans = self.items.drain(..).map(|item| item.span(offset)).collect();
-        self.blocks.push_back(Block { data, offset, line, chunk, records: Records::Spans(spans) });
+        let records = Records::Spans(spans);
+        self.blocks.push_back(Block { data, offset, line, chunk, records, head: None });
     }
 }

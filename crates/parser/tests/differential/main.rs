@@ -26,7 +26,8 @@ fn parse(plan: &Arc<Plan>, lines: &[u8], keep_missing: bool) -> Vec<Result<Strin
     let envelope = Arc::new(Envelope::new(std::slice::from_ref(plan), RecordsPath::Off));
     let mut parser = Parser::new(std::slice::from_ref(plan), envelope, keep_missing);
     let mut batch = Batch::new(0, vec![Columns::new(plan, true)]);
-    let block = Block { data: lines.to_vec(), offset: 0, line: 1, chunk: 0, records: Records::Lines };
+    let (data, records) = (lines.to_vec(), Records::Lines);
+    let block = Block { data, offset: 0, line: 1, chunk: 0, records, head: None };
     parser.parse(&block, &mut batch);
     let source = Source { path: "x".to_owned(), identity: 7 };
     let run = Run { parse_time: PARSE_TIME.0, sources: vec![source], ..Run::default() };

@@ -210,7 +210,7 @@ proptest! {
             down => mantissa.div_euclid(10_i128.pow(down.unsigned_abs())),
         };
         let in_range = (-62_167_219_200_000_000..253_402_300_800_000_000).contains(&micros);
-        let expected = in_range.then(|| Instant { micros: micros as i64, nanos: 0 });
+        let expected = in_range.then_some(Instant { micros: micros as i64, nanos: 0 });
         prop_assert_eq!(read(&[format("unix")], Spelling::Number(&text)), expected, "{}", text);
         if mantissa.unsigned_abs() < 10_u128.pow(11) && exponent <= 0 {
             prop_assert_eq!(read(&[format("unix_auto")], Spelling::Number(&text)), expected, "{}", text);

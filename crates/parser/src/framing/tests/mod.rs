@@ -101,7 +101,7 @@ fn blocks(envelope: &Arc<Envelope>, input: &[u8], feed: &Feed) -> Vec<Block> {
 fn frame(envelope: &Arc<Envelope>, input: &[u8], feed: &Feed) -> Vec<Found> {
     let mut found = Vec::new();
     for block in blocks(envelope, input, feed) {
-        let Block { data, offset, line, chunk, records } = &block;
+        let Block { data, offset, line, chunk, records, head: _ } = &block;
         if !data.is_empty() {
             assert_eq!(&input[*offset as usize..][..data.len()], data);
         }

@@ -1,0 +1,216 @@
+//! The `csv` parser: values between delimiters, with quotes as forgiving as those of Go's `encoding/csv`.
+//!
+//! A value that begins with a quote runs to the quote before the next delimiter; two quotes in it stand for
+//! one, any other stands for itself, and one that is never closed ends with the line. Elsewhere quotes mean
+//! nothing. Most lines have none, and are cut at their delimiters alone.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use memchr::{memchr, memrchr};
+use sawlog_schema::Csv;
+
+use super::delimiter::Delimiter;
+use super::values::{Slot, Text, Values};
+use super::{Mismatch, shown, trim};
+use crate::limits::MAX_HEAD_BYTES;
+
+pub(super) struct Reader {
+    delimiter: Delimiter,
+    /// Names of the columns that the schema gives; none where the header does.
+    names: Vec<String>,
+    header: Header,
+    /// The value that each column gives, if any.
+    columns: Vec<Option<Slot>>,
+    /// How many values a line has.
+    count: usize,
+    /// The values of a line.
+    fields: Vec<Text>,
+    schema_line: u32,
+}
+
+/// The header of the stream that is being read.
+enum Header {
+    /// Streams have none.
+    None,
+    /// It was looked for in these bytes.
+    Of { head: Option<Arc<[u8]>>, is_found: bool },
+    /// No stream was entered yet.
+    Unknown,
+}
+
+const NO_HEADER: &str = "the header was not found: the first line of the stream, skipped ones aside, should \
+                         name the columns";
+
+impl Reader {
+    pub(super) fn new(spec: &Csv, values: &mut Values) -> Self {
+        let mut reader = Self {
+            delimiter: Delimiter::new(spec.delimiter.encode_utf8(&mut [0; 4])),
+            names: spec.columns.clone(),
+            header: if spec.has_header { Header::Unknown } else { Header::None },
+            columns: Vec::new(),
+            count: spec.columns.len(),
+            fields: Vec::new(),
+            schema_line: spec.line,
+        };
+        reader.name_columns(&spec.columns, values);
+        reader
+    }
+
+    fn name_columns(&mut self, names: &[String], values: &mut Values) {
+        values.forget();
+        self.columns.clear();
+        self.columns.extend(names.iter().map(|name| (!name.is_empty()).then(|| values.slot(name))));
+    }
+
+    pub(super) fn has_header(&self) -> bool {
+        !matches!(self.header, Header::None)
+    }
+
+    /// Whether the header was looked for in these very bytes.
+    pub(super) fn knows(&self, head: Option<&Arc<[u8]>>) -> bool {
+        match (&self.header, head) {
+            (Header::Of { head: Some(known), .. }, Some(head)) => Arc::ptr_eq(known, head),
+            (Header::Of { head: None, .. }, None) => true,
+            _ => false,
+        }
+    }
+
+    /// Takes the header of a stream: the number of its columns, and their names unless the schema has them.
+    pub(super) fn set_header(
+        &mut self,
+        head: Option<&Arc<[u8]>>,
+        header: Option<&[u8]>,
+        values: &mut Values,
+    ) {
+        let header = header.and_then(|header| str::from_utf8(header).ok());
+        self.header = Header::Of { head: head.cloned(), is_found: header.is_some() };
+        let Some(line) = header else { return };
+        let mut buffer = String::new();
+        self.count = self.cut(line, 0..line.len(), &mut buffer, usize::MAX);
+        if self.names.is_empty() {
+            let name = |field: &Text| match *field {
+                Text::Line { start, end } => line[start as usize..end as usize].trim().to_owned(),
+                Text::Buffer { start, end } => buffer[start as usize..end as usize].trim().to_owned(),
+            };
+            let names: Vec<String> = self.fields.iter().map(name).collect();
+            self.name_columns(&names, values);
+        }
+    }
+
+    /// Cuts the line into its values, of which there must be as many as the columns or the header say.
+    pub(super) fn read(
+        &mut self,
+        line: &str,
+        within: Range<usize>,
+        values: &mut Values,
+    ) -> Result<(), Mismatch> {
+        if matches!(self.header, Header::Unknown | Header::Of { is_found: false, .. }) {
+            return Err(Mismatch::no_match(NO_HEADER.to_owned(), self.schema_line));
+        }
+        let columns = self.columns.len();
+        let count = self.cut(line, within.clone(), &mut values.buffer, columns);
+        if count != self.count && !self.fits_untrimmed(line, &mut values.buffer) {
+            return Err(self.mismatch(count, &line[within]));
+        }
+        for (column, slot) in self.columns.iter().enumerate() {
+            if let Some(slot) = *slot {
+                let text = self.fields.get(column).copied().unwrap_or(Text::line(0..0));
+                values.set(slot, text, line);
+            }
+        }
+        Ok(())
+    }
+
+    /// Where the delimiter is white space, that around the line may stand between empty values. Cuts the
+    /// line with it; whether it has the right number of values then.
+    fn fits_untrimmed(&mut self, line: &str, buffer: &mut String) -> bool {
+        if !matches!(self.delimiter, Delimiter::Byte(b' ' | b'\t')) {
+            return false;
+        }
+        let start = line.len() - line.trim_start_matches('\u{feff}').len();
+        let end = line.trim_end_matches(['\r', '\n']).len().max(start);
+        self.cut(line, start..end, buffer, self.columns.len()) == self.count
+    }
+
+    fn mismatch(&self, count: usize, text: &str) -> Mismatch {
+        let values = if count == 1 { "1 value".to_owned() } else { format!("{count} values") };
+        let source = if self.has_header() { "the header has" } else { "the columns are" };
+        let message =
+            format!("the line has {values}, but {source} {}; it begins with {:?}", self.count, shown(text));
+        Mismatch::no_match(message, self.schema_line)
+    }
+
+    /// Cuts part of a line into values, puts the first `kept` of them into `fields`, and counts them all.
+    fn cut(&mut self, line: &str, within: Range<usize>, buffer: &mut String, kept: usize) -> usize {
+        self.fields.clear();
+        let line = &line[..within.end];
+        let text = line.as_bytes();
+        let has_quotes = memchr(b'"', &text[within.start..]).is_some();
+        let mut at = within.start;
+        let mut count = 0;
+        loop {
+            let (field, next) = if has_quotes && text.get(at) == Some(&b'"') {
+                self.quoted(line, at + 1, buffer)
+            } else {
+                let len = self.delimiter.find(&text[at..]);
+                let field = Text::line(at..len.map_or(text.len(), |len| at + len));
+                (field, len.map(|len| at + len + self.delimiter.len()))
+            };
+            if count < kept {
+                self.fields.push(field);
+            }
+            count += 1;
+            match next {
+                Some(next) => at = next,
+                None => return count,
+            }
+        }
+    }
+
+    /// The value whose opening quote lies before `start`, and where the next one begins, if the line goes on.
+    fn quoted(&self, line: &str, start: usize, buffer: &mut String) -> (Text, Option<usize>) {
+        let text = line.as_bytes();
+        let copied = buffer.len();
+        // What of the value lies before `from` is in the buffer.
+        let (mut from, mut at) = (start, start);
+        let (end, next) = loop {
+            let Some(quote) = memchr(b'"', &text[at..]) else { break (text.len(), None) };
+            let quote = at + quote;
+            let behind = &text[quote + 1..];
+            if behind.is_empty() {
+                break (quote, None);
+            }
+            if behind.starts_with(self.delimiter.bytes()) {
+                break (quote, Some(quote + 1 + self.delimiter.len()));
+            }
+            at = quote + 1;
+            if behind[0] == b'"' {
+                buffer.push_str(&line[from..at]);
+                at += 1;
+                from = at;
+            }
+        };
+        if from == start {
+            return (Text::line(start..end), next);
+        }
+        buffer.push_str(&line[from..end]);
+        (Text::buffer(copied..buffer.len()), next)
+    }
+}
+
+/// The first line that is a record by the rules for skipping, and its number, counted from 1.
+pub(super) fn find_header<'h>(
+    head: &'h [u8],
+    skip_lines: u64,
+    skip_prefix: &[u8],
+) -> Option<(u64, &'h [u8])> {
+    // What is cut off at the limit may be half a line.
+    let whole = if head.len() < MAX_HEAD_BYTES { head.len() } else { memrchr(b'\n', head).unwrap_or(0) };
+    let lines = (1..).zip(head[..whole].split(|&byte| byte == b'\n').map(|line| trim(line).1));
+    let mut records = lines.filter(|&(number, line)| {
+        let is_skipped = !skip_prefix.is_empty() && line.starts_with(skip_prefix);
+        number > skip_lines && !line.is_empty() && !is_skipped
+    });
+    records.next()
+}

@@ -1,0 +1,156 @@
+//! Lines of text to names and values.
+//!
+//! A reader takes a line apart as its parser's patterns or delimiter say. What comes out are the tokens of a
+//! flat object whose values are all strings, so that everything after it, from coercion to what is kept
+//! beside the schema, is the walk that JSON takes too. Values are places in the line wherever they stand
+//! there as they are; only what has to be unescaped or put together is copied, into a buffer that the next
+//! line uses again.
+
+mod csv;
+mod delimiter;
+mod fastmatch;
+mod regex;
+#[cfg(test)]
+mod tests;
+mod values;
+
+use std::sync::Arc;
+
+use sawlog_columns::Code;
+use sawlog_schema::{LogParser, TextOptions};
+
+use crate::token::Token;
+use values::Values;
+
+/// A reader for one text parser. What a line gives depends on the line, and on the head of its stream where
+/// that names the columns.
+pub struct TextReader {
+    format: Format,
+    skip_lines: u64,
+    skip_prefix: Box<[u8]>,
+    values: Values,
+    /// The last line of the stream's beginning that is no record.
+    skipped_to: u64,
+}
+
+enum Format {
+    Fastmatch(fastmatch::Matcher),
+    Regex(regex::Matcher),
+    Csv(csv::Reader),
+}
+
+/// What a line is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Line<'l> {
+    /// A record; its values are places in this text.
+    Record(&'l str),
+    /// One that the parser asks to leave out.
+    Skipped,
+}
+
+/// Why a line is no record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mismatch {
+    /// Why, for machines.
+    pub code: Code,
+    /// Why, for people.
+    pub message: String,
+    /// Line of the schema whose rule it breaks, if it is one's.
+    pub schema_line: Option<u32>,
+}
+
+impl TextReader {
+    /// A reader for a parser; `None` for one that does not read text.
+    pub fn new(parser: &LogParser) -> Option<Self> {
+        let options = parser.text_options()?;
+        let mut values = Values::new(options);
+        let format = match parser {
+            LogParser::Fastmatch(fastmatch) => {
+                Format::Fastmatch(fastmatch::Matcher::new(fastmatch, &mut values))
+            }
+            LogParser::Regex(regex) => Format::Regex(regex::Matcher::new(regex, &mut values)),
+            LogParser::Csv(csv) => Format::Csv(csv::Reader::new(csv, &mut values)),
+            LogParser::Json => return None,
+        };
+        values.resolve_expansions();
+        let TextOptions { skip_lines, ref skip_prefix, .. } = *options;
+        let skip_prefix = skip_prefix.as_bytes().into();
+        Some(Self { format, skip_lines, skip_prefix, values, skipped_to: skip_lines })
+    }
+
+    /// Says of what stream the lines to come are, by the bytes that it begins with.
+    pub fn enter(&mut self, head: Option<&Arc<[u8]>>) {
+        if let Format::Csv(csv) = &mut self.format
+            && csv.has_header()
+            && !csv.knows(head)
+        {
+            let header = head.and_then(|head| csv::find_header(head, self.skip_lines, &self.skip_prefix));
+            self.skipped_to = header.map_or(self.skip_lines, |(line, _)| line);
+            csv.set_header(head, header.map(|(_, text)| text), &mut self.values);
+            self.values.resolve_expansions();
+        }
+    }
+
+    /// The last line of the stream, counted from 1, that belongs to its beginning and is no record.
+    pub fn skipped_to(&self) -> u64 {
+        self.skipped_to
+    }
+
+    /// Reads a line. On success its values wait to be taken, until the next one is read.
+    pub fn read<'l>(&mut self, line: &'l [u8]) -> Result<Line<'l>, Mismatch> {
+        let (start, trimmed) = trim(line);
+        if !self.skip_prefix.is_empty() && trimmed.starts_with(&self.skip_prefix) {
+            return Ok(Line::Skipped);
+        }
+        let text = simdutf8::compat::from_utf8(line).map_err(|error| Mismatch {
+            code: Code::InvalidUtf8,
+            message: format!("the line is not valid UTF-8, at byte {}", error.valid_up_to() + 1),
+            schema_line: None,
+        })?;
+        self.values.clear();
+        let within = start..start + trimmed.len();
+        match &mut self.format {
+            Format::Fastmatch(fastmatch) => fastmatch.read(text, within, &mut self.values),
+            Format::Regex(regex) => regex.read(text, within, &mut self.values),
+            Format::Csv(csv) => csv.read(text, within, &mut self.values),
+        }?;
+        self.values.expand(text);
+        Ok(Line::Record(text))
+    }
+
+    /// The names and values of the record that was read last; `text` is what reading it gave.
+    pub fn pairs<'a>(&'a self, text: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {
+        self.values.pairs(text)
+    }
+
+    /// The same as the tokens of an object.
+    pub(crate) fn tokens<'a>(&'a self, text: &'a str, tokens: &mut Vec<Token<'a>>) {
+        self.values.tokens(text, tokens);
+    }
+}
+
+impl Mismatch {
+    fn no_match(message: String, schema_line: u32) -> Self {
+        Self { code: Code::NoMatch, message, schema_line: Some(schema_line) }
+    }
+}
+
+/// Cuts white space off both ends, and a byte order mark off the start. Returns how much went in front.
+pub(crate) fn trim(line: &[u8]) -> (usize, &[u8]) {
+    let unmarked = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line);
+    let is_blank = |b: &u8| matches!(b, b' ' | b'\t' | b'\r' | b'\n');
+    let front = unmarked.iter().take_while(|b| is_blank(b)).count();
+    let kept = &unmarked[front..];
+    let back = kept.iter().rev().take_while(|b| is_blank(b)).count();
+    (line.len() - unmarked.len() + front, &kept[..kept.len() - back])
+}
+
+/// Text as it may stand in a message: short.
+fn shown(text: &str) -> String {
+    const CHARS: usize = 40;
+    let mut shown: String = text.chars().take(CHARS).collect();
+    if shown.len() < text.len() {
+        shown.push('…');
+    }
+    shown
+}
