@@ -5,7 +5,9 @@ mod schema;
 use std::path::PathBuf;
 
 use clap::builder::styling::{AnsiColor, Styles};
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use sawlog_engine::Stream;
 
 pub(crate) use schema::{Language, Schema};
 
@@ -87,6 +89,9 @@ pub(crate) struct Convert {
 /// How records are found and read.
 #[derive(Debug, Args)]
 pub(crate) struct Reading {
+    /// What the records come in, where content and log types do not tell
+    #[arg(long, value_name = "KIND", default_value = "auto", value_parser = streams())]
+    pub(crate) stream: Stream,
     /// Dotted path to the records within each document, or `none` to leave pages whole [default: well-known
     /// names are found]
     #[arg(long, value_name = "PATH")]
@@ -174,6 +179,21 @@ pub(crate) struct Generate {
     /// File to write [default: standard output]
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
+}
+
+/// The kinds of stream, by name.
+fn streams() -> impl TypedValueParser<Value = Stream> {
+    let values = Stream::ALL.map(|stream| {
+        PossibleValue::new(stream.name()).help(match stream {
+            Stream::Auto => "As the content shows; lines, where every log type reads text",
+            Stream::Lines => "Each line is a record, whatever it begins with",
+            Stream::Json => "JSON documents one after the other, of any layout",
+            Stream::JsonArray => "The elements of an array: the document, or what --records-path names",
+            Stream::CloudwatchLogs => "The messages in envelopes of CloudWatch Logs; the rest is kept in p_header",
+        })
+    });
+    let of_name = |name: String| Stream::ALL.into_iter().find(|stream| stream.name() == name);
+    PossibleValuesParser::new(values).map(move |name| of_name(name).unwrap_or_default())
 }
 
 fn ratio(text: &str) -> Result<f64, String> {

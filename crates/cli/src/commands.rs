@@ -10,7 +10,7 @@ mod schema;
 
 use std::process::ExitCode;
 
-use sawlog_engine::RecordsPath;
+use sawlog_engine::{RecordsPath, Stream};
 
 use crate::args::{Command, MissingRequired, Reading};
 
@@ -49,6 +49,7 @@ pub(crate) fn run(command: Command) -> Result<ExitCode, Failure> {
 
 /// What the flags about reading amount to.
 struct ReadingOptions {
+    stream: Stream,
     records_path: RecordsPath,
     keep_missing: bool,
     parse_time: Option<i64>,
@@ -62,6 +63,7 @@ impl Reading {
         };
         let parse_time = self.parse_time.as_deref().map(micros).transpose()?;
         Ok(ReadingOptions {
+            stream: self.stream,
             records_path,
             keep_missing: self.missing_required == MissingRequired::Keep,
             parse_time,

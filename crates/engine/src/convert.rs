@@ -22,6 +22,7 @@ use crate::options::ConvertOptions;
 use crate::read::Progress;
 use crate::report::Report;
 use crate::source::Source;
+use crate::streams::plans_of_stream;
 
 /// Converts inputs into a lake. On failure the report holds the counts as far as they are known.
 ///
@@ -46,6 +47,8 @@ fn try_convert(options: &ConvertOptions, progress: &Progress, report: &mut Repor
     refuse_output_within(&options.inputs, &options.out)?;
     refuse_clashes(&options.plans)?;
     refuse_partition_names(&options.plans, options.partition)?;
+    let plans = plans_of_stream(&options.plans, options.stream, &options.records_path)?;
+    let options = &ConvertOptions { plans, ..options.clone() };
     let inputs = expand(&options.inputs)?;
     let sources = inputs.into_iter().map(Source::look).collect::<Result<Vec<_>>>()?;
     let mut lake = Lake::open(&options.out)?;
@@ -90,6 +93,7 @@ fn recipe(options: &ConvertOptions) -> Recipe {
         changing.insert(name.to_owned(), value);
     };
     set("partition", options.partition.to_string());
+    set("stream", options.stream.to_string());
     set("records-path", options.records_path.to_string());
     set("missing-required", if options.keep_missing { "keep" } else { "quarantine" }.to_owned());
     if let Some(id) = &options.source_id {

@@ -93,7 +93,8 @@ impl Job {
             .thread_name(|n| format!("worker-{n}"))
             .build()
             .map_err(|e| Error::Worker(e.to_string()))?;
-        let envelope = Arc::new(Envelope::new(&options.plans, options.records_path.clone()));
+        let envelope = Envelope::new(&options.plans, options.records_path.clone()).of_stream(options.stream);
+        let envelope = Arc::new(envelope);
         let conversion = Conversion {
             plans: options.plans.clone(),
             formats: self.formats.clone(),

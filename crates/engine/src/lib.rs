@@ -13,7 +13,7 @@
 //! use std::sync::Arc;
 //!
 //! use sawlog_engine::schema::{Plan, find_builtin, load};
-//! use sawlog_engine::{ConvertOptions, PartitionBy, Progress, RecordsPath, convert};
+//! use sawlog_engine::{ConvertOptions, PartitionBy, Progress, RecordsPath, Stream, convert};
 //!
 //! let folder = tempfile::tempdir()?;
 //! let dump = folder.path().join("audit.ndjson");
@@ -32,6 +32,7 @@
 //!     out: folder.path().join("lake"),
 //!     threads: 2,
 //!     partition: PartitionBy::Day,
+//!     stream: Stream::Auto,
 //!     records_path: RecordsPath::Detect,
 //!     keep_missing: false,
 //!     max_quarantined: 1.0,
@@ -66,6 +67,7 @@ mod refusal;
 mod report;
 mod source;
 mod stages;
+mod streams;
 mod tally;
 mod testing;
 
@@ -79,7 +81,7 @@ pub use parse::{ParseOptions, parse};
 pub use read::Progress;
 pub use report::{Report, ReportFile};
 pub use sawlog_columns::Reject;
-pub use sawlog_parser::RecordsPath;
+pub use sawlog_parser::{RecordsPath, Stream};
 pub use sawlog_schema as schema;
 pub use sawlog_writer::{Error as WriterError, PartitionBy, Quarantined, read_quarantine};
 pub use testing::{Difference, TestOutcome, TestReport, run_tests};

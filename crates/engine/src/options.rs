@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use sawlog_parser::RecordsPath;
+use sawlog_parser::{RecordsPath, Stream};
 use sawlog_schema::Plan;
 use sawlog_writer::PartitionBy;
 
@@ -21,6 +21,8 @@ pub struct ConvertOptions {
     pub threads: usize,
     /// How the tables are partitioned.
     pub partition: PartitionBy,
+    /// What the records come in.
+    pub stream: Stream,
     /// Where records lie within a document.
     pub records_path: RecordsPath,
     /// Write events that lack required fields, with a flag, rather than reject them.

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::sync::Arc;
 
 use sawlog_columns::{Columns, Reject, Run, print_row};
-use sawlog_parser::{Batch, Block, Envelope, Parser, RecordsPath};
+use sawlog_parser::{Batch, Block, Envelope, Parser, RecordsPath, Stream};
 use sawlog_schema::Plan;
 
 use crate::error::{Error, Result};
@@ -12,6 +12,7 @@ use crate::inputs::expand;
 use crate::log_types::refuse_clashes;
 use crate::read::{Progress, read_source};
 use crate::source::Source;
+use crate::streams::plans_of_stream;
 
 /// A request to print normalized events.
 #[derive(Debug, Clone)]
@@ -20,6 +21,8 @@ pub struct ParseOptions {
     pub inputs: Vec<String>,
     /// The log types; with several, each record is printed as the one that it goes to.
     pub plans: Vec<Arc<Plan>>,
+    /// What the records come in.
+    pub stream: Stream,
     /// Where records lie within a document.
     pub records_path: RecordsPath,
     /// Print events that lack required fields, with a flag, rather than reject them.
@@ -51,12 +54,14 @@ pub fn parse(
         source_label: options.source_label.clone(),
         sources: sources.iter().map(Source::of_run).collect(),
     };
-    let envelope = Arc::new(Envelope::new(&options.plans, options.records_path.clone()));
+    let plans = plans_of_stream(&options.plans, options.stream, &options.records_path)?;
+    let envelope = Envelope::new(&plans, options.records_path.clone()).of_stream(options.stream);
+    let envelope = Arc::new(envelope);
     let mut printer = Printer {
-        parser: Parser::new(&options.plans, Arc::clone(&envelope), options.keep_missing),
-        columns: options.plans.iter().map(|plan| Columns::new(plan, true)).collect(),
+        parser: Parser::new(&plans, Arc::clone(&envelope), options.keep_missing),
+        columns: plans.iter().map(|plan| Columns::new(plan, true)).collect(),
         run: &run,
-        plans: &options.plans,
+        plans: &plans,
         records: 0,
         line: Vec::new(),
     };

@@ -9,7 +9,8 @@ use std::sync::Arc;
 
 use sawlog_engine::schema::{Plan, load};
 use sawlog_engine::{
-    ConvertOptions, PartitionBy, Progress, Quarantined, RecordsPath, Report, convert, limits, read_quarantine,
+    ConvertOptions, PartitionBy, Progress, Quarantined, RecordsPath, Report, Stream, convert, limits,
+    read_quarantine,
 };
 use tempfile::TempDir;
 
@@ -44,6 +45,7 @@ fn converted(bytes: &[u8]) -> Outcome {
         out: folder.path().join("lake"),
         threads: 2,
         partition: PartitionBy::None,
+        stream: Stream::Auto,
         records_path: RecordsPath::Detect,
         keep_missing: false,
         max_quarantined: 1.0,

@@ -14,6 +14,7 @@ pub(super) fn run(args: &Parse) -> Result<ExitCode, Failure> {
     let options = ParseOptions {
         inputs: if args.inputs.is_empty() { vec!["-".to_owned()] } else { args.inputs.clone() },
         plans: log_types::load(&args.schemas, false)?,
+        stream: reading.stream,
         records_path: reading.records_path,
         keep_missing: reading.keep_missing,
         parse_time: reading.parse_time.unwrap_or_else(|| chrono::Utc::now().timestamp_micros()),

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use chrono::Utc;
-use sawlog_parser::RecordsPath;
+use sawlog_parser::{RecordsPath, Stream};
 use sawlog_schema::{BrokenTest, Expected, Plan, TestCase, load_tests};
 use serde::Serialize;
 use serde_json::Value;
@@ -136,6 +136,7 @@ impl Parsed {
         let options = ParseOptions {
             inputs: vec![file.path().to_string_lossy().into_owned()],
             plans: vec![Arc::clone(plan)],
+            stream: Stream::Auto,
             records_path: RecordsPath::Detect,
             keep_missing: false,
             parse_time: Utc::now().timestamp_micros(),

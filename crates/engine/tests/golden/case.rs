@@ -1,6 +1,6 @@
 //! A case as it stands in its file.
 
-use sawlog_engine::RecordsPath;
+use sawlog_engine::{RecordsPath, Stream};
 use sawlog_engine::schema::find_builtin;
 
 /// Parse time of cases that name none: 2026-01-02T03:04:05.678Z.
@@ -15,6 +15,7 @@ pub(crate) struct Case {
     /// At least one.
     pub(crate) schemas: Vec<Schema>,
     pub(crate) input: Vec<u8>,
+    pub(crate) stream: Stream,
     pub(crate) records_path: RecordsPath,
     pub(crate) keep_missing: bool,
     /// Microseconds since 1970 UTC.
@@ -46,6 +47,7 @@ impl Case {
             expected: text[end..].to_owned(),
             schemas,
             input: expand(&given[after_input..])?,
+            stream: Stream::Auto,
             records_path: RecordsPath::Detect,
             keep_missing: false,
             parse_time: micros(PARSE_TIME)?,
@@ -60,6 +62,10 @@ impl Case {
 
     fn set(&mut self, name: &str, value: &str) -> Result<(), String> {
         match (name, value) {
+            ("stream", name) => {
+                let stream = Stream::ALL.into_iter().find(|stream| stream.name() == name);
+                self.stream = stream.ok_or_else(|| format!("`{name}` is no stream"))?;
+            }
             ("records-path", path) => self.records_path = path.parse().map_err(|e| format!("{e}"))?,
             ("missing-required", "keep") => self.keep_missing = true,
             ("parse-time", time) => self.parse_time = micros(time)?,

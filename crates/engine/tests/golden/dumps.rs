@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use sawlog_engine::schema::{Plan, find_builtin, load};
-use sawlog_engine::{ConvertOptions, PartitionBy, Progress, RecordsPath, convert};
+use sawlog_engine::{ConvertOptions, PartitionBy, Progress, RecordsPath, Stream, convert};
 
 #[test]
 fn every_dump_gives_the_recorded_counts() {
@@ -40,6 +40,7 @@ fn counts(path: &Path, plan: &Arc<Plan>, keep_missing: bool, name: &str) -> Stri
         out: out.path().to_owned(),
         threads: 2,
         partition: PartitionBy::Day,
+        stream: Stream::Auto,
         records_path: RecordsPath::Detect,
         keep_missing,
         max_quarantined: 1.0,

@@ -64,6 +64,7 @@ fn parsed(case: &Case, plans: &[Arc<Plan>], input: &Path) -> Result<(Rows, Vec<R
     let options = ParseOptions {
         inputs: vec![input.display().to_string()],
         plans: plans.to_vec(),
+        stream: case.stream,
         records_path: case.records_path.clone(),
         keep_missing: case.keep_missing,
         parse_time: case.parse_time,
@@ -144,6 +145,7 @@ fn converted(
         out: out.to_owned(),
         threads: 1,
         partition: PartitionBy::Day,
+        stream: case.stream,
         records_path: case.records_path.clone(),
         keep_missing: case.keep_missing,
         max_quarantined: 1.0,
