@@ -8,7 +8,7 @@ use super::{columns, is_json, table_name};
 use crate::Plan;
 
 pub(super) fn create_table(plan: &Plan, schema: &Schema) -> String {
-    let table = identifier(&table_name(plan));
+    let table = identifier(&table_name(&plan.log_type.name));
     let mut sql = format!("CREATE TABLE {table} (");
     for (at, (column, _)) in columns(schema).enumerate() {
         let not_null = if column.is_nullable() { "" } else { " NOT NULL" };

@@ -24,7 +24,7 @@ pub(super) fn table(plan: &Plan, schema: &Schema) -> Json {
     ]);
     let parameters = Json::object([("classification", Some("parquet".into()))]);
     Json::object([
-        ("Name", Some(table_name(plan).into())),
+        ("Name", Some(table_name(&plan.log_type.name).into())),
         ("Description", Some(plan.log_type.description.as_str().into())),
         ("TableType", Some("EXTERNAL_TABLE".into())),
         ("Parameters", Some(parameters)),

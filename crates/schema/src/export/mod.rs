@@ -67,9 +67,9 @@ pub fn export(plan: &Plan, language: Export) -> String {
     text
 }
 
-/// Name of the log type's table: lower case, dots become underscores.
-fn table_name(plan: &Plan) -> String {
-    plan.log_type.name.to_lowercase().replace('.', "_")
+/// Name of a log type's table: lower case, dots become underscores.
+pub(crate) fn table_name(log_type: &str) -> String {
+    log_type.to_lowercase().replace('.', "_")
 }
 
 fn description(column: &Field) -> Option<&str> {
