@@ -25,7 +25,10 @@ macro_rules! builtins {
 }
 
 const BUILTIN: &[Builtin] = builtins! {
+    "AWS.CloudTrail" = "aws/cloudtrail.yml",
     "Atlassian.Audit" = "atlassian/audit.yml",
+    "GitHub.Audit" = "github/audit.yml",
+    "Okta.SystemLog" = "okta/system_log.yml",
 };
 
 /// Every built-in schema, ordered by name.
