@@ -21,12 +21,24 @@ pub(crate) enum Schema {
         #[arg(long)]
         json: bool,
     },
-    /// Print the definition of a built-in log type
-    #[command(after_help = "Example:\n  sawlog schema show Atlassian.Audit > my.yml")]
+    /// Print the definition of a built-in log type, or a page about any log type
+    #[command(after_help = "Examples:
+  sawlog schema show Atlassian.Audit > my.yml
+  sawlog schema show my.yml --page > my.md")]
     Show {
-        /// Name of the log type
+        /// Name of a built-in log type; with --page also a YAML file that defines one
         name: String,
+        /// Print what it holds as a page in Markdown
+        #[arg(long)]
+        page: bool,
     },
+    /// Print the JSON Schema by which editors complete and check definitions
+    #[command(after_help = "Example:
+  sawlog schema editor > log-type.schema.json
+
+A definition names the file in a comment at its beginning:
+  # yaml-language-server: $schema=log-type.schema.json")]
+    Editor,
     /// Tell what changed between two definitions, and whether tables of the old one can go on
     ///
     /// Adding fields and changing what is said about them is compatible; deleting, renaming or retyping one is

@@ -12,11 +12,11 @@ use std::io::Read;
 use std::path::Path;
 use std::process::ExitCode;
 
-use sawlog_engine::schema::{Loaded, LogType, find_builtin, limits, render, suggest_builtin};
+use sawlog_engine::schema::{Loaded, LogType, editor_schema, find_builtin, limits, render, suggest_builtin};
 
 use super::Failure;
 use crate::args::Schema;
-use crate::output::{is_coloured, tell as tell_user};
+use crate::output::{is_coloured, print, tell as tell_user};
 
 /// A definition as read.
 pub(super) struct Definition {
@@ -32,7 +32,9 @@ pub(super) fn run(args: Schema) -> Result<ExitCode, Failure> {
         Schema::List { json } => list::run(json),
         Schema::Diff { old, new, json } => diff::run(&old, &new, json),
         Schema::Export { name, language } => export::run(&name, language),
-        Schema::Show { name } => show::run(&name),
+        Schema::Show { name, page: false } => show::definition(&name),
+        Schema::Show { name, page: true } => show::page(&name),
+        Schema::Editor => print(|out| out.write_all(editor_schema().as_bytes())),
         Schema::Test { paths, json } => test::run(&paths, json),
     }
 }

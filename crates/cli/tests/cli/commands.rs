@@ -16,7 +16,7 @@ fn text(bytes: &[u8]) -> String {
 #[test]
 fn every_command_has_help_with_an_example() {
     let scratch = Scratch::new();
-    let commands: [&[&str]; 8] = [
+    let commands: [&[&str]; 10] = [
         &["convert"],
         &["parse"],
         &["generate"],
@@ -24,6 +24,8 @@ fn every_command_has_help_with_an_example() {
         &["schema", "list"],
         &["schema", "show"],
         &["schema", "diff"],
+        &["schema", "export"],
+        &["schema", "editor"],
         &["quarantine", "show"],
     ];
     for command in commands {

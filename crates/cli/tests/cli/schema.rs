@@ -79,3 +79,40 @@ fn list_names_the_source() {
         }
     }
 }
+
+#[test]
+fn export_speaks_every_language() {
+    let scratch = Scratch::new();
+    for (language, words) in [
+        ("json-schema", "\"required\": [\"id\"]"),
+        ("arrow", "\"timezone\": \"UTC\""),
+        ("spark", "\"type\": \"long\""),
+        ("duckdb", "CREATE TABLE \"test_event\""),
+        ("glue", "\"Comment\": \"A number\""),
+    ] {
+        let output = scratch.run(["schema", "export", "schema.yml", "--as", language]);
+        assert!(output.status.success() && output.stderr.is_empty(), "{output:?}");
+        assert!(text(&output.stdout).contains(words), "{language}: {output:?}");
+    }
+    let wrong = scratch.run(["schema", "export", "schema.yml", "--as", "avro"]);
+    assert_eq!(wrong.status.code(), Some(2));
+    assert!(text(&wrong.stderr).contains("json-schema, arrow, spark, duckdb, glue"), "{wrong:?}");
+}
+
+#[test]
+fn show_prints_pages_of_what_ships_and_of_files() {
+    let scratch = Scratch::new();
+    let shipped = text(&scratch.run(["schema", "show", "Atlassian.Audit", "--page"]).stdout);
+    assert!(shipped.starts_with("# Atlassian.Audit\n"), "{shipped}");
+    let own = text(&scratch.run(["schema", "show", "schema.yml", "--page"]).stdout);
+    assert!(own.contains("\n| `id` | string | yes |  | Name of the event |\n"), "{own}");
+    assert_eq!(scratch.run(["schema", "show", "schema.yml"]).status.code(), Some(2));
+}
+
+#[test]
+fn editor_prints_the_committed_schema() {
+    let scratch = Scratch::new();
+    let output = scratch.run(["schema", "editor"]);
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../schemas/log-type.schema.json");
+    assert_eq!(output.stdout, std::fs::read(path).unwrap());
+}
