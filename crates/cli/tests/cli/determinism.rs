@@ -31,10 +31,30 @@ fn inputs(scratch: &Scratch) {
 fn any_number_of_threads_gives_the_same_bytes() {
     let scratch = Scratch::new();
     inputs(&scratch);
+    let rows = same_with_any_number_of_threads(&scratch, &["--schema", "schema.yml"]);
+    assert_eq!(rows.as_object().unwrap().len(), 1);
+}
+
+#[test]
+fn any_number_of_threads_gives_the_same_tables() {
+    let scratch = Scratch::new();
+    inputs(&scratch);
+    let new =
+        "{schema: Test.New, fields: [{name: id, type: string}, {name: new0, type: int, required: true}]}";
+    scratch.write("new.yml", new);
+    let flags = ["--schema", "schema.yml", "--schema", "new.yml", "--schema", "Atlassian.Audit"];
+    let rows = same_with_any_number_of_threads(&scratch, &flags);
+    for log_type in ["Test.Event", "Test.New", "Atlassian.Audit"] {
+        assert!(rows[log_type].as_u64().unwrap() > 50, "{rows}");
+    }
+}
+
+/// Converts with different numbers of threads, and returns the rows by log type, which are always the same.
+fn same_with_any_number_of_threads(scratch: &Scratch, schemas: &[&str]) -> serde_json::Value {
     let mut first = None;
     for threads in ["1", "2", "8"] {
-        let run =
-            scratch.convert(&[FIXED.as_slice(), &["--threads", threads, "--out", threads]].concat()).ok();
+        let words = [&FIXED, schemas, &["--threads", threads, "--out", threads]].concat();
+        let run = scratch.convert(&words).ok();
         assert!(run.count("rows") > 5000 && run.count("quarantined") > 200, "{}", run.json);
         let mut report = run.json;
         report["elapsed_s"].take();
@@ -48,6 +68,7 @@ fn any_number_of_threads_gives_the_same_bytes() {
             assert!(bytes == &expected_files[name], "{name} differs with {threads} threads");
         }
     }
+    first.map(|(report, _)| report["log_types"].clone()).unwrap()
 }
 
 #[test]

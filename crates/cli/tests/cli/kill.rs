@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use assert_cmd::cargo::cargo_bin;
 
-use crate::support::{Scratch, files_below, ids, ndjson};
+use crate::support::{Scratch, column, event, files_below, ids, ndjson};
 
 const EVENTS: u64 = 4000;
 
@@ -31,6 +31,7 @@ fn inputs() -> Scratch {
     scratch
 }
 
+/// Flags come after those that are always there, `--schema schema.yml` among them.
 fn start(scratch: &Scratch, flags: &[&str]) -> Child {
     let mut command = Command::new(cargo_bin!("sawlog"));
     command.args(["convert", "in", "--schema", "schema.yml", "--out", "lake", "--quiet"]).args(flags);
@@ -117,5 +118,53 @@ fn a_replacement_killed_anywhere_is_whole_after_the_next() {
         }
         scratch.convert(&[&["in"], flags].concat()).ok();
         exactly_once(&scratch);
+    }
+}
+
+/// A second log type, and inputs of both; the lake holds other events of the first type.
+fn mixed_inputs() -> Scratch {
+    let scratch = Scratch::new();
+    scratch.write("door.yml", "{schema: Test.Door, fields: [{name: door, type: string, required: true}]}");
+    scratch.write("earlier", ndjson(EVENTS..EVENTS + 10));
+    scratch.convert(&["earlier"]).ok();
+    for (name, range) in [("in/a", 0..EVENTS / 2), ("in/b", EVENTS / 2..EVENTS)] {
+        let pair = |n| format!("{}\n{{\"door\":\"d{n:05}\"}}\n", event(n));
+        scratch.write(name, range.map(pair).collect::<String>());
+    }
+    scratch
+}
+
+/// Values of the door's column, sorted.
+fn doors(scratch: &Scratch) -> Vec<String> {
+    let mut values = Vec::new();
+    for path in files_below(&scratch.path("lake/test_door")) {
+        column(&path, "door", &mut values);
+    }
+    values.sort();
+    values
+}
+
+#[test]
+fn a_run_into_an_old_and_a_new_table_killed_anywhere_is_whole_after_the_next() {
+    const DOOR: [&str; 2] = ["--schema", "door.yml"];
+    let scratch = mixed_inputs();
+    copy(&scratch.path("lake"), &scratch.path("before"));
+    let begun = Instant::now();
+    assert!(start(&scratch, &DOOR).wait().unwrap().success());
+    let usual = begun.elapsed();
+    let all_doors: Vec<String> = (0..EVENTS).map(|n| format!("\"d{n:05}\"")).collect();
+    let mut random = Random(3);
+    for round in 0..14 {
+        fs::remove_dir_all(scratch.path("lake")).unwrap();
+        copy(&scratch.path("before"), &scratch.path("lake"));
+        kill(start(&scratch, &DOOR), &scratch, &mut random, usual, round % 2 == 1);
+        if entries(&scratch) == 1 {
+            let seen = (scratch.column("id"), doors(&scratch));
+            assert_eq!(seen, (ids(EVENTS..EVENTS + 10), vec![]), "seen before the commit");
+        }
+        scratch.convert(&["in", "--schema", "schema.yml", "--schema", "door.yml"]).ok();
+        assert_eq!(scratch.column("id"), ids(0..EVENTS + 10));
+        assert_eq!(doors(&scratch), all_doors);
+        assert!(!scratch.path("lake/_tmp").exists(), "staged files were left");
     }
 }

@@ -9,6 +9,7 @@ mod determinism;
 mod full_disk;
 mod inputs;
 mod kill;
+mod log_types;
 mod open_files;
 mod reports;
 mod schema;

@@ -16,13 +16,36 @@ fn many_partitions_need_few_open_files() {
         format!("{{\"id\":\"h{n}\",\"time\":\"2025-{month:02}-{day:02}T{hour:02}:30:00Z\"}}\n")
     });
     scratch.write("dump", hours.collect::<String>());
-    // 256 files of the table, and what any process has open.
-    let line = format!(
-        "ulimit -n 300; exec {} convert dump --schema schema.yml --out lake --partition hour --json",
-        cargo_bin!("sawlog").display()
-    );
-    let output = Command::new("sh").args(["-c", &line]).current_dir(scratch.path("")).output().unwrap();
-    let run = Run::of(&output).ok();
+    let run = convert(&scratch, &["--schema", "schema.yml"]);
     assert_eq!((run.count("rows"), scratch.column("id").len()), (1500, 1500));
     assert_eq!(files_below(&scratch.path("lake").join(TABLE)).len(), 1500);
+}
+
+#[test]
+fn several_tables_share_the_limit() {
+    let scratch = Scratch::new();
+    let two =
+        "{schema: Test.Two, fields: [{name: at, type: timestamp, isEventTime: true, timeFormat: rfc3339}]}";
+    scratch.write("two.yml", two);
+    let hours = (0..400).map(|n| {
+        let time = format!("2025-01-{:02}T{:02}:30:00Z", 1 + n / 24, n % 24);
+        format!("{{\"id\":\"h{n}\",\"time\":\"{time}\"}}\n{{\"at\":\"{time}\"}}\n")
+    });
+    scratch.write("dump", hours.collect::<String>());
+    let run = convert(&scratch, &["--schema", "schema.yml", "--schema", "two.yml"]);
+    assert_eq!(run.count("rows"), 800);
+    for table in [TABLE, "test_two"] {
+        assert_eq!(files_below(&scratch.path("lake").join(table)).len(), 400);
+    }
+}
+
+/// Converts by the hour where 256 files of tables may be open, and what any process has open besides.
+fn convert(scratch: &Scratch, schemas: &[&str]) -> Run {
+    let line = format!(
+        "ulimit -n 300; exec {} convert dump {} --out lake --partition hour --json",
+        cargo_bin!("sawlog").display(),
+        schemas.join(" ")
+    );
+    let output = Command::new("sh").args(["-c", &line]).current_dir(scratch.path("")).output().unwrap();
+    Run::of(&output).ok()
 }

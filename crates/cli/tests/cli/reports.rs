@@ -26,6 +26,7 @@ fn the_json_report_has_all_counts() {
         "input_bytes",
         "inputs",
         "inputs_skipped",
+        "log_types",
         "notes",
         "quarantined",
         "reasons",
