@@ -122,7 +122,7 @@ fn value(columns: &mut Columns, plan: &Plan, node: NodeId, at: u32, json: &Value
         Kind::Float => columns.float(node, at, json.as_f64().unwrap()),
         Kind::Boolean => columns.boolean(node, at, json.as_bool().unwrap()),
         Kind::Timestamp => {
-            columns.timestamp(node, at, micros(json.as_str().unwrap()), json.as_str().unwrap());
+            columns.timestamp(node, at, micros(json.as_str().unwrap()), json.as_str().unwrap().as_bytes());
         }
         Kind::Object(members) => {
             columns.object(node, at);
