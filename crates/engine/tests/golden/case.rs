@@ -1,7 +1,7 @@
 //! A case as it stands in its file.
 
-use sawlog_engine::{RecordsPath, Stream};
 use sawlog_engine::schema::find_builtin;
+use sawlog_engine::{RecordsPath, Stream};
 
 /// Parse time of cases that name none: 2026-01-02T03:04:05.678Z.
 const PARSE_TIME: &str = "2026-01-02T03:04:05.678Z";
