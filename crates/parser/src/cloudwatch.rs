@@ -10,17 +10,26 @@ use std::sync::Arc;
 use memchr::memmem;
 use sawlog_columns::Code;
 
-use crate::envelope::LOG_EVENTS;
+use crate::classify::Refusals;
+use crate::envelope::{Envelope, LOG_EVENTS};
 use crate::json::JsonReader;
 use crate::json_text::minify;
 use crate::limits::MAX_HEADER_BYTES;
-use crate::parser::{Batch, Failure, NOT_AN_OBJECT, Parser, Record, trim};
+use crate::parser::{Batch, Failure, NOT_AN_OBJECT, Parser, Record};
 use crate::place::{Place, Verdict};
+use crate::text::trim;
 use crate::token::TokenKind;
 use crate::walk::{Document, keys};
 
+/// Type of the envelopes that carry events.
+const DATA: &str = "DATA_MESSAGE";
+
 /// Type of the envelopes that only test the way. Their events belong to no log.
 const CONTROL: &str = "CONTROL_MESSAGE";
+
+/// The fields that envelopes have.
+const FIELDS: [&str; 6] =
+    ["messageType", "owner", "logGroup", "logStream", "subscriptionFilters", "logEvents"];
 
 /// An envelope, as far as it is read.
 #[derive(Default)]
@@ -68,6 +77,15 @@ impl<'d> LogEnvelope<'d> {
         }
         envelope.header.extend_from_slice(if envelope.header.is_empty() { b"{}" } else { b"}" });
         Ok(envelope)
+    }
+
+    /// Whether nobody could take it for an event: it has what envelopes have, and no field of a log type
+    /// besides.
+    fn is_evident(&self, doc: Document<'_>, pages: &Envelope) -> bool {
+        let is_foreign = |name: &str| !FIELDS.contains(&name) && pages.is_declared(name.as_bytes());
+        matches!(self.message_type, Some(DATA | CONTROL))
+            && self.has_log_group
+            && !keys(doc.tokens, 0).any(|(_, name)| is_foreign(name))
     }
 
     /// Adds the events of a list. A second list does not override the first, since both hold records.
@@ -127,19 +145,20 @@ impl Parser {
             && self.open_envelope(record, place, batch, true).is_ok()
     }
 
-    /// With `marked`, the envelope must have all the fields that tell it from an event.
+    /// With `evident`, only if nobody could take the record for an event.
     fn open_envelope(
         &mut self,
         record: Record<'_>,
         place: &mut Place<'_>,
         batch: &mut Batch,
-        marked: bool,
+        evident: bool,
     ) -> Result<(), Verdict> {
+        let pages = Arc::clone(&self.envelope);
         let mut reader = self.envelopes.take().unwrap_or_else(|| Box::new(JsonReader::new()));
         let opened = reader.read(record.bytes, |doc| {
             let envelope = LogEnvelope::read(doc)?;
-            if marked && !(envelope.message_type.is_some() && envelope.has_log_group) {
-                return Err("the document lacks fields that envelopes have".into());
+            if evident && !envelope.is_evident(doc, &pages) {
+                return Err("the document may be an event".into());
             }
             self.log_events(&envelope, record, place, batch);
             Ok(())
@@ -162,20 +181,22 @@ impl Parser {
         let header: Arc<str> = str::from_utf8(&envelope.header).unwrap_or("{}").into();
         let is_control = envelope.message_type == Some(CONTROL);
         for event in &envelope.events {
-            let (_, bytes) = trim(event.message.as_bytes());
+            let line = event.message.as_bytes();
+            let (_, bytes) = trim(line);
             if is_control || bytes.is_empty() {
                 batch.records += 1;
                 batch.skipped += 1;
                 continue;
             }
             let start = record.start + event.start;
-            let message = Record { bytes, start, searched: false, header: Some(&header) };
-            let verdict = match self.parse_record(message, place, batch) {
+            let message = Record { bytes, line, start, searched: false, header: Some(&header) };
+            let refusals = match self.parse_record(message, place, batch) {
                 Ok(()) => continue,
-                Err(Failure::Unreadable(verdict) | Failure::Rejected(verdict)) => verdict,
+                Err(Failure::Unreadable(refusals) | Failure::Rejected(refusals)) => refusals,
                 // Messages are not searched for pages, so this does not happen.
-                Err(Failure::MaybePage) => Verdict::whole(Code::NotAnObject, NOT_AN_OBJECT),
+                Err(Failure::MaybePage) => Refusals::whole(Verdict::whole(Code::NotAnObject, NOT_AN_OBJECT)),
             };
+            let Err(verdict) = self.try_text(message, place, batch, refusals) else { continue };
             place.reject(verdict, &record.bytes[event.start..event.end], start, batch);
         }
     }

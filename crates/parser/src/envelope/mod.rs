@@ -147,7 +147,7 @@ impl Envelope {
     }
 
     /// Whether events of some log type have a top-level field of this name.
-    fn is_declared(&self, key: &[u8]) -> bool {
+    pub(crate) fn is_declared(&self, key: &[u8]) -> bool {
         self.fields.iter().any(|fields| fields.find(key, usize::MAX).is_some())
     }
 
