@@ -134,7 +134,7 @@ fn push(columns: &mut Columns, n: &Nodes, row: &Drawn, number: usize) {
         columns.boolean(n.b, at, value);
     }
     if let Some(value) = row.t {
-        columns.timestamp(n.t, at, value, "");
+        columns.timestamp(n.t, at, value, &[]);
     }
     if let Some((text, texts)) = &row.o {
         columns.object(n.o, at);

@@ -161,3 +161,6 @@ fn known() -> String {
     let names = NAMED.map(|(name, _)| name).join(", ");
     format!("the time formats are {names}, patterns such as `%Y-%m-%d`, and Go layouts behind `{LAYOUT}`")
 }
+
+#[cfg(test)]
+mod tests;

@@ -28,26 +28,40 @@ struct Whole {
 
 /// Seconds, with or without a fraction; floored to the microsecond.
 pub(super) fn seconds(text: &str) -> Option<Instant> {
-    let micros = decimal(text, 6)?.value;
-    SECONDS.contains(&micros.div_euclid(1_000_000)).then_some(Instant { micros, nanos: 0 })
+    in_range(decimal(text, 6)?.value, 0)
 }
 
 /// A whole number of units, which has neither point nor exponent.
 pub(super) fn units(text: &str, per: Per) -> Option<Instant> {
-    let whole = match text.parse::<i64>() {
-        Ok(value) => i128::from(value),
-        // Nanoseconds before 1677 and after 2262 do not fit.
-        Err(_) => text.parse::<i128>().ok()?,
-    };
-    instant(whole, per)
+    match text.parse() {
+        Ok(value) => instant(value, per),
+        // Nanoseconds before 1677 and after 2262 take more than 64 bits; nothing else that is a time does.
+        Err(_) if per == Per::Nano => {
+            let nanos: i128 = text.parse().ok()?;
+            in_range(i64::try_from(nanos.div_euclid(1000)).ok()?, nanos.rem_euclid(1000) as u16)
+        }
+        Err(_) => None,
+    }
 }
 
-fn instant(whole: i128, per: Per) -> Option<Instant> {
-    let nanos = whole.checked_mul(10_i128.pow(9 - per as u32))?;
-    let micros = i64::try_from(nanos.div_euclid(1000)).ok()?;
-    let instant = Instant { micros, nanos: nanos.rem_euclid(1000) as u16 };
-    SECONDS.contains(&micros.div_euclid(1_000_000)).then_some(instant)
+fn instant(value: i64, per: Per) -> Option<Instant> {
+    match per {
+        Per::Second => in_range(value.checked_mul(1_000_000)?, 0),
+        Per::Milli => in_range(value.checked_mul(1000)?, 0),
+        Per::Micro => in_range(value, 0),
+        Per::Nano => in_range(value.div_euclid(1000), value.rem_euclid(1000) as u16),
+    }
 }
+
+fn in_range(micros: i64, nanos: u16) -> Option<Instant> {
+    SECONDS.contains(&micros.div_euclid(1_000_000)).then_some(Instant { micros, nanos })
+}
+
+/// Magnitudes of a number from which on it counts a smaller unit: each is about the year 5138 in one unit, and
+/// 1973 in the next.
+const SECONDS_BELOW: u64 = 100_000_000_000;
+const MILLIS_BELOW: u64 = 100_000_000_000_000;
+const MICROS_BELOW: u64 = 100_000_000_000_000_000;
 
 /// A number of whatever unit its magnitude tells; only seconds have a fraction.
 pub(super) fn auto(text: &str) -> Option<Instant> {
@@ -61,12 +75,12 @@ fn auto_unit(text: &str) -> Option<(Per, Instant)> {
         Err(_) => decimal(text, 0)?,
     };
     let per = match value.unsigned_abs() {
-        ..100_000_000_000 => return Some((Per::Second, seconds(text)?)),
-        ..100_000_000_000_000 => Per::Milli,
-        ..100_000_000_000_000_000 => Per::Micro,
-        _ => Per::Nano,
+        0..SECONDS_BELOW => return Some((Per::Second, seconds(text)?)),
+        SECONDS_BELOW..MILLIS_BELOW => Per::Milli,
+        MILLIS_BELOW..MICROS_BELOW => Per::Micro,
+        MICROS_BELOW.. => Per::Nano,
     };
-    if is_exact { Some((per, instant(value.into(), per)?)) } else { None }
+    if is_exact { Some((per, instant(value, per)?)) } else { None }
 }
 
 /// Seconds below this number are that in the format of Cloudflare; numbers from it on are nanoseconds.
@@ -75,7 +89,7 @@ const CLOUDFLARE_SECONDS: i64 = 60_000_000_000;
 /// Whole seconds or nanoseconds.
 pub(super) fn cloudflare(text: &str) -> Option<Instant> {
     let value = text.parse::<i64>().ok()?;
-    instant(value.into(), if value < CLOUDFLARE_SECONDS { Per::Second } else { Per::Nano })
+    instant(value, if value < CLOUDFLARE_SECONDS { Per::Second } else { Per::Nano })
 }
 
 /// Prints an instant as a number of units, with a fraction if it needs one.
@@ -100,11 +114,7 @@ pub(super) fn print_auto(text: &str, out: &mut Vec<u8>) {
 
 /// Reads a decimal number, `-12.5e3`, and multiplies it by ten to the power of `scale`.
 fn decimal(text: &str, scale: i64) -> Option<Whole> {
-    let (is_negative, text) = match text.as_bytes() {
-        [b'-', digits @ ..] => (true, digits),
-        [b'+', digits @ ..] => (false, digits),
-        digits => (false, digits),
-    };
+    let (is_negative, text) = sign(text.as_bytes());
     let end = text.iter().position(|byte| matches!(byte, b'e' | b'E')).unwrap_or(text.len());
     let exponent = if end < text.len() { exponent(&text[end + 1..])? } else { 0 };
     let mantissa = &text[..end];
@@ -141,15 +151,20 @@ fn decimal(text: &str, scale: i64) -> Option<Whole> {
 
 /// The number behind the `e`, as far as it makes a difference.
 fn exponent(text: &[u8]) -> Option<i64> {
-    let (is_negative, digits) = match text {
-        [b'-', digits @ ..] => (true, digits),
-        [b'+', digits @ ..] => (false, digits),
-        digits => (false, digits),
-    };
+    let (is_negative, digits) = sign(text);
     let mut value = 0_i64;
     for byte in digits {
         value = value.saturating_mul(10).saturating_add(i64::from(byte.wrapping_sub(b'0')));
     }
     let is_number = !digits.is_empty() && digits.iter().all(u8::is_ascii_digit);
     is_number.then_some(if is_negative { -value } else { value })
+}
+
+/// Whether a number is negative, and what follows its sign.
+fn sign(text: &[u8]) -> (bool, &[u8]) {
+    match text.split_first() {
+        Some((b'-', digits)) => (true, digits),
+        Some((b'+', digits)) => (false, digits),
+        _ => (false, text),
+    }
 }

@@ -207,7 +207,7 @@ impl TimePattern {
         for part in parts {
             match (joined.last_mut(), &part) {
                 (Some(Part::Literal(before)), Part::Literal(text)) => {
-                    *before = format!("{before}{text}").into()
+                    *before = format!("{before}{text}").into();
                 }
                 _ => joined.push(part),
             }
