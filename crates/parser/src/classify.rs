@@ -13,7 +13,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use sawlog_columns::Code;
-use sawlog_schema::Plan;
+use sawlog_schema::{LogParser, Plan};
 
 use crate::place::Verdict;
 
@@ -27,6 +27,8 @@ pub(crate) struct Ranking {
     met: Vec<u64>,
     record: u64,
     counts: Vec<u32>,
+    /// The log types that read JSON, in the order given.
+    pub(crate) of_json: Box<[u32]>,
     /// Memory for the order.
     pub(crate) order: Vec<u32>,
 }
@@ -46,10 +48,14 @@ impl Ranking {
             }
         }
         let met = vec![0; declared_by.len()];
-        Self { keys, declared_by, met, record: 0, counts: vec![0; plans.len()], order: Vec::new() }
+        let counts = vec![0; plans.len()];
+        let numbered = (0u32..).zip(plans);
+        let of_json = numbered.filter(|(_, plan)| plan.log_type.parser == LogParser::Json);
+        let of_json = of_json.map(|(number, _)| number).collect();
+        Self { keys, declared_by, met, record: 0, counts, of_json, order: Vec::new() }
     }
 
-    /// Fills `order` with the log types as they are to try a record with these top-level keys.
+    /// Fills `order` with the log types of JSON as they are to try a record with these top-level keys.
     pub(crate) fn rank<'k>(&mut self, keys: impl Iterator<Item = &'k str>, order: &mut Vec<u32>) {
         self.record += 1;
         self.counts.fill(0);
@@ -64,7 +70,7 @@ impl Ranking {
         }
         let counts = &self.counts;
         order.clear();
-        order.extend(0..counts.len() as u32);
+        order.extend_from_slice(&self.of_json);
         order.sort_by_key(|&number| std::cmp::Reverse(counts[number as usize]));
     }
 }
@@ -72,6 +78,8 @@ impl Ranking {
 /// Why each log type refused a record.
 #[derive(Default)]
 pub(crate) struct Refusals {
+    /// Why no log type of JSON could even try it.
+    whole: Option<Verdict>,
     by_plan: Vec<(u32, Verdict)>,
 }
 
@@ -79,22 +87,29 @@ pub(crate) struct Refusals {
 const SHOWN_REASON: usize = 200;
 
 impl Refusals {
+    /// The record is no JSON document, or no event.
+    pub(crate) fn whole(verdict: Verdict) -> Self {
+        Self { whole: Some(verdict), by_plan: Vec::new() }
+    }
+
     pub(crate) fn add(&mut self, plan: u32, verdict: Verdict) {
         self.by_plan.push((plan, verdict));
     }
 
     /// The one verdict that stands for all: the only one there is, or the reason of each log type.
     pub(crate) fn verdict(mut self, plans: &[Arc<Plan>]) -> Verdict {
-        if plans.len() == 1
-            && let Some((_, only)) = self.by_plan.pop()
-        {
+        let is_alone = self.by_plan.is_empty() || (plans.len() == 1 && self.whole.is_none());
+        if is_alone && let Some(only) = self.whole.take().or_else(|| Some(self.by_plan.pop()?.1)) {
             return only;
         }
         self.by_plan.sort_by_key(|(plan, _)| *plan);
+        let by_plan =
+            self.by_plan.iter().map(|(plan, verdict)| (&*plans[*plan as usize].log_type.name, verdict));
+        let reasons = self.whole.iter().map(|verdict| ("JSON", verdict)).chain(by_plan);
         let mut message = "no log type accepts the record".to_owned();
-        for (number, (plan, verdict)) in self.by_plan.iter().enumerate() {
+        for (number, (name, verdict)) in reasons.enumerate() {
             message.push_str(if number == 0 { ": " } else { "; " });
-            message.push_str(&plans[*plan as usize].log_type.name);
+            message.push_str(name);
             message.push_str(": ");
             message.extend(verdict.message.chars().take(SHOWN_REASON));
         }

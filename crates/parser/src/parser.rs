@@ -14,6 +14,7 @@ use crate::json::JsonReader;
 use crate::limits::MAX_RECORD_BYTES;
 use crate::place::{Place, Verdict};
 use crate::stream::Stream;
+use crate::text::{TextTypes, trim};
 use crate::token::TokenKind;
 use crate::walk::{Document, Fail, Mode, Noted, UnknownFields, Walk, keys, may_be_page, overridden_keys};
 
@@ -56,7 +57,7 @@ impl Batch {
         self.columns.iter().map(|columns| columns.rows().len() as u64).sum()
     }
 
-    fn note_all(&mut self, noted: Noted) {
+    pub(crate) fn note_all(&mut self, noted: Noted) {
         self.note(Note::ObjectAsArray, noted.objects_as_arrays);
         self.note(Note::DuplicateKey, noted.overridden_keys);
         self.note(Note::EventTimeMissing, u64::from(noted.without_event_time));
@@ -73,11 +74,13 @@ impl Batch {
 
 /// A parser for one log type or several. Holds only buffers: what it yields depends on the block alone.
 pub struct Parser {
-    plans: Arc<[Arc<Plan>]>,
+    pub(crate) plans: Arc<[Arc<Plan>]>,
     pub(crate) envelope: Arc<Envelope>,
-    keep_missing: bool,
+    pub(crate) keep_missing: bool,
     json: JsonReader,
-    walk: Walk,
+    /// The log types that read text.
+    pub(crate) texts: TextTypes,
+    pub(crate) walk: Walk,
     ranking: Ranking,
     /// Reads envelopes, while `json` reads what is in them; made when the first one comes.
     pub(crate) envelopes: Option<Box<JsonReader>>,
@@ -87,6 +90,8 @@ pub struct Parser {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Record<'a> {
     pub(crate) bytes: &'a [u8],
+    /// The same with the white space around it, as far as that is at hand.
+    pub(crate) line: &'a [u8],
     /// Offset in the block.
     pub(crate) start: usize,
     /// Whether it may be a page.
@@ -104,6 +109,7 @@ impl Parser {
             envelope,
             keep_missing,
             json: JsonReader::new(),
+            texts: TextTypes::new(plans),
             walk: Walk::new(),
             ranking: Ranking::new(plans),
             envelopes: None,
@@ -120,9 +126,11 @@ impl Parser {
                 while start < block.data.len() {
                     let rest = &block.data[start..];
                     let len = memchr(b'\n', rest).unwrap_or(rest.len());
-                    let (blank, bytes) = trim(&rest[..len]);
+                    let line = &rest[..len];
+                    let (blank, bytes) = trim(line);
                     if !bytes.is_empty() {
-                        let record = Record { bytes, start: start + blank, searched: true, header: None };
+                        let start = start + blank;
+                        let record = Record { bytes, line, start, searched: true, header: None };
                         self.record(record, &mut place, batch);
                     }
                     start += len + 1;
@@ -138,12 +146,17 @@ impl Parser {
 
     /// A record that framing has found in `data`, which lies at `base` in the block.
     fn span(&mut self, span: &Span, base: usize, data: &[u8], place: &mut Place<'_>, batch: &mut Batch) {
-        let bytes = &data[span.start as usize..(span.start + span.len) as usize];
+        let line = &data[span.start as usize..(span.start + span.len) as usize];
         let start = base + span.start as usize;
         match &span.fault {
-            Some(fault) => place.reject_fault(fault, bytes, start, batch),
-            None => {
-                let record = Record { bytes, start, searched: !span.unwrapped, header: None };
+            // What is no JSON may be a line of text.
+            Some(fault) if span.unwrapped || !self.texts.may_read(fault) => {
+                place.reject_fault(fault, line, start, batch);
+            }
+            _ => {
+                let (blank, bytes) = trim(line);
+                let start = start + blank;
+                let record = Record { bytes, line, start, searched: !span.unwrapped, header: None };
                 self.record(record, place, batch);
             }
         }
@@ -166,23 +179,29 @@ impl Parser {
             }
             return;
         }
-        let must_split = record.searched && self.envelope.is_explicit();
+        let must_split = record.searched && self.envelope.is_explicit() && self.envelope.reads_json();
         if must_split && self.take_apart(record, place, batch) {
             return;
         }
-        match self.parse_record(record, place, batch) {
-            Ok(()) => {}
+        let refusals = match self.parse_record(record, place, batch) {
+            Ok(()) => return,
             Err(Failure::MaybePage) => {
                 if !self.take_apart(record, place, batch) {
                     self.record(Record { searched: false, ..record }, place, batch);
                 }
+                return;
             }
-            Err(Failure::Unreadable(reject)) => {
-                if !(record.searched && self.take_apart(record, place, batch)) {
-                    place.reject(reject, record.bytes, record.start, batch);
+            Err(Failure::Unreadable(refusals)) => {
+                let is_page = record.searched && !self.texts.look_like(record.bytes);
+                if is_page && self.take_apart(record, place, batch) {
+                    return;
                 }
+                refusals
             }
-            Err(Failure::Rejected(reject)) => place.reject(reject, record.bytes, record.start, batch),
+            Err(Failure::Rejected(refusals)) => refusals,
+        };
+        if let Err(verdict) = self.try_text(record, place, batch, refusals) {
+            place.reject(verdict, record.bytes, record.start, batch);
         }
     }
 
@@ -199,13 +218,16 @@ impl Parser {
         true
     }
 
-    /// Reads the record and lets the log types try it.
+    /// Reads the record as JSON and lets the log types of JSON try it.
     pub(crate) fn parse_record(
         &mut self,
         record: Record<'_>,
         place: &Place<'_>,
         batch: &mut Batch,
     ) -> Result<(), Failure> {
+        if !self.envelope.reads_json() {
+            return Err(Failure::Rejected(Refusals::default()));
+        }
         let Self { plans, envelope, keep_missing, json, walk, ranking, .. } = self;
         let pages = record.searched.then_some(&**envelope);
         let origin = (place.source, place.block.offset + record.start as u64);
@@ -214,7 +236,7 @@ impl Parser {
         let mut attempt = Attempt { plans, pages, keep_missing, walk, ranking, origin, header, batch };
         let what = if header.is_some() { "message" } else { "record" };
         json.read(record.bytes, |doc| attempt.json(doc))
-            .map_err(|error| Failure::Unreadable(Verdict::unreadable(&error, what)))?
+            .map_err(|error| Failure::Unreadable(Refusals::whole(Verdict::unreadable(&error, what))))?
     }
 }
 
@@ -238,12 +260,14 @@ impl Attempt<'_> {
         match doc.tokens[0].kind {
             TokenKind::Object(_) => {}
             TokenKind::Array(_) if self.pages.is_some() => return Err(Failure::MaybePage),
-            _ => return Err(Failure::Rejected(Verdict::whole(Code::NotAnObject, NOT_AN_OBJECT))),
+            _ => {
+                let verdict = Verdict::whole(Code::NotAnObject, NOT_AN_OBJECT);
+                return Err(Failure::Rejected(Refusals::whole(verdict)));
+            }
         }
-        let plans = self.plans;
         let mut refusals = Refusals::default();
-        if plans.len() == 1 {
-            if self.walk(0, doc, &mut refusals)? {
+        if let [only] = *self.ranking.of_json {
+            if self.walk(only, doc, &mut refusals)? {
                 return Ok(());
             }
         } else {
@@ -260,7 +284,7 @@ impl Attempt<'_> {
         if self.pages.is_some_and(|pages| may_be_page(pages, doc.tokens)) {
             return Err(Failure::MaybePage);
         }
-        Err(Failure::Rejected(refusals.verdict(plans)))
+        Err(Failure::Rejected(refusals))
     }
 
     /// Walks the document as an event of log type number `plan`: true where it became a row, false where the
@@ -291,13 +315,7 @@ impl Attempt<'_> {
             }
             Err(Fail::MaybePage) => return Err(Failure::MaybePage),
             Err(Fail::Rejected(broken)) => {
-                let verdict = Verdict {
-                    code: broken.code,
-                    message: broken.message.into(),
-                    json_path: broken.json_path,
-                    schema_line: Some(broken.schema_line),
-                };
-                refusals.add(plan, verdict);
+                refusals.add(plan, (*broken).into());
             }
             // The second walk knows every overridden key, so this does not happen; were it to, nothing is
             // lost.
@@ -318,17 +336,7 @@ pub(crate) enum Failure {
     /// Its root looks like a page, or it is an array.
     MaybePage,
     /// It is no valid JSON; a page that is cut or damaged may still hold whole records.
-    Unreadable(Verdict),
+    Unreadable(Refusals),
     /// It breaks a rule.
-    Rejected(Verdict),
-}
-
-/// Cuts white space off both ends, and a byte order mark off the start. Returns how much went in front.
-pub(crate) fn trim(line: &[u8]) -> (usize, &[u8]) {
-    let unmarked = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line);
-    let is_blank = |b: &u8| matches!(b, b' ' | b'\t' | b'\r' | b'\n');
-    let front = unmarked.iter().take_while(|b| is_blank(b)).count();
-    let kept = &unmarked[front..];
-    let back = kept.iter().rev().take_while(|b| is_blank(b)).count();
-    (line.len() - unmarked.len() + front, &kept[..kept.len() - back])
+    Rejected(Refusals),
 }

@@ -8,6 +8,7 @@ use sawlog_columns::{Code, Reject};
 use crate::block::{Block, Fault};
 use crate::parser::Batch;
 use crate::reference::JsonError;
+use crate::walk::Broken;
 
 /// The reason for a reject, before its place is known.
 pub(crate) struct Verdict {
@@ -28,6 +29,13 @@ impl Verdict {
     }
 }
 
+impl From<Broken> for Verdict {
+    fn from(broken: Broken) -> Self {
+        let Broken { code, message, json_path, schema_line } = broken;
+        Self { code, message: message.into(), json_path, schema_line: Some(schema_line) }
+    }
+}
+
 /// Where in its source the parser is.
 pub(crate) struct Place<'a> {
     pub(crate) block: &'a Block,
@@ -42,7 +50,8 @@ impl<'a> Place<'a> {
         Self { block, source, counted_to: 0, line: block.line }
     }
 
-    fn line_at(&mut self, start: usize) -> u64 {
+    /// The line on which the byte at `start` of the block lies.
+    pub(crate) fn line_at(&mut self, start: usize) -> u64 {
         if start < self.counted_to {
             (self.counted_to, self.line) = (0, self.block.line);
         }

@@ -20,13 +20,13 @@ use crate::token::{Token, TokenKind};
 use embedded::Scratch;
 use extra::Extra;
 pub use extra::UnknownFields;
-pub(crate) use fail::Fail;
+pub(crate) use fail::{Broken, Fail};
 use seen::Seen;
 
 /// A record as its reader left it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Document<'a> {
-    /// The record's bytes.
+    /// The record's bytes; empty for one that was no JSON, all of whose values are strings.
     pub(crate) raw: &'a [u8],
     /// Its tokens.
     pub(crate) tokens: &'a [Token<'a>],

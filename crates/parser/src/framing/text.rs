@@ -10,9 +10,15 @@ use super::scanner::is_blank;
 use super::splitter::{Item, TOO_LARGE, Unit, Wrong};
 use super::{Framer, Mode};
 
+/// White space around a text that is handed out with it, in bytes on either side: to some parsers it stands
+/// between empty values. What is more than that is dropped as it comes.
+const KEPT_BLANKS: u64 = 64 << 10;
+
 /// A line that is coming in.
 #[derive(Debug)]
 pub(super) struct TextLine {
+    /// Where it begins.
+    begin: u64,
     /// Where its text begins, once that has come.
     start: Option<u64>,
     /// One past its last byte that was no blank.
@@ -24,7 +30,7 @@ pub(super) struct TextLine {
 impl TextLine {
     /// A line that begins at offset `pos`.
     pub(super) fn new(pos: u64) -> Self {
-        Self { start: None, ink: pos, searched: pos }
+        Self { begin: pos, start: None, ink: pos, searched: pos }
     }
 }
 
@@ -73,6 +79,8 @@ impl Framer {
             if self.buffer.base() <= start {
                 self.lost = vec![(start, self.buffer.line_at(start))];
             }
+        } else if line.searched - line.begin <= KEPT_BLANKS {
+            return;
         }
         self.buffer.discard(line.searched);
     }
@@ -81,7 +89,11 @@ impl Framer {
         if let Some(start) = line.start {
             let too_large = Wrong { code: Code::TooLarge, message: TOO_LARGE, at: start };
             let wrong = self.is_too_long(start, line).then_some(too_large);
-            self.add(Item { start, end: line.ink, unwrapped: true, wrong });
+            let begins_with_line = wrong.is_none() && start - line.begin <= KEPT_BLANKS;
+            let ends_with_line = wrong.is_none() && line.searched - line.ink <= KEPT_BLANKS;
+            let start = if begins_with_line { line.begin } else { start };
+            let end = if ends_with_line { line.searched } else { line.ink };
+            self.add(Item { start, end, unwrapped: true, wrong });
             self.flush();
         }
         self.buffer.discard(line.searched + u64::from(goes_on));

@@ -6,6 +6,7 @@
 //! there as they are; only what has to be unescaped or put together is copied, into a buffer that the next
 //! line uses again.
 
+mod attempt;
 mod csv;
 mod delimiter;
 mod fastmatch;
@@ -20,6 +21,7 @@ use sawlog_columns::Code;
 use sawlog_schema::{LogParser, TextOptions};
 
 use crate::token::Token;
+pub(crate) use attempt::TextTypes;
 use values::Values;
 
 /// A reader for one text parser. What a line gives depends on the line, and on the head of its stream where

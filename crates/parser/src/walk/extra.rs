@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use sawlog_schema::{NodeId, Plan};
 
 use super::{Document, Step};
-use crate::json_text::{escape, minify};
+use crate::json_text::escape;
 use crate::token::TokenKind;
 
 /// Counts of undeclared fields by dotted path, in the order in which the paths were first met. That order
@@ -81,7 +81,7 @@ impl Extra {
         self.json.push(b'/');
         pointer_token(name, &mut self.json);
         self.json.extend_from_slice(b"\":");
-        minify(doc.source(value), &mut self.json);
+        doc.append_json(value, &mut self.json);
         self.count(&plan.nodes[object as usize].path, name, doc, value);
     }
 

@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 use super::fail::quoted;
 use super::{Fail, Pass};
 use crate::indicator::address;
-use crate::json_text::{escape, minify};
+use crate::json_text::escape;
 
 /// How many of the texts that a rule allows are named.
 const SHOWN: usize = 5;
@@ -64,7 +64,7 @@ impl<S: Sink> Pass<'_, '_, '_, '_, S> {
             let doc = self.doc;
             let walk = &mut *self.walk;
             walk.extra.keep(self.plan, &walk.path, |json| match masked {
-                None => minify(doc.source(token), json),
+                None => doc.append_json(token, json),
                 Some(masked) => {
                     json.push(b'"');
                     escape(masked, json);

@@ -5,7 +5,7 @@ use sawlog_schema::{Kind, Node, NodeId, TimeFormat};
 
 use super::{Document, Fail, Pass};
 use crate::indicator::scan;
-use crate::json_text::minify;
+use crate::json_text::{escape, minify};
 use crate::scalar::{self, Mismatch};
 use crate::time::{self, Spelling};
 use crate::token::TokenKind;
@@ -22,6 +22,17 @@ impl<'a> Document<'a> {
             TokenKind::String(_) => crate::json_text::string_end(self.raw, start),
         };
         &self.raw[start..end]
+    }
+
+    /// Appends the value at `token` as JSON without white space.
+    pub(super) fn append_json(&self, token: usize, out: &mut Vec<u8>) {
+        if let (TokenKind::String(text), true) = (self.tokens[token].kind, self.raw.is_empty()) {
+            out.push(b'"');
+            escape(text, out);
+            out.push(b'"');
+        } else {
+            minify(self.source(token), out);
+        }
     }
 
     /// The spelling of a number.

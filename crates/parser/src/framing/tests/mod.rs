@@ -15,6 +15,7 @@ use sawlog_schema::{Plan, load};
 use super::{Framer, FramerOptions};
 use crate::block::{Block, Fault, Records};
 use crate::envelope::{Envelope, RecordsPath, split};
+use crate::text::trim;
 
 /// A record as the pipeline will see it.
 #[derive(Clone, PartialEq, Eq)]
@@ -125,7 +126,9 @@ fn frame(envelope: &Arc<Envelope>, input: &[u8], feed: &Feed) -> Vec<Found> {
                     let bytes = &data[span.start as usize..][..span.len as usize];
                     let start = offset + u64::from(span.start);
                     assert_eq!(*chunk, (feed.options.chunk_base + start) / feed.options.chunk_bytes);
-                    push(start, bytes, span.fault.as_ref(), *chunk);
+                    // Blanks around a text are handed out with it.
+                    let (blank, bytes) = if span.fault.is_none() { trim(bytes) } else { (0, bytes) };
+                    push(start + blank as u64, bytes, span.fault.as_ref(), *chunk);
                 }
             }
             Records::Lines => {

@@ -1,0 +1,160 @@
+//! Lines and the log types that read text.
+//!
+//! Each of them reads the line, and the one whose names declare most of the values is the first to walk them.
+//! A line that one would leave out is left out only if no other makes it a row.
+
+use std::sync::Arc;
+
+use sawlog_columns::Code;
+use sawlog_schema::Plan;
+
+use super::{Line, TextReader};
+use crate::block::Fault;
+use crate::classify::Refusals;
+use crate::json::recycle;
+use crate::parser::{Batch, Parser, Record};
+use crate::place::{Place, Verdict};
+use crate::token::Token;
+use crate::walk::{Document, Fail, Mode};
+
+/// The log types that read text, with their readers.
+pub(crate) struct TextTypes {
+    /// Each with the number of its plan.
+    readers: Vec<(u32, TextReader)>,
+    /// The readers that the line fits, with how many of its values they declare.
+    fitting: Vec<(usize, u32)>,
+    /// Memory for tokens.
+    tokens: Vec<Token<'static>>,
+    /// As many times false as there are tokens: equal names are told apart while reading.
+    overridden: Vec<bool>,
+}
+
+impl TextTypes {
+    pub(crate) fn new(plans: &[Arc<Plan>]) -> Self {
+        let readers = (0..).zip(plans).filter_map(|(number, plan)| {
+            let reader = TextReader::new(&plan.log_type.parser)?;
+            Some((number, reader))
+        });
+        Self { readers: readers.collect(), fitting: Vec::new(), tokens: Vec::new(), overridden: Vec::new() }
+    }
+
+    /// Whether a record that is faulty as JSON could be a line of text.
+    pub(crate) fn may_read(&self, fault: &Fault) -> bool {
+        let is_json_only = matches!(
+            fault.code,
+            Code::InvalidJson | Code::TooDeep | Code::TooManyKeys | Code::TooManyValues | Code::CutOff
+        );
+        !self.readers.is_empty() && is_json_only
+    }
+
+    /// Whether a record that is no JSON looks more like a line of text than like a damaged page of events.
+    pub(crate) fn look_like(&self, record: &[u8]) -> bool {
+        let inside = record.strip_prefix(b"[").unwrap_or(record).trim_ascii_start();
+        !self.readers.is_empty() && !inside.starts_with(b"{")
+    }
+}
+
+impl Parser {
+    /// Lets the log types that read text try what no log type of JSON accepts. Fails with the reason of each
+    /// if none of them does.
+    pub(crate) fn try_text(
+        &mut self,
+        record: Record<'_>,
+        place: &mut Place<'_>,
+        batch: &mut Batch,
+        mut refusals: Refusals,
+    ) -> Result<(), Verdict> {
+        let mut fitting = std::mem::take(&mut self.texts.fitting);
+        fitting.clear();
+        let (text, is_skipped) = self.read_text(record, place, &mut fitting, &mut refusals);
+        fitting.sort_by_key(|(declared, _)| std::cmp::Reverse(*declared));
+        let accepted = fitting.iter().any(|&(_, index)| {
+            let walked = self.walk_text(index as usize, text, record, place, batch);
+            walked.map_err(|(plan, verdict)| refusals.add(plan, verdict)).is_ok()
+        });
+        self.texts.fitting = fitting;
+        if !accepted && !is_skipped {
+            return Err(refusals.verdict(&self.plans));
+        }
+        batch.records += 1;
+        batch.skipped += u64::from(!accepted);
+        Ok(())
+    }
+
+    /// Has every reader read the line, and notes which ones it fits. Yields the line as text, and whether
+    /// some reader would leave it out.
+    fn read_text<'l>(
+        &mut self,
+        record: Record<'l>,
+        place: &mut Place<'_>,
+        fitting: &mut Vec<(usize, u32)>,
+        refusals: &mut Refusals,
+    ) -> (&'l str, bool) {
+        let (mut text, mut is_skipped) = ("", false);
+        let is_line = record.header.is_none();
+        let head = place.block.head.as_ref().filter(|_| is_line);
+        let count = self.texts.readers.len();
+        for (index, (plan, reader)) in (0..).zip(&mut self.texts.readers) {
+            reader.enter(head);
+            let last = reader.skipped_to();
+            if is_line && place.block.line <= last && place.line_at(record.start) <= last {
+                is_skipped = true;
+                continue;
+            }
+            match reader.read(record.line) {
+                Ok(Line::Record(line)) => {
+                    text = line;
+                    let members = self.plans[*plan as usize].members(0);
+                    let is_declared =
+                        |(name, _): &(&str, &str)| members.find(name.as_bytes(), usize::MAX).is_some();
+                    let declared = if count > 1 { reader.pairs(line).filter(is_declared).count() } else { 0 };
+                    fitting.push((declared, index));
+                }
+                Ok(Line::Skipped) => is_skipped = true,
+                Err(mismatch) => {
+                    let mut verdict = Verdict::whole(mismatch.code, mismatch.message);
+                    verdict.schema_line = mismatch.schema_line;
+                    refusals.add(*plan, verdict);
+                }
+            }
+        }
+        (text, is_skipped)
+    }
+
+    /// Walks the values that a reader found in the line.
+    fn walk_text(
+        &mut self,
+        index: usize,
+        text: &str,
+        record: Record<'_>,
+        place: &Place<'_>,
+        batch: &mut Batch,
+    ) -> Result<(), (u32, Verdict)> {
+        let TextTypes { readers, tokens: memory, overridden, .. } = &mut self.texts;
+        let (plan, reader) = &readers[index];
+        let mut tokens = recycle(std::mem::take(memory));
+        reader.tokens(text, &mut tokens);
+        overridden.resize(tokens.len(), false);
+        let doc = Document { raw: &[], tokens: &tokens, compact: false };
+        let mode = Mode { keep_missing: self.keep_missing, pages: None, overridden: Some(overridden) };
+        let origin = (place.source, place.block.offset + record.start as u64);
+        let definition = &self.plans[*plan as usize];
+        let columns = &mut batch.columns[*plan as usize];
+        let walked = self.walk.record(definition, mode, doc, origin, columns, &mut batch.unknown);
+        *memory = recycle(tokens);
+        match walked {
+            Ok(noted) => {
+                if let Some(header) = record.header {
+                    columns.set_header(header);
+                }
+                batch.note_all(noted);
+                Ok(())
+            }
+            Err(Fail::Rejected(broken)) => Err((*plan, (*broken).into())),
+            // Text is not searched for pages, and has no repeated keys; were it otherwise, nothing is lost.
+            Err(Fail::MaybePage | Fail::RepeatedKey) => {
+                Err((*plan, Verdict::whole(Code::NoMatch, "the values of the line make no event")))
+            }
+        }
+    }
+}
