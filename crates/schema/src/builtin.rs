@@ -27,8 +27,14 @@ macro_rules! builtins {
 const BUILTIN: &[Builtin] = builtins! {
     "AWS.CloudTrail" = "aws/cloudtrail.yml",
     "Atlassian.Audit" = "atlassian/audit.yml",
+    "Cloudflare.Audit" = "cloudflare/audit.yml",
+    "Confluence.Audit" = "confluence/audit.yml",
+    "Duo.Authentication" = "duo/authentication.yml",
+    "GSuite.Reports" = "gsuite/reports.yml",
     "GitHub.Audit" = "github/audit.yml",
+    "Jira.Audit" = "jira/audit.yml",
     "Okta.SystemLog" = "okta/system_log.yml",
+    "Slack.AuditLogs" = "slack/audit_logs.yml",
 };
 
 /// Every built-in schema, ordered by name.

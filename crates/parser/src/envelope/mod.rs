@@ -39,7 +39,7 @@ const NAMES: [&[u8]; 13] = [
 pub(crate) const LOG_EVENTS: &[u8] = b"logEvents";
 
 /// Fields that events and pages both have, so that they do not tell one from the other.
-const COMMON: [&[u8]; 2] = [b"links", b"meta"];
+const COMMON: [&[u8]; 4] = [b"links", b"meta", b"kind", b"etag"];
 
 /// How a stream is cut into documents or lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
