@@ -17,8 +17,12 @@ const FLOAT: &str = "[+-]?([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][+-]?[0-9]+)?\
                      |[nN][aA][nN]";
 const RFC3339: &str = "[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]+)?\
                        ([Zz]|[+-][0-9]{2}:?[0-9]{2})";
-const NUMBER: &str = "[+-]?[0-9]*\\.?[0-9]*([eE][+-]?[0-9]+)?";
-const CIDR: &str = "/[0-9]{1,3}$";
+const NUMBER: &str = "[+-]?([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][+-]?[0-9]+)?";
+const IPV4: &str =
+    "((25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])\\.){3}(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])";
+const IPV6: &str = "[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*";
+const PREFIX4: &str = "/(3[0-2]|[12]?[0-9])";
+const PREFIX6: &str = "/(12[0-8]|1[01][0-9]|[1-9]?[0-9])";
 
 /// The spellings of booleans.
 const BOOLEANS: [&str; 12] =
@@ -92,13 +96,16 @@ impl Events {
             ValueKind::Float => vec![types(&["number", "string"]), pattern(FLOAT, is_required)],
             ValueKind::Boolean => vec![member("enum", booleans(is_required))],
             ValueKind::Timestamp => timestamp(&value.time_formats, is_required),
+            ValueKind::Json if value.embedded_json && is_required => {
+                vec![member("not", Json::Object(vec![member("const", "")]))]
+            }
             ValueKind::Json => Vec::new(),
             ValueKind::Object(fields) => {
-                let mut members = composite("object", value, types);
+                let mut members = composite("object", value, is_required, types);
                 members.extend(self.object(fields, path));
                 members
             }
-            ValueKind::Array(element) => self.array(value, element, types, path),
+            ValueKind::Array(element) => self.array(value, element, is_required, types, path),
         }
     }
 
@@ -106,12 +113,13 @@ impl Events {
         &mut self,
         value: &Value,
         element: &Value,
+        is_required: bool,
         types: impl Fn(&[&str]) -> (String, Json),
         path: &str,
     ) -> Members {
         let path = format!("{path}[]");
         let schema = self.value(element, false, &path);
-        let mut array = composite("array", value, &types);
+        let mut array = composite("array", value, is_required, &types);
         let ValueKind::Object(_) = element.kind else {
             array.push(member("items", Json::Object(schema)));
             return array;
@@ -136,12 +144,19 @@ fn pattern(form: &str, is_required: bool) -> (String, Json) {
 }
 
 /// The type of an object or array, which may come as text if the schema says so.
-fn composite(name: &str, value: &Value, types: impl Fn(&[&str]) -> (String, Json)) -> Members {
-    if value.embedded_json {
-        vec![types(&[name, "string"]), member("contentMediaType", "application/json")]
-    } else {
-        vec![types(&[name])]
+fn composite(
+    name: &str,
+    value: &Value,
+    is_required: bool,
+    types: impl Fn(&[&str]) -> (String, Json),
+) -> Members {
+    if !value.embedded_json {
+        return vec![types(&[name])];
     }
+    let mut members = vec![types(&[name, "string"]), member("contentMediaType", "application/json")];
+    // Empty text is no value.
+    members.extend(is_required.then(|| member("minLength", 1)));
+    members
 }
 
 fn integer(least: i64, most: i64, is_required: bool, types: impl Fn(&[&str]) -> (String, Json)) -> Members {
@@ -175,6 +190,7 @@ fn string(
         members.push(member("enum", Json::List(spelled(allow).chain(null).collect())));
     } else if ip.is_some() || cidr.is_some() {
         members.push(types(&["string"]));
+        members.extend(address(*ip, *cidr));
     } else {
         members.push(types(&TEXTUAL));
     }
@@ -182,15 +198,25 @@ fn string(
         let none_of = Json::Object(vec![member("enum", Json::List(spelled(deny).collect()))]);
         members.push(member("not", none_of));
     }
-    match ip {
-        Some(IpFamily::V4) => members.push(member("format", "ipv4")),
-        Some(IpFamily::V6) => members.push(member("format", "ipv6")),
-        Some(IpFamily::Any) | None => {}
-    }
-    if cidr.is_some() {
-        members.push(member("pattern", CIDR));
-    }
     members
+}
+
+/// Requires the text of an address or network. Only an IPv6 address is more than a pattern can tell.
+fn address(ip: Option<IpFamily>, cidr: Option<IpFamily>) -> Members {
+    let (prefix4, prefix6) = if cidr.is_some() { (PREFIX4, PREFIX6) } else { ("", "") };
+    let v4 = vec![member("pattern", format!("^{IPV4}{prefix4}$"))];
+    let mut v6 = vec![member("pattern", format!("^{IPV6}{prefix6}$"))];
+    if ip.is_some() {
+        v6.push(member("format", "ipv6"));
+    }
+    match ip.or(cidr) {
+        Some(IpFamily::V4) => v4,
+        Some(IpFamily::V6) => v6,
+        Some(IpFamily::Any) => {
+            vec![member("anyOf", Json::List(vec![Json::Object(v4), Json::Object(v6)]))]
+        }
+        None => Vec::new(),
+    }
 }
 
 /// Texts, and the numbers and booleans that become them.
@@ -222,6 +248,7 @@ fn timestamp(formats: &[TimeFormat], is_required: bool) -> Members {
             TimeFormat::Cloudflare => form(&["integer", "string"], Some(&format!("{INTEGER}|{RFC3339}"))),
             TimeFormat::Pattern(pattern) => {
                 let mut members = form(&["string"], None);
+                members.push(member("minLength", 1));
                 members.push(member("$comment", format!("a time as in {}", pattern.as_str())));
                 members
             }
