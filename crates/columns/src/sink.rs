@@ -21,8 +21,8 @@ pub trait Sink {
     fn float(&mut self, node: NodeId, at: u32, value: f64);
     /// A value of a `boolean` node.
     fn boolean(&mut self, node: NodeId, at: u32, value: bool);
-    /// A value of a `timestamp` node, in microseconds UTC, and as JSON in the format that it was read in. That
-    /// may be left empty where it is not kept.
+    /// A value of a `timestamp` node, in microseconds UTC, and as JSON in the format that it was read in.
+    /// That may be left empty where it is not kept.
     fn timestamp(&mut self, node: NodeId, at: u32, micros: i64, json: &[u8]);
     /// Whether times are kept in the format that they were read in, too.
     fn keeps_time_formats(&self) -> bool;

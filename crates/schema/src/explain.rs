@@ -167,9 +167,11 @@ impl Code {
                  domain, hostname, url, email, username and others. Leave it out if none fits.",
             ),
             Self::BadTimeFormat => text(
-                "The language has no time format of this name.",
+                "The language has no such time format, or the pattern has a mistake.",
                 field!("{name: at, type: timestamp, timeFormat: iso8601, isEventTime: true}"),
-                "Formats have names, such as `rfc3339` for 2026-03-01T12:30:00Z, or are patterns.",
+                "Formats have names, such as `rfc3339` for 2026-03-01T12:30:00Z and `unix_ms` for \
+                 milliseconds, or are patterns: strftime such as `%d/%b/%Y:%H:%M:%S %z`, and Go layouts such \
+                 as `layout=2006-01-02 15:04:05.000`.",
             ),
             Self::MisplacedKey => text(
                 "A key of the language stands with a type that has no use for it.",
@@ -285,8 +287,8 @@ impl Code {
             Self::TimeWithoutYear => text(
                 "Texts of this time format do not tell the year, or not even the date.",
                 field!("{name: at, type: timestamp, timeFormat: '%b %d %H:%M:%S', isEventTime: true}"),
-                "What is not told is that of 1 January 1900, which is rarely when it happened. Look for another \
-                 time in the event, or keep the text with the type `string`.",
+                "What is not told is that of 1 January 1900, which is rarely when it happened. Look for \
+                 another time in the event, or keep the text with the type `string`.",
             ),
             Self::UndeclaredName => text(
                 "The text parser gives a value that no field takes.",

@@ -32,8 +32,8 @@ pub(super) const fn days_in_month(year: u32, month: u32) -> u32 {
 }
 
 impl Date {
-    /// Days from 1970-01-01. Years are counted from March, so that the leap day is the last one and the months
-    /// before it follow one formula.
+    /// Days from 1970-01-01. Years are counted from March, so that the leap day is the last one and the
+    /// months before it follow one formula.
     pub(super) fn days_since_epoch(self) -> i64 {
         let Self { year, month, day } = self;
         // 400 years ahead, so that January of year 0 does not go below zero.

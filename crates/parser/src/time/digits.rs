@@ -20,8 +20,8 @@ pub(super) fn two_digits(tens: u8, ones: u8) -> Option<u32> {
     if tens > 9 || ones > 9 { None } else { Some(tens * 10 + ones) }
 }
 
-/// The digits at the beginning of `text` as a fraction of a second: its nanoseconds, and how many digits there
-/// are. Those after the ninth count for nothing.
+/// The digits at the beginning of `text` as a fraction of a second: its nanoseconds, and how many digits
+/// there are. Those after the ninth count for nothing.
 pub(super) fn fraction(text: &[u8]) -> (u32, usize) {
     let (mut nanos, mut len) = (0, 0);
     // What a digit is worth here.

@@ -59,8 +59,8 @@ fn offset_seconds(zone: &[u8]) -> Option<i64> {
     }
 }
 
-/// Prints a time that was read in its usual spelling: capital letters, no trailing zeros in the fraction and at
-/// most nine digits, `Z` for a zero offset, a colon in any other.
+/// Prints a time that was read in its usual spelling: capital letters, no trailing zeros in the fraction and
+/// at most nine digits, `Z` for a zero offset, a colon in any other.
 pub(super) fn print(text: &str, out: &mut Vec<u8>) {
     let Some((date_time, rest)) = text.as_bytes().split_at_checked(19) else { return };
     out.extend(date_time.iter().map(u8::to_ascii_uppercase));

@@ -57,8 +57,8 @@ fn in_range(micros: i64, nanos: u16) -> Option<Instant> {
     SECONDS.contains(&micros.div_euclid(1_000_000)).then_some(Instant { micros, nanos })
 }
 
-/// Magnitudes of a number from which on it counts a smaller unit: each is about the year 5138 in one unit, and
-/// 1973 in the next.
+/// Magnitudes of a number from which on it counts a smaller unit: each is about the year 5138 in one unit,
+/// and 1973 in the next.
 const SECONDS_BELOW: u64 = 100_000_000_000;
 const MILLIS_BELOW: u64 = 100_000_000_000_000;
 const MICROS_BELOW: u64 = 100_000_000_000_000_000;

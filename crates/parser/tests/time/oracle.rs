@@ -218,7 +218,10 @@ proptest! {
     }
 
     #[test]
-    fn numbers_print_as_what_they_read_as(seconds in -62_167_219_200_i64..253_402_300_800, rest in 0_i64..1_000_000) {
+    fn numbers_print_as_what_they_read_as(
+        seconds in -62_167_219_200_i64..253_402_300_800,
+        rest in 0_i64..1_000_000,
+    ) {
         let formats = [format("unix")];
         let mut json = Vec::new();
         let text = format!("{seconds}.{rest:06}");

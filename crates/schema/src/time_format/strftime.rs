@@ -3,8 +3,8 @@
 use super::pattern::{Fraction, Name, Number, Offset, OffsetForm, Pad, Part, Unit};
 
 /// The directives, for the advice on those that are none.
-pub(super) const KNOWN: &str = "%Y %C %y %m %b %B %d %e %j %H %k %I %l %M %S %f %p %P %s %z %Z %a %A %u %w %U %W %V \
-                                %F %D %T %R %r %v %c %x %X %t %n %%";
+pub(super) const KNOWN: &str = "%Y %C %y %m %b %B %d %e %j %H %k %I %l %M %S %f %p %P %s %z %Z \
+                                %a %A %u %w %U %W %V %F %D %T %R %r %v %c %x %X %t %n %%";
 
 /// Takes a pattern apart; fails with the directive that is none.
 pub(super) fn compile(pattern: &str) -> Result<Vec<Part>, String> {
