@@ -58,7 +58,9 @@ fuzz:
 			-- -max_total_time=$(FUZZ_SECONDS) || exit 1; \
 	done
 
-## Writes what the code does today into the golden cases. Read the difference before you commit it.
+## Writes what the code does today into the golden cases, the pages of log types and the schema for editors. Read
+## the difference before you commit it.
 bless:
-	SAWLOG_BLESS=1 cargo test --locked -p sawlog-schema -p sawlog-engine --test diagnostics --test golden
+	SAWLOG_BLESS=1 cargo test --locked -p sawlog-schema -p sawlog-engine --lib \
+		--test diagnostics --test diff --test export --test pages --test golden
 	git diff --stat
