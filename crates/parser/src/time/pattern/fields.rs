@@ -58,7 +58,7 @@ impl<'t> Fields<'t> {
     pub(super) fn told(&self) -> Option<Told<'t>> {
         let seconds = match self.unix_seconds {
             // Both the instant and what its own clock shows must have a year of four digits.
-            Some(seconds) if SECONDS.contains(&(seconds + i64::from(self.offset))) => seconds,
+            Some(seconds) if SECONDS.contains(&seconds.saturating_add(self.offset.into())) => seconds,
             Some(_) => return None,
             None => {
                 let date = self.date()?;
