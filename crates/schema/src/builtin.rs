@@ -27,6 +27,7 @@ macro_rules! builtins {
 const BUILTIN: &[Builtin] = builtins! {
     "AWS.CloudTrail" = "aws/cloudtrail.yml",
     "Atlassian.Audit" = "atlassian/audit.yml",
+    "Atlassian.AuditExtended" = "atlassian/audit_extended.yml",
     "Cloudflare.Audit" = "cloudflare/audit.yml",
     "Confluence.Audit" = "confluence/audit.yml",
     "Duo.Authentication" = "duo/authentication.yml",
