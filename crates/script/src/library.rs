@@ -1,0 +1,460 @@
+//! The functions a script can call beside the language's own, and those that its guards call.
+//!
+//! Some replace a function of the same name whose result or duration has no bound. Everything takes its size
+//! from the arguments before it makes anything.
+
+use std::cell::Cell;
+use std::num::NonZeroI32;
+
+use anyhow::bail;
+use base64::Engine;
+use base64::alphabet::STANDARD;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use num_bigint::BigInt;
+use starlark::collections::SmallMap;
+use starlark::environment::{Globals, GlobalsBuilder, LibraryExtension};
+use starlark::eval::Evaluator;
+use starlark::starlark_module;
+use starlark::values::bytes::StarlarkBytes;
+use starlark::values::dict::{Dict, DictRef};
+use starlark::values::float::StarlarkFloat;
+use starlark::values::list::ListRef;
+use starlark::values::none::NoneType;
+use starlark::values::range::Range;
+use starlark::values::tuple::{TupleRef, UnpackTuple};
+use starlark::values::{Heap, StringValue, UnpackValue, Value, ValueLike};
+
+use crate::guard::METHODS;
+use crate::json;
+use crate::limits::{HEAP_BYTES, INT_BITS, RANGE, TEXT_BYTES, TUPLE_ITEMS, VALUE_DEPTH};
+
+/// The names a script starts with.
+pub(crate) fn globals() -> Globals {
+    let mut builder = GlobalsBuilder::standard();
+    LibraryExtension::Partial.add(&mut builder);
+    builder
+        .with(guards)
+        .with(replacements)
+        .with_namespace("json", json_module)
+        .with_namespace("base64", base64_module)
+        .build()
+}
+
+thread_local! {
+    /// Bytes that the evaluation on this thread took outside of the interpreter's heap, as dicts do.
+    static OUTSIDE: Cell<usize> = const { Cell::new(0) };
+}
+
+/// Forgets what the evaluation before this one took.
+pub(crate) fn start_over() {
+    OUTSIDE.set(0);
+}
+
+/// Bytes of an entry of a dict.
+const ENTRY_BYTES: usize = 48;
+
+/// Fails if `more` bytes would take the evaluation beyond its limit.
+pub(crate) fn afford(more: usize, heap: Heap<'_>) -> anyhow::Result<()> {
+    let held = heap.allocated_bytes().saturating_add(OUTSIDE.get());
+    if held.saturating_add(more) > HEAP_BYTES {
+        bail!("the script needs more than {} MiB of memory for this record", HEAP_BYTES >> 20);
+    }
+    Ok(())
+}
+
+/// Takes memory for so many entries of a dict.
+fn afford_entries(entries: usize, heap: Heap<'_>) -> anyhow::Result<()> {
+    let more = entries.saturating_mul(ENTRY_BYTES);
+    afford(more, heap)?;
+    OUTSIDE.set(OUTSIDE.get() + more);
+    Ok(())
+}
+
+/// Bytes that the items of a value take in it, nested ones by reference.
+fn size(value: Value<'_>) -> usize {
+    if let Some(text) = value.unpack_str() {
+        return text.len();
+    }
+    if let Some(bytes) = value.downcast_ref::<StarlarkBytes>() {
+        return bytes.as_bytes().len();
+    }
+    let items = ListRef::from_value(value)
+        .map(|list| list.len())
+        .or_else(|| TupleRef::from_value(value).map(TupleRef::len));
+    items.map_or(0, |items| items * size_of::<Value>())
+}
+
+/// About the bytes of text that a value becomes. Fails where that is too long, or nested too deep: text is
+/// made recursively, and a list that holds another one twice doubles it.
+pub(crate) fn text_size(value: Value<'_>) -> anyhow::Result<usize> {
+    let mut bytes = 0;
+    add_text_size(value, 0, &mut bytes)?;
+    Ok(bytes)
+}
+
+fn add_text_size(value: Value<'_>, depth: usize, bytes: &mut usize) -> anyhow::Result<()> {
+    *bytes += 2 + value.unpack_str().map_or(0, str::len);
+    if *bytes > TEXT_BYTES {
+        bail!("the value makes a text of more than {} MiB", TEXT_BYTES >> 20);
+    }
+    if depth > VALUE_DEPTH {
+        bail!("the value is nested more than {VALUE_DEPTH} levels deep");
+    }
+    if let Some(list) = ListRef::from_value(value) {
+        list.iter().try_for_each(|item| add_text_size(item, depth + 1, bytes))?;
+    } else if let Some(tuple) = TupleRef::from_value(value) {
+        tuple.iter().try_for_each(|item| add_text_size(item, depth + 1, bytes))?;
+    } else if let Some(dict) = DictRef::from_value(value) {
+        for (key, item) in dict.iter() {
+            add_text_size(key, depth + 1, bytes)?;
+            add_text_size(item, depth + 1, bytes)?;
+        }
+    }
+    Ok(())
+}
+
+/// Fails if tuples are nested too deep, or hold each other so often that they come to too many items.
+fn check_tuple(value: Value<'_>, depth: usize, items: &mut usize) -> anyhow::Result<()> {
+    let Some(tuple) = TupleRef::from_value(value) else { return Ok(()) };
+    *items += tuple.len();
+    if depth > VALUE_DEPTH || *items > TUPLE_ITEMS {
+        bail!("tuples are nested more than {VALUE_DEPTH} levels deep, or hold more than {TUPLE_ITEMS} items");
+    }
+    tuple.iter().try_for_each(|item| check_tuple(item, depth + 1, items))
+}
+
+/// Bits of an integer; none for other values.
+fn int_bits(value: Value<'_>) -> anyhow::Result<Option<u64>> {
+    if let Some(small) = value.unpack_i32() {
+        return Ok(Some(u64::from(32 - small.unsigned_abs().leading_zeros())));
+    }
+    if value.get_type() != "int" {
+        return Ok(None);
+    }
+    let big = BigInt::unpack_value(value).map_err(starlark::Error::into_anyhow)?;
+    Ok(big.map(|big| big.bits()))
+}
+
+fn check_bits(bits: u64) -> anyhow::Result<()> {
+    if bits > INT_BITS {
+        bail!("integers have at most {INT_BITS} bits");
+    }
+    Ok(())
+}
+
+/// An integer from text, as `int` reads it.
+fn parse_int(text: &str, base: Option<i32>) -> anyhow::Result<BigInt> {
+    let (sign, digits) = match text.as_bytes().first() {
+        Some(b'-') => ("-", &text[1..]),
+        Some(b'+') => ("", &text[1..]),
+        _ => ("", text),
+    };
+    let prefixed = [("0x", 16), ("0X", 16), ("0o", 8), ("0O", 8), ("0b", 2), ("0B", 2)]
+        .into_iter()
+        .find_map(|(prefix, of)| Some((digits.strip_prefix(prefix)?, of)));
+    let base = base.unwrap_or(10);
+    let (digits, base) = match prefixed {
+        Some((rest, of)) if base == 0 || base == of => (rest, of),
+        _ if base == 0 => (digits, 10),
+        _ => (digits, base),
+    };
+    let Ok(radix @ 2..=36) = u32::try_from(base) else {
+        bail!("the base of a number is 0, or from 2 to 36, but not {base}");
+    };
+    if digits.is_empty() || !digits.chars().all(|c| c.is_digit(radix)) {
+        let shown: String = text.chars().take(40).collect();
+        bail!("{shown:?} is no whole number in base {radix}");
+    }
+    // Reading digits takes time in proportion to the square of their number.
+    check_bits(digits.trim_start_matches('0').len() as u64)?;
+    let number = BigInt::parse_bytes(format!("{sign}{digits}").as_bytes(), radix);
+    number.ok_or_else(|| anyhow::anyhow!("no number"))
+}
+
+/// What guards call. The names do not occur in a source: see `RESERVED`.
+#[starlark_module]
+fn guards(builder: &mut GlobalsBuilder) {
+    fn sawlog_check(heap: Heap<'_>) -> anyhow::Result<NoneType> {
+        afford(0, heap)?;
+        Ok(NoneType)
+    }
+
+    fn sawlog_pass<'v>(#[starlark(require = pos)] x: Value<'v>, heap: Heap<'v>) -> anyhow::Result<Value<'v>> {
+        afford(0, heap)?;
+        Ok(x)
+    }
+
+    fn sawlog_tuple<'v>(#[starlark(require = pos)] x: Value<'v>) -> anyhow::Result<Value<'v>> {
+        let mut items = 0;
+        check_tuple(x, 0, &mut items)?;
+        Ok(x)
+    }
+
+    fn sawlog_add<'v>(
+        #[starlark(require = pos)] a: Value<'v>,
+        #[starlark(require = pos)] b: Value<'v>,
+        heap: Heap<'v>,
+    ) -> starlark::Result<Value<'v>> {
+        afford(size(a).saturating_add(size(b)), heap)?;
+        a.add(b, heap)
+    }
+
+    fn sawlog_multiply<'v>(
+        #[starlark(require = pos)] a: Value<'v>,
+        #[starlark(require = pos)] b: Value<'v>,
+        heap: Heap<'v>,
+    ) -> starlark::Result<Value<'v>> {
+        let times = |count: Value<'v>, value| {
+            let count = count.unpack_i32().and_then(|count| usize::try_from(count).ok());
+            count.unwrap_or(0).saturating_mul(size(value))
+        };
+        afford(times(a, b).saturating_add(times(b, a)), heap)?;
+        if let (Some(a), Some(b)) = (int_bits(a)?, int_bits(b)?) {
+            check_bits(a + b)?;
+        }
+        a.mul(b, heap)
+    }
+
+    fn sawlog_percent<'v>(
+        #[starlark(require = pos)] a: Value<'v>,
+        #[starlark(require = pos)] b: Value<'v>,
+        heap: Heap<'v>,
+    ) -> starlark::Result<Value<'v>> {
+        if a.unpack_str().is_some() {
+            afford(size(a).saturating_add(text_size(b)?), heap)?;
+        }
+        a.percent(b, heap)
+    }
+
+    fn sawlog_shift<'v>(
+        #[starlark(require = pos)] a: Value<'v>,
+        #[starlark(require = pos)] b: Value<'v>,
+        heap: Heap<'v>,
+    ) -> starlark::Result<Value<'v>> {
+        let by = b.unpack_i32().and_then(|by| u64::try_from(by).ok()).unwrap_or(0);
+        check_bits(int_bits(a)?.unwrap_or(0).saturating_add(by))?;
+        a.left_shift(b, heap)
+    }
+
+    fn sawlog_or<'v>(
+        #[starlark(require = pos)] a: Value<'v>,
+        #[starlark(require = pos)] b: Value<'v>,
+        heap: Heap<'v>,
+    ) -> starlark::Result<Value<'v>> {
+        if let (Some(a), Some(b)) = (DictRef::from_value(a), DictRef::from_value(b)) {
+            afford_entries(a.len() + b.len(), heap)?;
+        }
+        a.bit_or(b, heap)
+    }
+
+    fn sawlog_format<'v>(
+        #[starlark(require = pos)] receiver: Value<'v>,
+        #[starlark(args)] args: UnpackTuple<Value<'v>>,
+        #[starlark(kwargs)] kwargs: SmallMap<String, Value<'v>>,
+        eval: &mut Evaluator<'v, '_, '_>,
+    ) -> starlark::Result<Value<'v>> {
+        let template = receiver.unpack_str().unwrap_or_default();
+        let mut longest = 0;
+        for value in args.items.iter().chain(kwargs.values()) {
+            longest = longest.max(text_size(*value)?);
+        }
+        let places = template.bytes().filter(|b| *b == b'{').count();
+        afford(template.len().saturating_add(places.saturating_mul(longest)), eval.heap())?;
+        call_method(receiver, "format", &args.items, &named(&kwargs), eval)
+    }
+
+    fn sawlog_join<'v>(
+        #[starlark(require = pos)] receiver: Value<'v>,
+        #[starlark(require = pos)] parts: Value<'v>,
+        eval: &mut Evaluator<'v, '_, '_>,
+    ) -> starlark::Result<Value<'v>> {
+        let mut bytes = 0_usize;
+        for part in parts.iterate(eval.heap())? {
+            bytes = bytes.saturating_add(size(receiver)).saturating_add(size(part));
+        }
+        afford(bytes, eval.heap())?;
+        call_method(receiver, "join", &[parts], &[], eval)
+    }
+
+    fn sawlog_replace<'v>(
+        #[starlark(require = pos)] receiver: Value<'v>,
+        #[starlark(require = pos)] old: Value<'v>,
+        #[starlark(require = pos)] new: Value<'v>,
+        #[starlark(require = pos)] count: Option<Value<'v>>,
+        eval: &mut Evaluator<'v, '_, '_>,
+    ) -> starlark::Result<Value<'v>> {
+        if let (Some(text), Some(pattern)) = (receiver.unpack_str(), old.unpack_str()) {
+            let found = if pattern.is_empty() { text.len() + 1 } else { text.matches(pattern).count() };
+            afford(text.len().saturating_add(found.saturating_mul(size(new))), eval.heap())?;
+        }
+        let args: Vec<Value<'v>> = [old, new].into_iter().chain(count).collect();
+        call_method(receiver, "replace", &args, &[], eval)
+    }
+
+    fn sawlog_update<'v>(
+        #[starlark(require = pos)] receiver: Value<'v>,
+        #[starlark(args)] args: UnpackTuple<Value<'v>>,
+        #[starlark(kwargs)] kwargs: SmallMap<String, Value<'v>>,
+        eval: &mut Evaluator<'v, '_, '_>,
+    ) -> starlark::Result<Value<'v>> {
+        update(receiver, &args.items, &kwargs, eval)
+    }
+}
+
+fn update<'v>(
+    receiver: Value<'v>,
+    args: &[Value<'v>],
+    kwargs: &SmallMap<String, Value<'v>>,
+    eval: &mut Evaluator<'v, '_, '_>,
+) -> starlark::Result<Value<'v>> {
+    let given = args.first().map_or(Ok(0), |pairs| pairs.length())?;
+    afford_entries(usize::try_from(given).unwrap_or(0) + kwargs.len(), eval.heap())?;
+    call_method(receiver, "update", args, &named(kwargs), eval)
+}
+
+fn named<'a, 'v>(kwargs: &'a SmallMap<String, Value<'v>>) -> Vec<(&'a str, Value<'v>)> {
+    kwargs.iter().map(|(name, value)| (name.as_str(), *value)).collect()
+}
+
+fn call_method<'v>(
+    receiver: Value<'v>,
+    method: &str,
+    args: &[Value<'v>],
+    named: &[(&str, Value<'v>)],
+    eval: &mut Evaluator<'v, '_, '_>,
+) -> starlark::Result<Value<'v>> {
+    let method = receiver.get_attr_error(method, eval.heap())?;
+    eval.eval_function(method, args, named)
+}
+
+/// Functions of the language whose result, or the time they take, has no bound there.
+#[starlark_module]
+fn replacements(builder: &mut GlobalsBuilder) {
+    fn range(
+        #[starlark(require = pos)] a1: i32,
+        #[starlark(require = pos)] a2: Option<i32>,
+        #[starlark(require = pos, default = 1)] step: i32,
+    ) -> anyhow::Result<Range> {
+        let (start, stop) = a2.map_or((0, a1), |stop| (a1, stop));
+        let Some(step) = NonZeroI32::new(step) else { bail!("the step of a range cannot be 0") };
+        let distance = i64::from(stop) - i64::from(start);
+        if distance / i64::from(step.get()) > RANGE {
+            bail!("a range has at most {RANGE} numbers");
+        }
+        Ok(Range::new(start, stop, step))
+    }
+
+    fn str<'v>(#[starlark(require = pos)] x: Value<'v>, heap: Heap<'v>) -> anyhow::Result<StringValue<'v>> {
+        if let Some(text) = StringValue::new(x) {
+            return Ok(text);
+        }
+        afford(text_size(x)?, heap)?;
+        Ok(heap.alloc_str(&x.to_str()))
+    }
+
+    fn repr<'v>(#[starlark(require = pos)] x: Value<'v>, heap: Heap<'v>) -> anyhow::Result<StringValue<'v>> {
+        afford(text_size(x)?, heap)?;
+        Ok(heap.alloc_str(&x.to_repr()))
+    }
+
+    fn int<'v>(
+        #[starlark(require = pos)] x: Value<'v>,
+        base: Option<i32>,
+        heap: Heap<'v>,
+    ) -> anyhow::Result<Value<'v>> {
+        if let Some(text) = x.unpack_str() {
+            return Ok(heap.alloc(parse_int(text, base)?));
+        }
+        if base.is_some() {
+            bail!("a base is for text only");
+        }
+        if let Some(float) = x.downcast_ref::<StarlarkFloat>() {
+            if !float.0.is_finite() {
+                bail!("{} is no whole number", float.0);
+            }
+            return Ok(heap.alloc(parse_int(&format!("{:.0}", float.0.trunc()), None)?));
+        }
+        if let Some(flag) = x.unpack_bool() {
+            return Ok(heap.alloc(i32::from(flag)));
+        }
+        if x.get_type() != "int" {
+            bail!("a value of type {} is no whole number", x.get_type());
+        }
+        Ok(x)
+    }
+
+    fn dict<'v>(
+        #[starlark(args)] args: UnpackTuple<Value<'v>>,
+        #[starlark(kwargs)] kwargs: SmallMap<String, Value<'v>>,
+        eval: &mut Evaluator<'v, '_, '_>,
+    ) -> starlark::Result<Value<'v>> {
+        let dict = eval.heap().alloc(Dict::new(SmallMap::new()));
+        update(dict, &args.items, &kwargs, eval)?;
+        Ok(dict)
+    }
+
+    fn getattr<'v>(
+        #[starlark(require = pos)] x: Value<'v>,
+        #[starlark(require = pos)] name: &str,
+        #[starlark(require = pos)] default: Option<Value<'v>>,
+        heap: Heap<'v>,
+    ) -> starlark::Result<Value<'v>> {
+        if METHODS.contains(&name) {
+            return Err(anyhow::anyhow!("write `.{name}` in place of getattr").into());
+        }
+        match (x.get_attr(name, heap)?, default) {
+            (Some(found), _) => Ok(found),
+            (None, Some(default)) => Ok(default),
+            (None, None) => x.get_attr_error(name, heap),
+        }
+    }
+}
+
+#[starlark_module]
+fn json_module(builder: &mut GlobalsBuilder) {
+    fn encode<'v>(
+        #[starlark(require = pos)] x: Value<'v>,
+        heap: Heap<'v>,
+    ) -> anyhow::Result<StringValue<'v>> {
+        let mut text = String::new();
+        json::write(x, &mut text).map_err(anyhow::Error::msg)?;
+        afford(text.len(), heap)?;
+        Ok(heap.alloc_str(&text))
+    }
+
+    fn decode<'v>(#[starlark(require = pos)] x: &str, heap: Heap<'v>) -> anyhow::Result<Value<'v>> {
+        afford(x.len(), heap)?;
+        json::read(x, heap)
+    }
+}
+
+/// The alphabet with `+` and `/`; the padding may be left out.
+const BASE64: GeneralPurpose = GeneralPurpose::new(
+    &STANDARD,
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
+
+#[starlark_module]
+fn base64_module(builder: &mut GlobalsBuilder) {
+    fn encode<'v>(
+        #[starlark(require = pos)] x: Value<'v>,
+        heap: Heap<'v>,
+    ) -> anyhow::Result<StringValue<'v>> {
+        let bytes = match (x.unpack_str(), x.downcast_ref::<StarlarkBytes>()) {
+            (Some(text), _) => text.as_bytes(),
+            (None, Some(bytes)) => bytes.as_bytes(),
+            (None, None) => bail!("base64 is made of text or bytes, not of a value of type {}", x.get_type()),
+        };
+        afford(bytes.len().saturating_mul(2), heap)?;
+        Ok(heap.alloc_str(&BASE64.encode(bytes)))
+    }
+
+    fn decode<'v>(#[starlark(require = pos)] x: &str, heap: Heap<'v>) -> anyhow::Result<StringValue<'v>> {
+        afford(x.len(), heap)?;
+        let Ok(bytes) = BASE64.decode(x) else { bail!("the text is no valid base64") };
+        let Ok(text) = String::from_utf8(bytes) else {
+            bail!("what the base64 stands for is not UTF-8 text");
+        };
+        Ok(heap.alloc_str(&text))
+    }
+}
