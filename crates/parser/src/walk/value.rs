@@ -173,12 +173,11 @@ impl<'d, S: Sink> Pass<'_, '_, 'd, '_, S> {
     }
 
     fn json(&mut self, node: NodeId, token: usize, at: u32) {
-        let source = self.doc.source(token);
         let text = if self.doc.compact {
-            source
+            self.doc.source(token)
         } else {
             self.walk.text.clear();
-            minify(source, &mut self.walk.text);
+            self.doc.append_json(token, &mut self.walk.text);
             &self.walk.text
         };
         // Readers have checked the record's UTF-8, so the text is never refused here.
