@@ -213,52 +213,37 @@ impl<'d> Paths<'_, 'd> {
     /// One step from an object: the longest key that the rest of the path begins with. Yields what is there,
     /// its node, and how much of the path is taken.
     fn step(&self, rest: &str, object: Place, phase: Phase) -> Option<(Found<'d>, Option<NodeId>, usize)> {
-        let no_members = Members::default();
-        let members = object.node.map_or(&no_members, |node| self.plan.members(node));
+        let none = Members::default();
+        let members = object.node.map_or(&none, |node| self.plan.members(node));
         let name = |member: u32| self.plan.nodes[members.node(member as usize) as usize].name.as_str();
-        let mut best: Option<(usize, Result<u32, usize>)> = None;
-        for &member in members.derived() {
-            let len = name(member).len();
-            if begins_with(rest, name(member))
-                && self.is_made_before(members.node(member as usize), phase)
-                && best.is_none_or(|(longest, _)| longest < len)
-            {
-                best = Some((len, Ok(member)));
+        let made =
+            || members.derived().iter().filter(|&&m| self.is_made_before(members.node(m as usize), phase));
+        let mut best = None;
+        for &member in made().filter(|&&member| begins_with(rest, name(member))) {
+            let (node, len) = (members.node(member as usize), name(member).len());
+            let found = self.member(node, object, phase);
+            let is_longer = best.as_ref().is_none_or(|(_, _, longest)| *longest < len);
+            if is_longer && !matches!(found, Found::Nothing) {
+                best = Some((found, Some(node), len));
             }
         }
         for (key, raw) in keys(self.doc.tokens, object.token) {
-            let renamed = members
-                .renamed()
-                .iter()
-                .find(|&&member| self.plan.nodes[members.node(member as usize) as usize].key == raw);
+            let key_of = |member: u32| self.plan.nodes[members.node(member as usize) as usize].key.as_str();
+            let renamed = members.renamed().iter().find(|&&member| key_of(member) == raw);
             let seen_as = renamed.map_or(raw, |&member| name(member));
-            if !begins_with(rest, seen_as) {
+            // Of equal keys the last one counts.
+            if !begins_with(rest, seen_as) || best.as_ref().is_some_and(|(_, _, len)| *len > seen_as.len()) {
                 continue;
             }
-            // What stood under a name that a rename gave to another value is gone.
-            let is_gone = renamed.is_none() && members.renamed().iter().any(|&member| name(member) == raw);
-            let is_better = match best {
-                None => true,
-                Some((longest, Ok(_))) => longest < seen_as.len(),
-                // Of equal keys the last one counts.
-                Some((longest, Err(_))) => longest <= seen_as.len(),
-            };
-            if !is_gone && is_better {
-                best = Some((seen_as.len(), Err(key)));
+            // What stood under a name that was given to another value is gone.
+            let is_gone = renamed.is_none() && members.renamed().iter().any(|&member| name(member) == raw)
+                || made().any(|&member| name(member) == seen_as);
+            if !is_gone {
+                let member = members.find(raw.as_bytes(), usize::MAX);
+                best = Some((Found::Token(key + 1), member.map(|m| members.node(m)), seen_as.len()));
             }
         }
-        let (len, member_or_key) = best?;
-        Some(match member_or_key {
-            Ok(member) => {
-                let node = members.node(member as usize);
-                (self.member(node, object, phase), Some(node), len)
-            }
-            Err(key) => {
-                let TokenKind::String(raw) = self.doc.tokens[key].kind else { return None };
-                let member = members.find(raw.as_bytes(), usize::MAX);
-                (Found::Token(key + 1), member.map(|member| members.node(member)), len)
-            }
-        })
+        best
     }
 
     fn is_made_before(&self, node: NodeId, phase: Phase) -> bool {
