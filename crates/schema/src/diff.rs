@@ -7,6 +7,7 @@
 //! note.
 
 mod attributes;
+mod parser;
 mod rename;
 mod render;
 
@@ -129,7 +130,7 @@ impl Changes {
                 self.field(&path(field), field, now);
             } else {
                 let became = renames.iter().find(|(gone, _)| std::ptr::eq(*gone, field));
-                self.delete(path(field), field, became.map(|(_, came)| path(came)));
+                self.delete(path(field), field, became.map(|(_, came)| (path(came), *came)));
             }
         }
         for field in &added {
@@ -217,11 +218,12 @@ impl Changes {
         });
     }
 
-    fn delete(&mut self, path: String, field: &Field, renamed: Option<String>) {
-        let note = match &renamed {
-            Some(became) => format!(
-                "looks renamed to `{became}`; to read another key into the same column, keep the name and add \
-                 `rename: {{from: …}}`"
+    fn delete(&mut self, path: String, field: &Field, became: Option<(String, &Field)>) {
+        let note = match &became {
+            Some((path, became)) => format!(
+                "looks renamed to `{path}`; to fill the same column from the new key, keep the field and add \
+                 `rename: {{from: {}}}`",
+                yaml_text(&became.name)
             ),
             None => {
                 "files written from now on lack the column; events that have the field keep it in `p_extra`"
@@ -236,7 +238,7 @@ impl Changes {
             new: None,
             is_breaking: true,
             note: Some(note),
-            renamed,
+            renamed: became.map(|(path, _)| path),
         });
     }
 
@@ -284,6 +286,13 @@ impl Changes {
             });
         }
     }
+}
+
+/// Text as YAML reads it back, in quotes unless it is one plain word.
+fn yaml_text(text: &str) -> String {
+    let is_word = text.starts_with(|c: char| c.is_ascii_alphabetic())
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    if is_word { text.to_owned() } else { format!("{text:?}") }
 }
 
 /// A type with what it is made of, in a few words.

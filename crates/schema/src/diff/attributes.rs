@@ -3,9 +3,8 @@
 //! Each function takes its structure apart completely, so that the compiler asks for a decision about whatever
 //! is added to the tree.
 
-use crate::{
-    Concat, Field, LogParser, LogType, Mask, Scanner, Split, TimeFormat, Transform, Validate, Value,
-};
+use super::parser;
+use crate::{Concat, Field, LogType, Mask, Scanner, Split, TimeFormat, Transform, Validate, Value};
 
 /// One key of the schema language with its value.
 pub(super) struct Attribute {
@@ -17,20 +16,20 @@ pub(super) struct Attribute {
 /// The key whose change takes rows into another table.
 pub(super) const NAME: &str = "schema";
 
-fn attribute(key: &'static str, text: Option<String>) -> Attribute {
+pub(super) fn attribute(key: &'static str, text: Option<String>) -> Attribute {
     Attribute { key, text }
 }
 
-fn flag(key: &'static str, is_set: bool) -> Attribute {
+pub(super) fn flag(key: &'static str, is_set: bool) -> Attribute {
     attribute(key, is_set.then(|| "true".to_owned()))
 }
 
-fn text(key: &'static str, text: &str) -> Attribute {
+pub(super) fn text(key: &'static str, text: &str) -> Attribute {
     attribute(key, (!text.is_empty()).then(|| text.to_owned()))
 }
 
 /// Words in brackets, as YAML would have them.
-fn words<'a>(key: &'static str, words: impl Iterator<Item = &'a str>) -> Attribute {
+pub(super) fn words<'a>(key: &'static str, words: impl Iterator<Item = &'a str>) -> Attribute {
     let words: Vec<&str> = words.collect();
     attribute(key, (!words.is_empty()).then(|| format!("[{}]", words.join(", "))))
 }
@@ -38,13 +37,14 @@ fn words<'a>(key: &'static str, words: impl Iterator<Item = &'a str>) -> Attribu
 /// The keys at the top of a schema.
 pub(super) fn of_log_type(log_type: &LogType) -> Vec<Attribute> {
     let LogType { name, description, reference_url, version, parser, fields: _, source: _ } = log_type;
-    vec![
+    let mut attributes = vec![
         text(NAME, name),
         attribute("version", Some(version.to_string())),
         text("description", description),
         attribute("referenceURL", reference_url.clone()),
-        attribute("parser", (*parser != LogParser::Json).then(|| parser.canonical())),
-    ]
+    ];
+    attributes.extend(parser::attributes(parser));
+    attributes
 }
 
 /// The keys that only fields have.
@@ -81,7 +81,10 @@ pub(super) fn of_value(value: &Value) -> Vec<Attribute> {
     let Validate { allow, deny, ip, cidr } = validate.clone().unwrap_or_default();
     let mask = mask.as_ref().map(|mask| match mask {
         Mask::Redact { to } => format!("redact, {to:?}"),
-        Mask::Obfuscate { salt } => format!("obfuscate, {salt:?}"),
+        // A salt is a secret, and what is compared may end up in a log.
+        Mask::Obfuscate { salt } => {
+            format!("obfuscate #{:.8}", blake3::hash(salt.as_bytes()).to_hex())
+        }
     });
     vec![
         flag("isExpiration", *expiration),
@@ -107,8 +110,14 @@ pub(super) fn consequence(key: &str, old: Option<&str>, new: Option<&str>) -> Op
         "required" => "events without it are accepted from now on; the table is the same",
         "isEventTime" => "`p_event_time`, and with it the partition, of rows written from now on follows",
         "timeFormats" if old.is_none() || new.is_none() => return None,
-        "timeFormats" => "it decides which times are accepted; the column is the same",
+        "timeFormats" | "isEmbeddedJSON" => "it decides which values are accepted; the column is the same",
+        "validate.allow" | "validate.deny" | "validate.ip" | "validate.cidr" => {
+            "it decides which values are accepted, and which events if the field is required"
+        }
         "indicators" => "rows written before keep the indicators that they have",
+        "mask" => "rows written before keep the text that they have",
+        "rename" | "copy" | "concat" | "split" => "the value comes from elsewhere; the column is the same",
+        "parser" => "records are read in another way from now on; the table is the same",
         _ => return None,
     })
 }

@@ -7,6 +7,9 @@ use super::{Change, ChangeKind, Diff, Side};
 /// Characters of one value that are shown, and so of each column at most.
 const SHOWN: usize = 44;
 
+/// Characters of a value where two are shown.
+const VALUE: usize = SHOWN / 2 - 2;
+
 const RED: &str = "\x1b[1;31m";
 const GREEN: &str = "\x1b[32m";
 const DIM: &str = "\x1b[2m";
@@ -72,15 +75,14 @@ impl<'a> Row<'a> {
             None => path,
         };
         let (old, new) = (change.old.as_ref(), change.new.as_ref());
-        let text = |side: Option<&Side>| {
-            let text = side.and_then(|side| side.text.as_deref());
-            text.map_or_else(|| "-".to_owned(), |text| printable(text, SHOWN / 2 - 2))
-        };
         let what = match change.kind {
-            ChangeKind::Add => text(new),
-            ChangeKind::Delete => text(old),
-            ChangeKind::Meta if !has_text(old) && !has_text(new) => String::new(),
-            ChangeKind::Retype | ChangeKind::Meta => format!("{} → {}", text(old), text(new)),
+            ChangeKind::Add => shown(new, 0),
+            ChangeKind::Delete => shown(old, 0),
+            ChangeKind::Meta if value(old).is_none() && value(new).is_none() => String::new(),
+            ChangeKind::Retype | ChangeKind::Meta => {
+                let cut = shared_beginning(old, new);
+                format!("{} → {}", shown(old, cut), shown(new, cut))
+            }
         };
         let line = |side: Option<&Side>| side.and_then(|side| side.line);
         let lines = match (line(old), line(new)) {
@@ -92,8 +94,28 @@ impl<'a> Row<'a> {
     }
 }
 
-fn has_text(side: Option<&Side>) -> bool {
-    side.is_some_and(|side| side.text.is_some())
+fn value(side: Option<&Side>) -> Option<&str> {
+    side?.text.as_deref()
+}
+
+/// How many characters two values begin with alike and need not show, since one of them is too long to be shown
+/// whole. A few are left, to find the place by.
+fn shared_beginning(old: Option<&Side>, new: Option<&Side>) -> usize {
+    const LEFT: usize = 4;
+    let (old, new) = (value(old).unwrap_or_default(), value(new).unwrap_or_default());
+    let is_long = |text: &str| text.chars().nth(VALUE).is_some();
+    let shared = old.chars().zip(new.chars()).take_while(|(a, b)| a == b).count();
+    if is_long(old) || is_long(new) { shared.saturating_sub(LEFT) } else { 0 }
+}
+
+/// A value, without so many characters of its beginning.
+fn shown(side: Option<&Side>, cut: usize) -> String {
+    let Some(text) = value(side) else { return "-".to_owned() };
+    if cut == 0 {
+        return printable(text, VALUE);
+    }
+    let rest: String = text.chars().skip(cut).collect();
+    format!("…{}", printable(&rest, VALUE - 1))
 }
 
 /// Text on one line that commands no terminal, of so many characters at most.

@@ -7,14 +7,14 @@ const FIELDS: usize = 4;
 
 /// The query, in the SQL of DuckDB; it ends with a line break.
 pub(super) fn sql(log_type: &LogType) -> String {
-    let fields: String = chosen(&log_type.fields).iter().map(|path| format!(", e.{path}")).collect();
+    let fields = [vec!["p_event_time".to_owned()], chosen(&log_type.fields)].concat().join(", ");
     let indicators = log_type::indicators(log_type.fields.iter().map(|field| &field.value));
     let condition = match indicators.first() {
         Some(indicator) => format!("list_contains({}, '{}')", indicator.column(), example(*indicator)),
         None => "p_event_time >= now() - INTERVAL 7 DAY".to_owned(),
     };
     format!(
-        "SELECT p_event_time{fields}\n\
+        "SELECT {fields}\n\
          FROM read_parquet('lake/{}/**/*.parquet') AS e\n\
          WHERE {condition}\n\
          ORDER BY p_event_time DESC\n\
@@ -32,7 +32,7 @@ fn chosen(fields: &[Field]) -> Vec<String> {
     picked.sort_by_key(|&at| leaves[at].1.indicators.is_empty());
     picked.truncate(FIELDS);
     picked.sort_unstable();
-    picked.into_iter().map(|at| leaves[at].0.clone()).collect()
+    picked.into_iter().map(|at| format!("e.{}", leaves[at].0)).collect()
 }
 
 /// Recurses over levels of the schema, of which there are at most [`crate::limits::LEVELS`].
