@@ -179,6 +179,11 @@ impl Parser {
             }
             return;
         }
+        // A parser of text might take an envelope for a line, and does not see that it is JSON.
+        let may_hide = !self.envelope.reads_json() && record.bytes.starts_with(b"{");
+        if may_hide && self.found_log_envelope(record, place, batch) {
+            return;
+        }
         let must_split = record.searched && self.envelope.is_explicit() && self.envelope.reads_json();
         if must_split && self.take_apart(record, place, batch) {
             return;
