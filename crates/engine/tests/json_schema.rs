@@ -1,5 +1,5 @@
-//! The JSON Schema that a log type is exported as, against what the engine does: the events of the golden cases
-//! are valid exactly if they became whole rows there.
+//! The JSON Schema that a log type is exported as, against what the engine does: the events of the golden
+//! cases are valid exactly if they became whole rows there.
 //!
 //! JSON Schema does not see how a number is spelled, what a time pattern takes, or where derived values come
 //! from. Rejects for such reasons are left out; everything else is held to both sides.
@@ -12,8 +12,8 @@ use std::path::{Path, PathBuf};
 use sawlog_engine::schema::{Export, LogParser, Plan, export, find_builtin, load};
 use serde_json::Value;
 
-/// Cases in which values are at fault for what JSON Schema does not see: what stands in text that is JSON, what
-/// is made of other values, and how a number is spelled.
+/// Cases in which values are at fault for what JSON Schema does not see: what stands in text that is JSON,
+/// what is made of other values, and how a number is spelled.
 const UNSEEN: [&str; 3] = ["embedded_json/", "transformations/", "validate/coerced_values.case"];
 
 /// Reasons for which an event is rejected that its JSON Schema tells, too.

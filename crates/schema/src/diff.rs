@@ -1,10 +1,10 @@
 //! What changed from one definition of a log type to the next, and whether tables survive it.
 //!
-//! Rows that were written stay as they are, so a change is judged by one question: do files written before and
-//! after it still make one table, with every column that queries may name? Adding a field or changing what is
-//! said about one is compatible; deleting, renaming or retyping one is breaking. Changes that decide which
-//! events are accepted, or what comes into a column, leave the table alone: they are compatible and carry a
-//! note.
+//! Rows that were written stay as they are, so a change is judged by one question: do files written before
+//! and after it still make one table, with every column that queries may name? Adding a field or changing
+//! what is said about one is compatible; deleting, renaming or retyping one is breaking. Changes that
+//! decide which events are accepted, or what comes into a column, leave the table alone: they are
+//! compatible and carry a note.
 
 mod attributes;
 mod parser;

@@ -1,7 +1,7 @@
 //! A page about a log type, in Markdown: what it holds, where it comes from, and what can be asked of it.
 //!
-//! Pages are made from the definition alone, so that they cannot say anything else than the table holds. Those
-//! of the built-in log types stand beside their definitions.
+//! Pages are made from the definition alone, so that they cannot say anything else than the table holds.
+//! Those of the built-in log types stand beside their definitions.
 
 mod query;
 mod rows;
@@ -59,6 +59,7 @@ const fn records(parser: &LogParser) -> &'static str {
         LogParser::Fastmatch(_) => "lines of text, cut at literal delimiters (`fastmatch`)",
         LogParser::Regex(_) => "lines of text, matched by a regular expression (`regex`)",
         LogParser::Csv(_) => "lines of values between delimiters (`csv`)",
+        LogParser::Script(_) => "JSON objects or lines of text, made to events by a program (`script`)",
     }
 }
 

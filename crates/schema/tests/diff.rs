@@ -1,8 +1,8 @@
 //! Golden diffs: each text file holds two definitions of a log type and what changed between them.
 //!
 //! A file is the old YAML, a line `==== new`, the new YAML, a line `==== changes`, and the rendered changes.
-//! `SAWLOG_BLESS=1` writes the results of the current code into the files; read the difference before committing
-//! it.
+//! `SAWLOG_BLESS=1` writes the results of the current code into the files; read the difference before
+//! committing it.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test ends by panicking, in its helpers too")]
 

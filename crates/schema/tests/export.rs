@@ -1,9 +1,9 @@
 //! Exports, as text files: beside each definition in `tests/export` stands what it is in every language.
 //!
-//! `SAWLOG_BLESS=1` writes the results of the current code into the files; read the difference before committing
-//! it. What other programs know better is asked of them: Arrow's own reader, and a validator of JSON Schema. The
-//! golden cases of the engine are validated too, in `crates/engine/tests/json_schema.rs`; DuckDB reads its
-//! table in `fixtures/interop`.
+//! `SAWLOG_BLESS=1` writes the results of the current code into the files; read the difference before
+//! committing it. What other programs know better is asked of them: Arrow's own reader, and a validator of
+//! JSON Schema. The golden cases of the engine are validated too, in `crates/engine/tests/json_schema.rs`;
+//! DuckDB reads its table in `fixtures/interop`.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test ends by panicking, in its helpers too")]
 

@@ -49,7 +49,12 @@ description: |
   one <text>
 fields:
   - {name: at, type: timestamp, isEventTime: true, timeFormats: [unix_ms, "%Y|%m"], description: "When | how"}
-  - {name: who, type: string, required: true, rename: {from: actor}, indicators: [email], mask: {type: redact}}
+  - name: who
+    type: string
+    required: true
+    rename: {from: actor}
+    indicators: [email]
+    mask: {type: redact}
   - {name: part, type: string, split: {from: who, separator: "@", index: 1}}
   - {name: how, type: string, validate: {allow: [read, write]}}
   - name: to

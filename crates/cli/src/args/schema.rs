@@ -41,8 +41,8 @@ A definition names the file in a comment at its beginning:
     Editor,
     /// Tell what changed between two definitions, and whether tables of the old one can go on
     ///
-    /// Adding fields and changing what is said about them is compatible; deleting, renaming or retyping one is
-    /// breaking, and exits with 1.
+    /// Adding fields and changing what is said about them is compatible; deleting, renaming or retyping one
+    /// is breaking, and exits with 1.
     #[command(after_help = "Examples:
   sawlog schema diff old.yml new.yml
   sawlog schema diff Atlassian.Audit my.yml --json")]

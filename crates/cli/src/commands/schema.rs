@@ -39,8 +39,8 @@ pub(super) fn run(args: Schema) -> Result<ExitCode, Failure> {
     }
 }
 
-/// Loads the log type called `name`, or defined in the file of that name. Its errors are told; its warnings are
-/// for `schema check`.
+/// Loads the log type called `name`, or defined in the file of that name. Its errors are told; its warnings
+/// are for `schema check`.
 fn load_log_type(name: &str) -> Result<LogType, Failure> {
     // Exit code 1 is an answer of some commands, which a definition that cannot be read does not give.
     let definition = load(name).map_err(|failure| Failure::usage(failure.message))?;

@@ -1,7 +1,7 @@
 //! What is said about a log type, a field and a value, as short texts that can be compared.
 //!
-//! Each function takes its structure apart completely, so that the compiler asks for a decision about whatever
-//! is added to the tree.
+//! Each function takes its structure apart completely, so that the compiler asks for a decision about
+//! whatever is added to the tree.
 
 use super::parser;
 use crate::{Concat, Field, LogType, Mask, Scanner, Split, TimeFormat, Transform, Validate, Value};

@@ -3,7 +3,7 @@
 use super::attributes::{Attribute, attribute, flag, text, words};
 use crate::{
     LogParser,
-    log_parser::{Csv, Expansion, Fastmatch, Piece, RegexMatch, TextOptions},
+    log_parser::{Csv, Expansion, Fastmatch, Piece, RegexMatch, ScriptParser, TextOptions},
 };
 
 /// The parser and each of its options, whichever parser has it.
@@ -11,6 +11,9 @@ pub(super) fn attributes(parser: &LogParser) -> Vec<Attribute> {
     let json = TextOptions::default();
     let (kind, options, patterns, csv) = match parser {
         LogParser::Json => ("", &json, Vec::new(), None),
+        LogParser::Script(ScriptParser { script: _, line: _, is_block: _ }) => {
+            ("script", &json, Vec::new(), None)
+        }
         LogParser::Fastmatch(Fastmatch { options, patterns }) => {
             ("fastmatch", options, patterns.iter().map(|pattern| pattern.text.as_str()).collect(), None)
         }
@@ -22,6 +25,8 @@ pub(super) fn attributes(parser: &LogParser) -> Vec<Attribute> {
     let mut attributes = vec![text("parser", kind), words("parser.match", patterns.into_iter())];
     attributes.extend(of_text(options));
     attributes.extend(of_csv(csv));
+    let source = if let LogParser::Script(parser) = parser { parser.script.source() } else { "" };
+    attributes.push(text("parser.function", source));
     attributes
 }
 

@@ -98,8 +98,8 @@ fn value(side: Option<&Side>) -> Option<&str> {
     side?.text.as_deref()
 }
 
-/// How many characters two values begin with alike and need not show, since one of them is too long to be shown
-/// whole. A few are left, to find the place by.
+/// How many characters two values begin with alike and need not show, since one of them is too long to be
+/// shown whole. A few are left, to find the place by.
 fn shared_beginning(old: Option<&Side>, new: Option<&Side>) -> usize {
     const LEFT: usize = 4;
     let (old, new) = (value(old).unwrap_or_default(), value(new).unwrap_or_default());

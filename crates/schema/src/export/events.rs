@@ -2,9 +2,9 @@
 //!
 //! The types follow the rules of coercion as far as JSON Schema can say them: a `bigint` may be a number or a
 //! text of digits, a required one must not be empty. An event that is valid becomes a row in which every
-//! declared field that it has is set. What cannot be said is left open: that `1.0` is no integer, which texts a
-//! time pattern takes, where copied values come from. Fields that are not declared are allowed, as they are
-//! kept.
+//! declared field that it has is set. What cannot be said is left open: that `1.0` is no integer, which
+//! texts a time pattern takes, where copied values come from. Fields that are not declared are allowed, as
+//! they are kept.
 
 use crate::{Field, IpFamily, LogParser, LogType, TimeFormat, Validate, Value, ValueKind, json::Json};
 
@@ -51,7 +51,8 @@ pub(super) fn json_schema(log_type: &LogType) -> Json {
 
 #[derive(Default)]
 struct Events {
-    /// Objects that are elements of arrays. They are needed twice, as one of them may stand for an array of one.
+    /// Objects that are elements of arrays. They are needed twice, as one of them may stand for an array of
+    /// one.
     elements: Members,
 }
 

@@ -1,6 +1,7 @@
 //! A table definition for the catalogue of AWS Glue, which Athena, Redshift and others look tables up in: the
-//! `TableInput` that `aws glue create-table` takes. Where the lake lies, only its owner knows, so `Location` is
-//! left to be filled in; so are the partition keys, which follow from how the lake was converted.
+//! `TableInput` that `aws glue create-table` takes. Where the lake lies, only its owner knows, so
+//! `Location` is left to be filled in; so are the partition keys, which follow from how the lake was
+//! converted.
 
 use arrow_schema::{DataType, Field, Schema};
 

@@ -1,8 +1,8 @@
 //! A log type in the languages of others: what its events look like, and what its table looks like.
 //!
-//! [`Export::JsonSchema`] describes events before they are read: what a log must send to get into the table. The
-//! others describe the table that comes out, standard columns included. They all start from the Arrow schema,
-//! which is what is written, so that an export cannot promise what the files do not hold.
+//! [`Export::JsonSchema`] describes events before they are read: what a log must send to get into the
+//! table. The others describe the table that comes out, standard columns included. They all start from the
+//! Arrow schema, which is what is written, so that an export cannot promise what the files do not hold.
 
 mod arrow;
 mod duckdb;
@@ -52,8 +52,8 @@ impl Export {
 ///
 /// let audit = find_builtin("Atlassian.Audit").expect("it is built in");
 /// let plan = Plan::new(load(audit.text, audit.path).log_type.expect("a sound schema"));
-/// assert!(export(&plan, Export::DuckDb).contains("\n  \"p_event_time\" TIMESTAMP WITH TIME ZONE NOT NULL,\n"));
-/// ```
+/// assert!(export(&plan, Export::DuckDb).contains("\n  \"p_event_time\" TIMESTAMP WITH TIME ZONE NOT
+/// NULL,\n")); ```
 pub fn export(plan: &Plan, language: Export) -> String {
     let columns = arrow_schema(plan);
     let mut text = match language {

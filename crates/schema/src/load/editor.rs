@@ -1,9 +1,10 @@
-//! The schema language as a JSON Schema, for editors: they complete keys and mark mistakes as the author types.
+//! The schema language as a JSON Schema, for editors: they complete keys and mark mistakes as the author
+//! types.
 //!
 //! It is made of the vocabulary that the loader reads with, so that a word the loader learns is a word that
-//! editors know; `editor/meaning.rs` adds what each word means. Where JSON Schema can say it, a mistake for the
-//! loader is one here; keys that the loader only warns of are marked too, since they are mostly misspelt. The
-//! draft is 7, the newest one that editors agree on.
+//! editors know; `editor/meaning.rs` adds what each word means. Where JSON Schema can say it, a mistake for
+//! the loader is one here; keys that the loader only warns of are marked too, since they are mostly
+//! misspelt. The draft is 7, the newest one that editors agree on.
 
 mod meaning;
 
@@ -90,6 +91,7 @@ fn parsers() -> Members {
         named("fastmatch", &keys::FASTMATCH, &["match"]),
         named("regex", &keys::REGEX, &["match"]),
         member("csv", Json::Object(csv)),
+        named("script", &keys::SCRIPT, &["function"]),
     ]
 }
 

@@ -93,6 +93,7 @@ pub(super) fn parser(key: &str) -> Option<Json> {
         "fastmatch" => refers("Lines of text, cut at literal delimiters", key),
         "regex" => refers("Lines of text, matched by a regular expression with named groups", key),
         "csv" => refers("Lines of values between delimiters", key),
+        "script" | "starlark" => refers("Records of any kind, made to events by a program", "script"),
         _ => return None,
     })
 }
