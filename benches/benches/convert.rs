@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use criterion::{BatchSize, BenchmarkId, Criterion, SamplingMode, Throughput};
 use sawlog_benches::{audit_plan, dump, scaled};
-use sawlog_engine::schema::Plan;
+use sawlog_engine::schema::{ColumnNames, Plan};
 use sawlog_engine::{ConvertOptions, PartitionBy, Progress, RecordsPath, Stream, convert};
 use sawlog_generator::Options;
 use tempfile::{TempDir, tempdir};
@@ -53,6 +53,7 @@ fn run(input: &Path, plan: &Arc<Plan>, lake: TempDir, threads: usize, events: u6
         out: lake.path().to_owned(),
         threads,
         partition: PartitionBy::Day,
+        column_names: ColumnNames::Original,
         stream: Stream::Auto,
         records_path: RecordsPath::Detect,
         keep_missing: false,

@@ -8,6 +8,7 @@ use clap::builder::styling::{AnsiColor, Styles};
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use sawlog_engine::Stream;
+use sawlog_engine::schema::ColumnNames;
 
 pub(crate) use schema::{Language, Schema};
 
@@ -45,13 +46,14 @@ pub(crate) enum Command {
 
 /// Convert raw dumps into a lake of Parquet files.
 ///
-/// Every record ends in exactly one place: a row of the table, or a quarantine entry that says what is wrong
+/// Every record ends in exactly one place: a row of a table, or a quarantine entry that says what is wrong
 /// with it and where it lies. The same command run again does nothing twice.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   sawlog convert audit.ndjson --schema Atlassian.Audit --out lake
   sawlog convert dumps/ 'more/*.json.gz' --schema my.yml --out lake --partition hour
+  sawlog convert mixed.ndjson --schema my-types/ --schema Atlassian.Audit --out lake
   zcat audit.gz | sawlog convert - --schema Atlassian.Audit --out lake --json")]
 pub(crate) struct Convert {
     /// Files, folders, globs, or `-` for standard input; gzip and zstd are found by content
@@ -67,9 +69,12 @@ pub(crate) struct Convert {
     /// Worker threads [default: one per core]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(crate) threads: Option<u16>,
-    /// Partition the table by event time: none, day or hour, in UTC
+    /// Partition tables by event time: none, day or hour, in UTC
     #[arg(long, value_name = "BY", default_value = "day")]
     pub(crate) partition: String,
+    /// How columns are called
+    #[arg(long, value_name = "HOW", default_value = "original", value_parser = column_names())]
+    pub(crate) column_names: ColumnNames,
     #[command(flatten)]
     pub(crate) reading: Reading,
     /// Share of records that may be rejected, from 0 to 1, before the run fails
@@ -181,6 +186,18 @@ pub(crate) struct Generate {
     pub(crate) out: Option<PathBuf>,
 }
 
+/// The ways to call columns, by name.
+fn column_names() -> impl TypedValueParser<Value = ColumnNames> {
+    let values = ColumnNames::ALL.map(|names| {
+        PossibleValue::new(names.name()).help(match names {
+            ColumnNames::Original => "As the fields are",
+            ColumnNames::Normalized => "In letters, digits, `_` and `-`, for stores that take no others",
+        })
+    });
+    let of_name = |name: String| ColumnNames::ALL.into_iter().find(|names| names.name() == name);
+    PossibleValuesParser::new(values).map(move |name| of_name(name).unwrap_or_default())
+}
+
 /// The kinds of stream, by name.
 fn streams() -> impl TypedValueParser<Value = Stream> {
     let values = Stream::ALL.map(|stream| {
@@ -189,7 +206,9 @@ fn streams() -> impl TypedValueParser<Value = Stream> {
             Stream::Lines => "Each line is a record, whatever it begins with",
             Stream::Json => "JSON documents one after the other, of any layout",
             Stream::JsonArray => "The elements of an array: the document, or what --records-path names",
-            Stream::CloudwatchLogs => "The messages in envelopes of CloudWatch Logs; the rest is kept in p_header",
+            Stream::CloudwatchLogs => {
+                "The messages in envelopes of CloudWatch Logs; the rest is kept in p_header"
+            }
         })
     });
     let of_name = |name: String| Stream::ALL.into_iter().find(|stream| stream.name() == name);

@@ -17,7 +17,7 @@ use crate::error::{Error, Result};
 use crate::history::{self, Recipe};
 use crate::inputs::{expand, refuse_output_within};
 use crate::job::{Job, rfc3339};
-use crate::log_types::{refuse_clashes, refuse_partition_names};
+use crate::log_types::{refuse_clashes, refuse_partition_names, with_column_names};
 use crate::options::ConvertOptions;
 use crate::read::Progress;
 use crate::report::Report;
@@ -46,8 +46,9 @@ fn try_convert(options: &ConvertOptions, progress: &Progress, report: &mut Repor
     let started = Utc::now();
     refuse_output_within(&options.inputs, &options.out)?;
     refuse_clashes(&options.plans)?;
-    refuse_partition_names(&options.plans, options.partition)?;
     let plans = plans_of_stream(&options.plans, options.stream, &options.records_path)?;
+    let plans = with_column_names(plans, options.column_names)?;
+    refuse_partition_names(&plans, options.partition)?;
     let options = &ConvertOptions { plans, ..options.clone() };
     let inputs = expand(&options.inputs)?;
     let sources = inputs.into_iter().map(Source::look).collect::<Result<Vec<_>>>()?;
@@ -93,6 +94,7 @@ fn recipe(options: &ConvertOptions) -> Recipe {
         changing.insert(name.to_owned(), value);
     };
     set("partition", options.partition.to_string());
+    set("column-names", options.column_names.name().to_owned());
     set("stream", options.stream.to_string());
     set("records-path", options.records_path.to_string());
     set("missing-required", if options.keep_missing { "keep" } else { "quarantine" }.to_owned());

@@ -12,7 +12,7 @@
 //! ```
 //! use std::sync::Arc;
 //!
-//! use sawlog_engine::schema::{Plan, find_builtin, load};
+//! use sawlog_engine::schema::{ColumnNames, Plan, find_builtin, load};
 //! use sawlog_engine::{ConvertOptions, PartitionBy, Progress, RecordsPath, Stream, convert};
 //!
 //! let folder = tempfile::tempdir()?;
@@ -32,6 +32,7 @@
 //!     out: folder.path().join("lake"),
 //!     threads: 2,
 //!     partition: PartitionBy::Day,
+//!     column_names: ColumnNames::Original,
 //!     stream: Stream::Auto,
 //!     records_path: RecordsPath::Detect,
 //!     keep_missing: false,

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use sawlog_schema::Plan;
+use sawlog_schema::{ColumnNames, LogType, Plan};
 use sawlog_writer::{PartitionBy, table_folder};
 
 use crate::error::{Error, Result};
@@ -44,16 +44,36 @@ pub(crate) fn refuse_partition_names(plans: &[Arc<Plan>], partition: PartitionBy
         PartitionBy::Hour => &["year", "month", "day", "hour"],
     };
     let clashes = |name: &str| folders.iter().any(|folder| folder.eq_ignore_ascii_case(name));
-    for log_type in plans.iter().map(|plan| &plan.log_type) {
-        if let Some(field) = log_type.fields.iter().find(|field| clashes(&field.name)) {
+    for plan in plans {
+        let mut columns = plan.members(0).nodes().iter().map(|&node| &plan.nodes[node as usize]);
+        if let Some(node) = columns.find(|node| clashes(&node.column)) {
             return Err(Error::Usage(format!(
                 "the log type {} has a field `{}` (line {} of {}), which readers confuse with the partition of \
                  that name; use --partition none",
-                log_type.name, field.name, field.span.line, log_type.source
+                plan.log_type.name, node.name, node.line, plan.log_type.source
             )));
         }
     }
     Ok(())
+}
+
+/// The log types with columns called as asked.
+pub(crate) fn with_column_names(plans: Vec<Arc<Plan>>, names: ColumnNames) -> Result<Vec<Arc<Plan>>> {
+    if names == ColumnNames::Original {
+        return Ok(plans);
+    }
+    let named = plans.iter().map(|plan| {
+        Plan::clone(plan).with_column_names(names).map(Arc::new).map_err(|clash| {
+            let LogType { name, source, .. } = &plan.log_type;
+            let message = format!(
+                "the log type {name} ({source}) cannot have --column-names {}: {clash}; call one of them otherwise \
+                 with `rename`",
+                names.name()
+            );
+            Error::Usage(message)
+        })
+    });
+    named.collect()
 }
 
 #[cfg(test)]
@@ -84,5 +104,14 @@ mod tests {
         let told = refuse_partition_names(&plans[1..], PartitionBy::Day).unwrap_err().to_string();
         assert!(told.contains("Custom.Two has a field `day` (line 1 of b.yml)"), "{told}");
         assert!(refuse_partition_names(&plans, PartitionBy::None).is_ok());
+    }
+
+    #[test]
+    fn columns_that_would_have_one_name_are_refused() {
+        let yaml = "{schema: Custom.One, fields: [{name: a.b, type: int}, {name: a_b, type: int}]}";
+        let plans = vec![Arc::new(Plan::new(sawlog_schema::load(yaml, "a.yml").log_type.unwrap()))];
+        assert!(with_column_names(plans.clone(), ColumnNames::Original).is_ok());
+        let told = with_column_names(plans, ColumnNames::Normalized).unwrap_err().to_string();
+        assert!(told.contains("the columns of `a.b` and `a_b` would both be called `a_b`"), "{told}");
     }
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use sawlog_parser::{RecordsPath, Stream};
-use sawlog_schema::Plan;
+use sawlog_schema::{ColumnNames, Plan};
 use sawlog_writer::PartitionBy;
 
 /// A request to convert inputs into a lake.
@@ -21,6 +21,8 @@ pub struct ConvertOptions {
     pub threads: usize,
     /// How the tables are partitioned.
     pub partition: PartitionBy,
+    /// How the columns of the tables are called.
+    pub column_names: ColumnNames,
     /// What the records come in.
     pub stream: Stream,
     /// Where records lie within a document.

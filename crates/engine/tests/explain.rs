@@ -5,7 +5,7 @@
 use std::fs;
 use std::sync::Arc;
 
-use sawlog_engine::schema::{Plan, load};
+use sawlog_engine::schema::{ColumnNames, Plan, load};
 use sawlog_engine::{
     ConvertOptions, PartitionBy, Progress, RecordsPath, Report, Stream, Topic, TopicKind, convert, topics,
 };
@@ -36,6 +36,7 @@ fn run(topic: &Topic) -> Report {
         out: folder.path().join("lake"),
         threads: 1,
         partition: PartitionBy::None,
+        column_names: ColumnNames::Original,
         stream: Stream::Auto,
         records_path: RecordsPath::Detect,
         keep_missing: false,

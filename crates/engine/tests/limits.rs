@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::sync::Arc;
 
-use sawlog_engine::schema::{Plan, load};
+use sawlog_engine::schema::{ColumnNames, Plan, load};
 use sawlog_engine::{
     ConvertOptions, PartitionBy, Progress, Quarantined, RecordsPath, Report, Stream, convert, limits,
     read_quarantine,
@@ -45,6 +45,7 @@ fn converted(bytes: &[u8]) -> Outcome {
         out: folder.path().join("lake"),
         threads: 2,
         partition: PartitionBy::None,
+        column_names: ColumnNames::Original,
         stream: Stream::Auto,
         records_path: RecordsPath::Detect,
         keep_missing: false,

@@ -2,9 +2,9 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use arrow_schema::{DataType, Field as ArrowField, Fields, Schema, SchemaRef, TimeUnit, extension};
+use arrow_schema::{DataType, Field as ArrowField, Schema, SchemaRef, TimeUnit, extension};
 
-use crate::{Field, Plan, Value, ValueKind, standard};
+use crate::{Field, NodeId, Plan, Value, ValueKind, standard};
 
 /// Name of the item field of every list.
 const ITEM: &str = "element";
@@ -17,8 +17,8 @@ pub(crate) const DESCRIPTION: &str = "description";
 /// events that lack it. Times are microseconds UTC; descriptions travel as field metadata under
 /// `description`.
 pub fn arrow_schema(plan: &Plan) -> SchemaRef {
-    let mut fields: Vec<ArrowField> = plan.log_type.fields.iter().map(field).collect();
-    fields.extend([
+    let mut columns = fields(plan, 0, &plan.log_type.fields);
+    columns.extend([
         ArrowField::new(standard::LOG_TYPE, DataType::Utf8, false),
         ArrowField::new(standard::ROW_ID, DataType::Utf8, false),
         ArrowField::new(standard::EVENT_TIME, timestamp(), false),
@@ -29,11 +29,11 @@ pub fn arrow_schema(plan: &Plan) -> SchemaRef {
         ArrowField::new(standard::SOURCE_FILE, DataType::Utf8, true),
     ]);
     if plan.header {
-        fields.push(json(ArrowField::new(standard::HEADER, DataType::Utf8, true)));
+        columns.push(json(ArrowField::new(standard::HEADER, DataType::Utf8, true)));
     }
-    fields.extend(plan.indicators.iter().map(|indicator| texts(indicator.column())));
-    fields.extend([json(ArrowField::new(standard::EXTRA, DataType::Utf8, true)), texts(standard::FLAGS)]);
-    Arc::new(Schema::new(fields))
+    columns.extend(plan.indicators.iter().map(|indicator| texts(indicator.column())));
+    columns.extend([json(ArrowField::new(standard::EXTRA, DataType::Utf8, true)), texts(standard::FLAGS)]);
+    Arc::new(Schema::new(columns))
 }
 
 fn timestamp() -> DataType {
@@ -45,16 +45,28 @@ fn texts(name: &str) -> ArrowField {
     ArrowField::new(name, DataType::List(Arc::new(ArrowField::new(ITEM, DataType::Utf8, true))), true)
 }
 
-fn field(field: &Field) -> ArrowField {
+/// The columns of an object's members. `fields` and the plan's nodes are the same tree.
+fn fields(plan: &Plan, object: NodeId, fields: &[Field]) -> Vec<ArrowField> {
+    let members = fields.iter().zip(plan.members(object).nodes());
+    members.map(|(member, &node)| field(plan, node, member)).collect()
+}
+
+fn field(plan: &Plan, node: NodeId, field: &Field) -> ArrowField {
     let mut metadata = HashMap::new();
     if !field.description.is_empty() {
         metadata.insert(DESCRIPTION.to_owned(), field.description.clone());
     }
-    value(&field.name, &field.value, metadata)
+    value(plan, node, &plan.nodes[node as usize].column, &field.value, metadata)
 }
 
-fn value(name: &str, value: &Value, metadata: HashMap<String, String>) -> ArrowField {
-    let column = ArrowField::new(name, data_type(&value.kind), true).with_metadata(metadata);
+fn value(
+    plan: &Plan,
+    node: NodeId,
+    name: &str,
+    value: &Value,
+    metadata: HashMap<String, String>,
+) -> ArrowField {
+    let column = ArrowField::new(name, data_type(plan, node, &value.kind), true).with_metadata(metadata);
     if value.kind == ValueKind::Json { json(column) } else { column }
 }
 
@@ -63,7 +75,7 @@ fn json(column: ArrowField) -> ArrowField {
     column.with_extension_type(extension::Json::default())
 }
 
-fn data_type(kind: &ValueKind) -> DataType {
+fn data_type(plan: &Plan, node: NodeId, kind: &ValueKind) -> DataType {
     match kind {
         ValueKind::String | ValueKind::Json => DataType::Utf8,
         ValueKind::Int => DataType::Int32,
@@ -72,13 +84,17 @@ fn data_type(kind: &ValueKind) -> DataType {
         ValueKind::Float => DataType::Float64,
         ValueKind::Boolean => DataType::Boolean,
         ValueKind::Timestamp => timestamp(),
-        ValueKind::Object(fields) => DataType::Struct(fields.iter().map(field).collect::<Fields>()),
-        ValueKind::Array(element) => DataType::List(Arc::new(value(ITEM, element, HashMap::new()))),
+        ValueKind::Object(members) => DataType::Struct(fields(plan, node, members).into()),
+        ValueKind::Array(element) => {
+            DataType::List(Arc::new(value(plan, node + 1, ITEM, element, HashMap::new())))
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use arrow_schema::Fields;
+
     use super::*;
     use crate::load;
 

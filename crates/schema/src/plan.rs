@@ -325,6 +325,32 @@ fields:
     }
 
     #[test]
+    fn keys_and_names_part_where_fields_are_renamed_or_derived() {
+        let plan = plan(
+            "schema: Custom.Plan\nfields:\n  - {name: a, type: string, rename: {from: b}, mask: {type: redact}}\n  \
+             - {name: c, type: int, required: true, copy: {from: x.y}}\n  - {name: d, type: json, isEmbeddedJSON: \
+             true}\n  - {name: e, type: string, validate: {deny: [z, y]}}\n",
+        );
+        let event = plan.members(0);
+        assert_eq!(event.keys().collect::<Vec<_>>(), [&b"b"[..], b"d", b"e"]);
+        assert_eq!((event.renamed(), event.derived(), event.required()), (&[0][..], &[1][..], &[1][..]));
+        for expected in 0..4 {
+            assert_eq!(event.find(b"b", expected), Some(0));
+            assert_eq!((event.find(b"a", expected), event.find(b"c", expected)), (None, None));
+            assert_eq!((event.column(b"a", expected), event.column(b"b", expected)), (Some(0), None));
+            assert_eq!(event.column(b"c", expected), Some(1));
+        }
+        assert_eq!((plan.nodes[1].key.as_str(), plan.nodes[2].key.as_str()), ("b", "c"));
+        assert_eq!(
+            plan.nodes.iter().map(|node| node.embedded).collect::<Vec<_>>(),
+            [false, false, false, true, false]
+        );
+        let rules = plan.nodes[4].rules.as_ref().unwrap();
+        assert_eq!(rules.validate.as_ref().unwrap().deny, ["y", "z"]);
+        assert!(plan.nodes[1].rules.is_some() && plan.nodes[2].rules.is_none());
+    }
+
+    #[test]
     fn the_fingerprint_changes_with_what_changes_output() {
         let same =
             YAML.replace("schema: Custom.Plan", "# A comment\nschema: Custom.Plan\ndescription: Other");
@@ -339,6 +365,18 @@ fields:
             ("indicators: [hostname]", "description: none"),
             ("type: json", "type: json, description: Rest"),
             ("isEventTime: true", "isEventTime: false"),
+            ("name: name, type: string", "name: name, type: string, rename: {from: x}"),
+            ("name: name, type: string", "name: name, type: string, copy: {from: x}"),
+            ("name: name, type: string", "name: name, type: string, concat: {paths: [x]}"),
+            (
+                "name: name, type: string",
+                "name: name, type: string, split: {from: x, separator: y, index: 1}",
+            ),
+            ("name: name, type: string", "name: name, type: string, mask: {type: redact}"),
+            ("name: name, type: string", "name: name, type: string, mask: {type: obfuscate, salt: x}"),
+            ("name: name, type: string", "name: name, type: string, validate: {allow: [x]}"),
+            ("name: name, type: string", "name: name, type: string, validate: {ip: any}"),
+            ("type: json", "type: json, isEmbeddedJSON: true"),
             (
                 "{type: array, element: {type: string, indicators: [hostname]}}",
                 "{type: string, indicators: [hostname]}",
@@ -348,6 +386,10 @@ fields:
             assert!(YAML.contains(from), "{from}");
             assert_ne!(plan(&YAML.replacen(from, to, 1)).fingerprint, plan(YAML).fingerprint, "{to}");
         }
+        // What is read does not hang on how it is written down.
+        let field = "- {name: body, type: json}\n";
+        let by_reference = "- {name: body, type: ref, target: Body}\ndefinitions:\n  Body: {type: json}\n";
+        assert_eq!(plan(&YAML.replace(field, by_reference)).fingerprint, plan(YAML).fingerprint);
         let swapped = YAML
             .replace("name: name", "name: x")
             .replace("name: mail", "name: name")

@@ -17,6 +17,7 @@ use parquet::file::properties::ReaderProperties;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::file::serialized_reader::ReadOptionsBuilder;
 use sawlog_columns::Table;
+use sawlog_schema::ColumnNames;
 use sawlog_writer::{FileLimits, PartitionBy, split};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -93,6 +94,46 @@ fn every_type_comes_back() {
     assert_eq!(states, [None, None, Some(0), Some(3)], "null, null, empty and full lists stay apart");
     let objects = found.column_by_name("object").unwrap();
     assert_eq!((0..4).map(|i| objects.is_null(i)).collect::<Vec<_>>(), [true, false, false, false]);
+}
+
+/// Fields of any name, some of which look like a path to another.
+const NAMES: &str = "
+schema: Test.Names
+fields:
+  - {name: a.b, type: string}
+  - {name: a, type: object, fields: [{name: b, type: int}, {name: list.element, type: int}]}
+  - {name: a b!, type: array, element: {type: object, fields: [{name: '/', type: int}]}}
+  - {name: '@x', type: string, rename: {from: y}}
+  - {name: '\"', type: string}
+  - {name: \"it's\", type: int}
+  - {name: 名前, type: string}
+";
+
+#[test]
+fn names_of_any_characters_reach_the_file() {
+    let event = json!({"a.b": "dot", "a": {"b": 1, "list.element": 2}, "a b!": [{"/": 3}], "@x": "at",
+                       "\"": "quote", "it's": 4, "名前": "name"});
+    for (names, expected) in [
+        (ColumnNames::Original, ["a.b", "a", "a b!", "@x", "\"", "it's", "名前"]),
+        (
+            ColumnNames::Normalized,
+            ["a_b", "a", "a_b_exclamation", "at_sign_x", "_", "it_apostrophe_s", "MingQian"],
+        ),
+    ] {
+        let plan = plan(NAMES).with_column_names(names).unwrap();
+        let folder = TempDir::new().unwrap();
+        let parts = batches(&plan, std::slice::from_ref(&event), &[1]);
+        let files = write(folder.path(), &plan, &[parts], PartitionBy::None, FileLimits::default());
+        let found = read(&folder.path().join(&files[0].path));
+        let schema = found.schema();
+        let found_names: Vec<&str> = schema.fields().iter().take(7).map(|f| f.name().as_str()).collect();
+        assert_eq!(found_names, expected);
+        let text = |column: usize| found.column(column).as_string::<i32>().value(0).to_owned();
+        assert_eq!([text(0), text(3), text(4), text(6)], ["dot", "at", "quote", "name"]);
+        let object = found.column(1).as_struct();
+        let member = |at: usize| object.column(at).as_primitive::<Int32Type>().value(0);
+        assert_eq!((member(0), member(1)), (1, 2));
+    }
 }
 
 #[test]

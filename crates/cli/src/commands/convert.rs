@@ -26,6 +26,7 @@ pub(super) fn run(args: Convert) -> Result<ExitCode, Failure> {
         out: args.out,
         threads: args.threads.map_or(cores, usize::from),
         partition,
+        column_names: args.column_names,
         stream: reading.stream,
         records_path: reading.records_path,
         keep_missing: reading.keep_missing,

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
-use sawlog_engine::schema::{Plan, find_builtin, load};
+use sawlog_engine::schema::{ColumnNames, Plan, find_builtin, load};
 use sawlog_engine::{ConvertOptions, PartitionBy, Progress, RecordsPath, Stream, convert};
 
 #[test]
@@ -40,6 +40,7 @@ fn counts(path: &Path, plan: &Arc<Plan>, keep_missing: bool, name: &str) -> Stri
         out: out.path().to_owned(),
         threads: 2,
         partition: PartitionBy::Day,
+        column_names: ColumnNames::Original,
         stream: Stream::Auto,
         records_path: RecordsPath::Detect,
         keep_missing,

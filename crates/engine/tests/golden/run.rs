@@ -9,7 +9,7 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
-use sawlog_engine::schema::{Plan, Severity, load, render};
+use sawlog_engine::schema::{ColumnNames, Plan, Severity, load, render};
 use sawlog_engine::{
     ConvertOptions, ParseOptions, PartitionBy, Progress, Reject, Report, convert, parse, read_quarantine,
 };
@@ -145,6 +145,7 @@ fn converted(
         out: out.to_owned(),
         threads: 1,
         partition: PartitionBy::Day,
+        column_names: ColumnNames::Original,
         stream: case.stream,
         records_path: case.records_path.clone(),
         keep_missing: case.keep_missing,
