@@ -26,6 +26,9 @@ macro_rules! builtins {
 
 const BUILTIN: &[Builtin] = builtins! {
     "AWS.CloudTrail" = "aws/cloudtrail.yml",
+    "AWS.S3ServerAccess" = "aws/s3_server_access.yml",
+    "AWS.VPCFlow" = "aws/vpc_flow.yml",
+    "Apache.AccessCombined" = "apache/access_combined.yml",
     "Atlassian.Audit" = "atlassian/audit.yml",
     "Atlassian.AuditExtended" = "atlassian/audit_extended.yml",
     "Cloudflare.Audit" = "cloudflare/audit.yml",
@@ -36,6 +39,7 @@ const BUILTIN: &[Builtin] = builtins! {
     "Jira.Audit" = "jira/audit.yml",
     "Okta.SystemLog" = "okta/system_log.yml",
     "Slack.AuditLogs" = "slack/audit_logs.yml",
+    "Syslog.RFC5424" = "syslog/rfc5424.yml",
 };
 
 /// Every built-in schema, ordered by name.

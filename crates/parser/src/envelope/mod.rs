@@ -92,10 +92,11 @@ pub(crate) enum Key {
 impl Envelope {
     /// What counts as a page for events of these log types.
     pub fn new(plans: &[Arc<Plan>], path: RecordsPath) -> Self {
-        let fields = plans.iter().map(|plan| plan.members(0).clone()).collect();
-        let is_text = |plan: &Arc<Plan>| plan.log_type.parser.reads_text();
-        let reads_text = plans.iter().any(is_text);
-        let reads_json = !plans.iter().all(is_text);
+        // A line of text is no page, whatever its values are called.
+        let of_json = plans.iter().filter(|plan| plan.log_type.parser.reads_json());
+        let fields: Vec<Members> = of_json.map(|plan| plan.members(0).clone()).collect();
+        let reads_text = plans.iter().any(|plan| plan.log_type.parser.reads_text());
+        let reads_json = !fields.is_empty();
         let needs_head = plans.iter().any(|plan| plan.log_type.parser.needs_head());
         Self { stream: Stream::Auto, path, fields, reads_text, reads_json, needs_head }
     }
@@ -124,6 +125,11 @@ impl Envelope {
             Stream::Auto | Stream::Lines => Framing::Lines,
             Stream::Json | Stream::JsonArray | Stream::CloudwatchLogs => Framing::Documents,
         }
+    }
+
+    /// Whether every line of the stream is text, whatever it begins with.
+    pub(crate) fn holds_text_only(&self) -> bool {
+        !self.reads_json && matches!(self.stream, Stream::Auto | Stream::Lines)
     }
 
     /// Whether some log type reads text.
