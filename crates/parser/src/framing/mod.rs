@@ -190,6 +190,12 @@ impl Framer {
             return false;
         }
         let mark = if window.base == 0 && window.data.starts_with(MARK) { MARK.len() } else { 0 };
+        if self.envelope.holds_text_only() {
+            // Blanks before the first text may belong to it, as those before the others.
+            self.buffer.discard(mark as u64);
+            self.mode = Mode::Lines { searched: 0 };
+            return true;
+        }
         let blanks = window.data[mark..].iter().take_while(|&&b| is_blank(b)).count();
         let first = window.data.get(mark + blanks).copied();
         let start = window.base + (mark + blanks) as u64;

@@ -1,7 +1,7 @@
-//! Lines and the log types that read text.
+//! Records and the log types that read text or run a script.
 //!
-//! Each of them reads the line, and the one whose names declare most of the values is the first to walk them.
-//! A line that one would leave out is left out only if no other makes it a row.
+//! Each of them reads the record, and the one whose names declare most of the values is the first to walk
+//! them. A line that one would leave out is left out only if no other makes it a row.
 
 use std::sync::Arc;
 
@@ -14,19 +14,34 @@ use crate::classify::Refusals;
 use crate::json::recycle;
 use crate::parser::{Batch, Parser, Record};
 use crate::place::{Place, Verdict};
+use crate::script::ScriptTypes;
 use crate::token::Token;
-use crate::walk::{Document, Fail, Mode};
+use crate::walk::{Document, Fail, Mode, Walk};
 
-/// The log types that read text, with their readers.
+/// The log types that read text, with their readers, and those that run a script.
 pub(crate) struct TextTypes {
     /// Each with the number of its plan.
     readers: Vec<(u32, TextReader)>,
-    /// The readers that the line fits, with how many of its values they declare.
-    fitting: Vec<(usize, u32)>,
+    scripts: ScriptTypes,
+    fitting: Vec<Fit>,
     /// Memory for tokens.
     tokens: Vec<Token<'static>>,
     /// As many times false as there are tokens: equal names are told apart while reading.
     overridden: Vec<bool>,
+}
+
+/// A log type that the record fits.
+struct Fit {
+    /// How many of the record's values it declares.
+    declared: usize,
+    plan: u32,
+    by: Reader,
+}
+
+#[derive(Clone, Copy)]
+enum Reader {
+    Text(usize),
+    Script(usize),
 }
 
 impl TextTypes {
@@ -35,7 +50,13 @@ impl TextTypes {
             let reader = TextReader::new(&plan.log_type.parser)?;
             Some((number, reader))
         });
-        Self { readers: readers.collect(), fitting: Vec::new(), tokens: Vec::new(), overridden: Vec::new() }
+        Self {
+            readers: readers.collect(),
+            scripts: ScriptTypes::new(plans),
+            fitting: Vec::new(),
+            tokens: Vec::new(),
+            overridden: Vec::new(),
+        }
     }
 
     /// Whether a record that is faulty as JSON could be a line of text.
@@ -44,19 +65,23 @@ impl TextTypes {
             fault.code,
             Code::InvalidJson | Code::TooDeep | Code::TooManyKeys | Code::TooManyValues | Code::CutOff
         );
-        !self.readers.is_empty() && is_json_only
+        self.count() > 0 && is_json_only
     }
 
     /// Whether a record that is no JSON looks more like a line of text than like a damaged page of events.
     pub(crate) fn look_like(&self, record: &[u8]) -> bool {
         let inside = record.strip_prefix(b"[").unwrap_or(record).trim_ascii_start();
-        !self.readers.is_empty() && !inside.starts_with(b"{")
+        self.count() > 0 && !inside.starts_with(b"{")
+    }
+
+    fn count(&self) -> usize {
+        self.readers.len() + self.scripts.len()
     }
 }
 
 impl Parser {
-    /// Lets the log types that read text try what no log type of JSON accepts. Fails with the reason of each
-    /// if none of them does.
+    /// Lets the log types that read text or run a script try what no log type of JSON accepts. Fails with the
+    /// reason of each if none of them accepts it.
     pub(crate) fn try_text(
         &mut self,
         record: Record<'_>,
@@ -67,10 +92,14 @@ impl Parser {
         let mut fitting = std::mem::take(&mut self.texts.fitting);
         fitting.clear();
         let (text, is_skipped) = self.read_text(record, place, &mut fitting, &mut refusals);
-        fitting.sort_by_key(|(declared, _)| std::cmp::Reverse(*declared));
-        let accepted = fitting.iter().any(|&(_, index)| {
-            let walked = self.walk_text(index as usize, text, record, place, batch);
-            walked.map_err(|(plan, verdict)| refusals.add(plan, verdict)).is_ok()
+        self.run_scripts(record, &mut fitting, &mut refusals);
+        fitting.sort_by_key(|fit| (std::cmp::Reverse(fit.declared), fit.plan));
+        let accepted = fitting.iter().any(|fit| {
+            let walked = match fit.by {
+                Reader::Text(index) => self.walk_text(index, text, record, place, batch),
+                Reader::Script(index) => self.walk_event(index, record, place, batch),
+            };
+            walked.map_err(|verdict| refusals.add(fit.plan, verdict)).is_ok()
         });
         self.texts.fitting = fitting;
         if !accepted && !is_skipped {
@@ -87,14 +116,14 @@ impl Parser {
         &mut self,
         record: Record<'l>,
         place: &mut Place<'_>,
-        fitting: &mut Vec<(usize, u32)>,
+        fitting: &mut Vec<Fit>,
         refusals: &mut Refusals,
     ) -> (&'l str, bool) {
         let (mut text, mut is_skipped) = ("", false);
         let is_line = record.header.is_none();
         let head = place.block.head.as_ref().filter(|_| is_line);
-        let count = self.texts.readers.len();
-        for (index, (plan, reader)) in (0..).zip(&mut self.texts.readers) {
+        let count = self.texts.count();
+        for (index, (plan, reader)) in self.texts.readers.iter_mut().enumerate() {
             reader.enter(head);
             let last = reader.skipped_to();
             if is_line && place.block.line <= last && place.line_at(record.start) <= last {
@@ -108,7 +137,7 @@ impl Parser {
                     let is_declared =
                         |(name, _): &(&str, &str)| members.find(name.as_bytes(), usize::MAX).is_some();
                     let declared = if count > 1 { reader.pairs(line).filter(is_declared).count() } else { 0 };
-                    fitting.push((declared, index));
+                    fitting.push(Fit { declared, plan: *plan, by: Reader::Text(index) });
                 }
                 Ok(Line::Skipped) => is_skipped = true,
                 Err(mismatch) => {
@@ -129,7 +158,7 @@ impl Parser {
         record: Record<'_>,
         place: &Place<'_>,
         batch: &mut Batch,
-    ) -> Result<(), (u32, Verdict)> {
+    ) -> Result<(), Verdict> {
         let TextTypes { readers, tokens: memory, overridden, .. } = &mut self.texts;
         let (plan, reader) = &readers[index];
         let mut tokens = recycle(std::mem::take(memory));
@@ -137,24 +166,70 @@ impl Parser {
         overridden.resize(tokens.len(), false);
         let doc = Document { raw: &[], tokens: &tokens, compact: false };
         let mode = Mode { keep_missing: self.keep_missing, pages: None, overridden: Some(overridden) };
-        let origin = (place.source, place.block.offset + record.start as u64);
         let definition = &self.plans[*plan as usize];
-        let columns = &mut batch.columns[*plan as usize];
-        let walked = self.walk.record(definition, mode, doc, origin, columns, &mut batch.unknown);
+        let walked = walk(&mut self.walk, (*plan, definition), mode, doc, record, place, batch);
         *memory = recycle(tokens);
-        match walked {
-            Ok(noted) => {
-                if let Some(header) = record.header {
-                    columns.set_header(header);
+        walked
+    }
+
+    /// Has every script make an event of the record.
+    fn run_scripts(&mut self, record: Record<'_>, fitting: &mut Vec<Fit>, refusals: &mut Refusals) {
+        let count = self.texts.count();
+        let scripts = &mut self.texts.scripts;
+        for index in 0..scripts.len() {
+            let plan = scripts.plan(index);
+            match scripts.run(index, record.bytes) {
+                Ok(()) => {
+                    let declared = if count > 1 { scripts.declared(index, &self.plans) } else { 0 };
+                    fitting.push(Fit { declared, plan, by: Reader::Script(index) });
                 }
-                batch.note_all(noted);
-                Ok(())
+                Err(verdict) => refusals.add(plan, verdict),
             }
-            Err(Fail::Rejected(broken)) => Err((*plan, (*broken).into())),
-            // Text is not searched for pages, and has no repeated keys; were it otherwise, nothing is lost.
-            Err(Fail::MaybePage | Fail::RepeatedKey) => {
-                Err((*plan, Verdict::whole(Code::NoMatch, "the values of the line make no event")))
+        }
+    }
+
+    /// Walks the event that a script made.
+    fn walk_event(
+        &mut self,
+        index: usize,
+        record: Record<'_>,
+        place: &Place<'_>,
+        batch: &mut Batch,
+    ) -> Result<(), Verdict> {
+        let plan = self.texts.scripts.plan(index);
+        let definition = &self.plans[plan as usize];
+        let mode = Mode { keep_missing: self.keep_missing, pages: None, overridden: None };
+        let steps = &mut self.walk;
+        let walked = |doc: Document<'_>| walk(steps, (plan, definition), mode, doc, record, place, batch);
+        self.texts.scripts.read(index, walked)?
+    }
+}
+
+/// Walks what was made of a record, as an event of the log type with this number.
+fn walk(
+    walk: &mut Walk,
+    (plan, definition): (u32, &Plan),
+    mode: Mode<'_>,
+    doc: Document<'_>,
+    record: Record<'_>,
+    place: &Place<'_>,
+    batch: &mut Batch,
+) -> Result<(), Verdict> {
+    let origin = (place.source, place.block.offset + record.start as u64);
+    let columns = &mut batch.columns[plan as usize];
+    match walk.record(definition, mode, doc, origin, columns, &mut batch.unknown) {
+        Ok(noted) => {
+            if let Some(header) = record.header {
+                columns.set_header(header);
             }
+            batch.note_all(noted);
+            Ok(())
+        }
+        Err(Fail::Rejected(broken)) => Err((*broken).into()),
+        // What is made here is not searched for pages, and has no repeated keys; were it otherwise, nothing is
+        // lost.
+        Err(Fail::MaybePage | Fail::RepeatedKey) => {
+            Err(Verdict::whole(Code::NoMatch, "the values of the line make no event"))
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The `fastmatch` parser.
 
+use std::fmt::Write as _;
 use std::ops::Range;
 
 use memchr::{memchr, memchr2};
@@ -23,6 +24,8 @@ struct Pattern {
 }
 
 struct Step {
+    /// The name of the value, for messages; empty for one that is passed over.
+    name: Box<str>,
     slot: Option<Slot>,
     /// `None` takes the rest of the line.
     delimiter: Option<Delimiter>,
@@ -47,6 +50,7 @@ impl Matcher {
                 .steps
                 .iter()
                 .map(|step| Step {
+                    name: step.name.as_deref().unwrap_or_default().into(),
                     slot: step.name.as_deref().map(|name| values.slot(name)),
                     delimiter: (!step.delimiter.is_empty()).then(|| Delimiter::new(&step.delimiter)),
                     quote: step.quote,
@@ -105,27 +109,21 @@ impl Matcher {
         let Some(pattern) = self.patterns.get(stop.pattern) else {
             return Mismatch::no_match("there is no pattern to match the line".to_owned(), 1);
         };
-        let which = match self.patterns.len() {
-            1 => "the pattern does not match the line".to_owned(),
-            count => format!("none of the {count} patterns matches the line; number {}", stop.pattern + 1),
+        let mut message = match self.patterns.len() {
+            1 => "the pattern does not match the line: it ".to_owned(),
+            count => format!("none of the {count} patterns matches the line; number {} ", stop.pattern + 1),
         };
-        let link = if self.patterns.len() == 1 { ": it" } else { "" };
-        let wanted = |bytes: &[u8]| shown(&String::from_utf8_lossy(bytes));
-        let reason = match stop.steps {
-            None => format!("{which}{link} begins with {:?}, the line does not", wanted(&pattern.prefix)),
-            Some(steps) => {
-                let delimiter = pattern.steps.get(steps).and_then(|step| step.delimiter.as_ref());
-                let delimiter = delimiter.map_or(&b""[..], Delimiter::bytes);
-                let at = stop.at - within.start;
-                let rest = shown(&line[stop.at..within.end]);
-                let placeholder = steps + 1;
-                format!(
-                    "{which}{link} finds no {:?} to end placeholder {placeholder}, from byte {at} of the line: {rest:?}",
-                    wanted(delimiter)
-                )
-            }
-        };
-        Mismatch::no_match(reason, pattern.schema_line)
+        let literal = |bytes: &[u8]| shown(&String::from_utf8_lossy(bytes));
+        if let Some(step) = stop.steps.and_then(|step| pattern.steps.get(step)) {
+            let wanted = literal(step.delimiter.as_ref().map_or(b"", Delimiter::bytes));
+            let at = stop.at - within.start;
+            let rest = shown(&line[stop.at..within.end]);
+            let name = &step.name;
+            let _ = write!(message, "finds no {wanted:?} to end %{{{name}}}, from byte {at} on: {rest:?}");
+        } else {
+            let _ = write!(message, "begins with {:?}, the line does not", literal(&pattern.prefix));
+        }
+        Mismatch::no_match(message, pattern.schema_line)
     }
 }
 

@@ -11,8 +11,6 @@ mod csv;
 mod delimiter;
 mod fastmatch;
 mod regex;
-#[cfg(test)]
-mod tests;
 mod values;
 
 use std::sync::Arc;
@@ -72,7 +70,7 @@ impl TextReader {
             }
             LogParser::Regex(regex) => Format::Regex(regex::Matcher::new(regex, &mut values)),
             LogParser::Csv(csv) => Format::Csv(csv::Reader::new(csv, &mut values)),
-            LogParser::Json => return None,
+            LogParser::Json | LogParser::Script(_) => return None,
         };
         values.resolve_expansions();
         let TextOptions { skip_lines, ref skip_prefix, .. } = *options;
@@ -106,7 +104,7 @@ impl TextReader {
         }
         let text = simdutf8::compat::from_utf8(line).map_err(|error| Mismatch {
             code: Code::InvalidUtf8,
-            message: format!("the line is not valid UTF-8, at byte {}", error.valid_up_to() + 1),
+            message: format!("the line is not valid UTF-8, at byte {} of it", error.valid_up_to() - start),
             schema_line: None,
         })?;
         self.values.clear();
