@@ -3,6 +3,9 @@
 use std::path::PathBuf;
 
 use clap::{Subcommand, ValueEnum};
+use sawlog_engine::schema::ColumnNames;
+
+use super::column_names;
 
 /// Check, list, show and compare log-type definitions.
 #[derive(Debug, Subcommand)]
@@ -74,7 +77,8 @@ A definition names the file in a comment at its beginning:
     ///
     /// `json-schema` describes the events that the log type accepts. The others describe its table, standard
     /// columns included: a schema for Arrow or Spark as JSON, `CREATE TABLE` for DuckDB, and the table input
-    /// of AWS Glue, to which the location of the lake has to be added.
+    /// of AWS Glue, to which the location of the lake has to be added. Where names hold more than letters,
+    /// digits and `_`, Glue needs `--column-names normalized`, here and with convert.
     #[command(after_help = "Examples:
   sawlog schema export Atlassian.Audit --as duckdb
   sawlog schema export my.yml --as json-schema > my.schema.json")]
@@ -85,6 +89,9 @@ A definition names the file in a comment at its beginning:
         /// The language
         #[arg(long = "as", value_name = "LANGUAGE")]
         language: Language,
+        /// How the table's columns are called; the same as for convert
+        #[arg(long, value_name = "HOW", default_value = "original", value_parser = column_names())]
+        column_names: ColumnNames,
     },
 }
 

@@ -31,7 +31,7 @@ pub(super) fn run(args: Schema) -> Result<ExitCode, Failure> {
         Schema::Check { files } => check::run(&files),
         Schema::List { json } => list::run(json),
         Schema::Diff { old, new, json } => diff::run(&old, &new, json),
-        Schema::Export { name, language } => export::run(&name, language),
+        Schema::Export { name, language, column_names } => export::run(&name, language, column_names),
         Schema::Show { name, page: false } => show::definition(&name),
         Schema::Show { name, page: true } => show::page(&name),
         Schema::Editor => print(|out| out.write_all(editor_schema().as_bytes())),

@@ -94,6 +94,9 @@ fn export_speaks_every_language() {
         assert!(output.status.success() && output.stderr.is_empty(), "{output:?}");
         assert!(text(&output.stdout).contains(words), "{language}: {output:?}");
     }
+    scratch.write("odd.yml", "schema: Test.Odd\nfields:\n  - {name: '@id', type: string}\n");
+    let odd = ["schema", "export", "odd.yml", "--as", "glue", "--column-names", "normalized"];
+    assert!(text(&scratch.run(odd).stdout).contains("\"Name\": \"at_sign_id\""));
     let wrong = scratch.run(["schema", "export", "schema.yml", "--as", "avro"]);
     assert_eq!(wrong.status.code(), Some(2));
     assert!(text(&wrong.stderr).contains("json-schema, arrow, spark, duckdb, glue"), "{wrong:?}");
