@@ -166,6 +166,15 @@ impl Code {
                 "The message names the byte of the text where reading ended. If only some events hold JSON \
                  there, declare the field as `string`.",
             ),
+            Self::ScriptFailed => text(
+                "The script of the log type failed on the record, or returned something else than an event.",
+                "schema: Custom.Door\nparser:\n  script:\n    function: |\n      def parse(log):\n        \
+                 return {'floor': int(log)}\nfields:\n  - {name: floor, type: int}\n",
+                "3\nroof\n",
+                "The message names the line of the script. A script must return a dict with something in it, \
+                 and may use so much memory and so many steps for one record. What it should pass over, a \
+                 script cannot say: let the fields tell.",
+            ),
             Self::Unclassified => text(
                 "Several log types were given, and none of them accepts the record.",
                 "",

@@ -48,6 +48,8 @@ codes! {
         ValidationFailed = "validation_failed",
         /// A text that must hold JSON does not.
         InvalidEmbeddedJson = "invalid_embedded_json",
+        /// The script of the log type failed, or made no event.
+        ScriptFailed = "script_failed",
         /// None of several log types accepts the record.
         Unclassified = "unclassified",
         /// The compressed stream is damaged or expands beyond the limit; what came before is kept.

@@ -54,6 +54,7 @@ mod parser;
 mod place;
 pub mod reference;
 pub mod scalar;
+mod script;
 mod stream;
 mod tape;
 mod text;

@@ -234,14 +234,18 @@ impl Parser {
             return Err(Failure::Rejected(Refusals::default()));
         }
         let Self { plans, envelope, keep_missing, json, walk, ranking, .. } = self;
+        let has_json = !ranking.of_json.is_empty();
         let pages = record.searched.then_some(&**envelope);
         let origin = (place.source, place.block.offset + record.start as u64);
         let keep_missing = *keep_missing;
         let header = record.header;
         let mut attempt = Attempt { plans, pages, keep_missing, walk, ranking, origin, header, batch };
         let what = if header.is_some() { "message" } else { "record" };
-        json.read(record.bytes, |doc| attempt.json(doc))
-            .map_err(|error| Failure::Unreadable(Refusals::whole(Verdict::unreadable(&error, what))))?
+        let outcome = json
+            .read(record.bytes, |doc| attempt.json(doc))
+            .map_err(|error| Failure::Unreadable(Refusals::whole(Verdict::unreadable(&error, what))))
+            .and_then(|walked| walked);
+        outcome.map_err(|failure| if has_json { failure } else { failure.without_reason() })
     }
 }
 
@@ -344,4 +348,15 @@ pub(crate) enum Failure {
     Unreadable(Refusals),
     /// It breaks a rule.
     Rejected(Refusals),
+}
+
+impl Failure {
+    /// The same for a script, to which text and all of JSON are equally good.
+    fn without_reason(self) -> Self {
+        match self {
+            Self::MaybePage => self,
+            Self::Unreadable(_) => Self::Unreadable(Refusals::default()),
+            Self::Rejected(_) => Self::Rejected(Refusals::default()),
+        }
+    }
 }

@@ -82,6 +82,8 @@ codes! {
     BadParser = Error "bad-parser",
     /// A pattern of a text parser that cannot match, or does not compile.
     BadPattern = Error "bad-pattern",
+    /// A script that does not compile, or defines no `parse(log)`.
+    BadScript = Error "bad-script",
     /// A delimiter that has another meaning.
     BadDelimiter = Error "bad-delimiter",
     /// A field name that cannot be a column.

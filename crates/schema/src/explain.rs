@@ -135,6 +135,13 @@ impl Code {
                 "The message says what is wrong and where. Patterns of `fastmatch` are literal text with \
                  placeholders, those of `regex` are expressions in the syntax of RE2, with grok names.",
             ),
+            Self::BadScript => text(
+                "The Starlark source of the `script` parser does not compile, or lacks `parse(log)`.",
+                "schema: Custom.Door\nparser:\n  script:\n    function: |\n      def parse(log)\n        \
+                 return {'badge': log}\nfields:\n  - {name: badge, type: string}\n",
+                "Starlark is a small dialect of Python, without imports, classes, exceptions and `while`. \
+                 `parse` takes the text of one record and returns the event as a dict.",
+            ),
             Self::BadDelimiter => text(
                 "The delimiter of the `csv` parser is a quote or a line break.",
                 "schema: Custom.Door\nparser:\n  csv: {delimiter: '\"', columns: [badge]}\nfields:\n  \

@@ -6,11 +6,13 @@
 //! they stand for, and regular expressions are compiled.
 
 pub(crate) mod fastmatch;
+mod script;
 pub(crate) mod template;
 
 use regex::Regex;
 
 pub use fastmatch::{FastPattern, Step};
+pub use script::ScriptParser;
 pub use template::{Expansion, Piece};
 
 /// What reads the records of a log type.
@@ -25,6 +27,8 @@ pub enum LogParser {
     Regex(RegexMatch),
     /// Each line is a row of values between delimiters.
     Csv(Csv),
+    /// Each record, JSON or text, is handed to a program.
+    Script(ScriptParser),
 }
 
 /// What all text parsers can be told.
@@ -85,19 +89,24 @@ pub struct Csv {
 }
 
 impl LogParser {
-    /// The options of a text parser; none for JSON.
+    /// The options of a text parser; none for JSON and scripts.
     pub fn text_options(&self) -> Option<&TextOptions> {
         match self {
-            Self::Json => None,
+            Self::Json | Self::Script(_) => None,
             Self::Fastmatch(fastmatch) => Some(&fastmatch.options),
             Self::Regex(regex) => Some(&regex.options),
             Self::Csv(csv) => Some(&csv.options),
         }
     }
 
-    /// Whether records are lines of text, whatever stands in them.
+    /// Whether records may be lines of text.
     pub fn reads_text(&self) -> bool {
-        self.text_options().is_some()
+        self.text_options().is_some() || matches!(self, Self::Script(_))
+    }
+
+    /// Whether records may be JSON documents.
+    pub fn reads_json(&self) -> bool {
+        matches!(self, Self::Json | Self::Script(_))
     }
 
     /// Whether what a line means depends on the first lines of its stream.
@@ -118,6 +127,9 @@ impl LogParser {
             }
             Self::Csv(Csv { options, delimiter, has_header, columns, line: _ }) => {
                 format!("csv {options:?} {delimiter:?} {has_header} {columns:?}")
+            }
+            Self::Script(ScriptParser { script, line: _, is_block: _ }) => {
+                format!("script {:?}", script.source())
             }
         }
     }

@@ -2,8 +2,8 @@
 //!
 //! The interpreter counts calls and rounds, and looks at its heap once in a thousand of them. Between two
 //! looks a loop that copies its input, or a single `"x" * 1000000000`, can take all the memory there is. So
-//! the source is changed before it is compiled: each function, each round of a loop and each `+=` begins with a
-//! check, and the few operators and methods whose result can be far larger than what they are given become
+//! the source is changed before it is compiled: each function, each round of a loop and each `+=` begins with
+//! a check, and the few operators and methods whose result can be far larger than what they are given become
 //! calls of functions that know their size in advance.
 //!
 //! The changes are edits of the text, found in its syntax tree. Places in errors are led back to the

@@ -25,9 +25,11 @@ pub(super) const TOP: Vocabulary = Vocabulary {
 };
 
 pub(super) const PARSER: Vocabulary = Vocabulary {
-    known: &["native", "fastmatch", "regex", "csv"],
-    missing: &[("script", "the script parser"), ("starlark", "the script parser")],
+    known: &["native", "fastmatch", "regex", "csv", "script", "starlark"],
+    missing: &[],
 };
+
+pub(super) const SCRIPT: Vocabulary = Vocabulary { known: &["function"], missing: &[] };
 
 pub(super) const NATIVE: Vocabulary = Vocabulary { known: &["name"], missing: &[] };
 

@@ -14,6 +14,7 @@ mod parser;
 mod produced;
 mod read;
 mod regex;
+mod script;
 mod text;
 mod time;
 mod transform;
@@ -49,6 +50,7 @@ pub fn load(text: &str, source: &str) -> Loaded {
         let mut loader =
             Loader {
                 tree: &tree,
+                yaml: text,
                 problems: &mut problems,
                 source,
                 definitions: Definitions::default(),
@@ -64,6 +66,8 @@ pub fn load(text: &str, source: &str) -> Loaded {
 
 struct Loader<'a> {
     tree: &'a Tree,
+    /// The file as it is.
+    yaml: &'a str,
     problems: &'a mut Problems,
     source: &'a str,
     definitions: Definitions<'a>,

@@ -23,14 +23,10 @@ impl<'a> Loader<'a> {
                 "fastmatch" => parsers.extend(self.fastmatch(kind)),
                 "regex" => parsers.extend(self.regex(kind)),
                 "csv" => parsers.extend(self.csv(kind)),
-                other => {
-                    if let Some((_, feature)) = keys::PARSER.missing.iter().find(|(key, _)| *key == other) {
-                        let help = "cut the lines with `regex`, or convert the log to JSON first";
-                        self.unsupported(kind.place, &format!("`parser: {other}` ({feature})"), help);
-                    } else {
-                        kinds -= 1;
-                        self.no_parser(kind);
-                    }
+                "script" | "starlark" => parsers.extend(self.script(kind)),
+                _ => {
+                    kinds -= 1;
+                    self.no_parser(kind);
                 }
             }
         }
@@ -48,7 +44,7 @@ impl<'a> Loader<'a> {
         let message = format!("there is no parser {}", quote(&kind.key));
         let help = match closest(&kind.key, keys::PARSER.known.iter().copied()) {
             Some(near) => format!("did you mean `{near}`?"),
-            None => "leave `parser` out for JSON; text is read by `fastmatch`, `regex` and `csv`".to_owned(),
+            None => "leave `parser` out for JSON; text is read by `fastmatch`, `regex`, `csv` and `script`".to_owned(),
         };
         self.problems.advise(Code::BadParser, kind.place, message, help);
     }
