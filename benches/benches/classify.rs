@@ -1,0 +1,120 @@
+//! A dump of many log types to columns, on one thread: each record's log type told beforehand, or found.
+//!
+//! The records are those that the tests of the built-in log types expect to become events, as many of each log
+//! type, in an order that no branch predictor learns. Knowing the type means a parser for each, fed with its
+//! records alone; finding it means one parser for all of them and the same bytes.
+
+#![expect(clippy::expect_used, reason = "a bench that cannot run should say so and stop")]
+
+use std::fs;
+use std::hint::black_box;
+use std::path::Path;
+use std::sync::Arc;
+
+use criterion::{Criterion, Throughput};
+use sawlog_benches::scaled;
+use sawlog_columns::Columns;
+use sawlog_parser::{Batch, Block, Envelope, Parser, Records, RecordsPath};
+use sawlog_schema::{Expected, Plan, builtin, load, load_tests};
+
+/// Lines of each log type.
+const LINES: u64 = 100;
+
+fn main() {
+    let types: Vec<LogType> =
+        builtin().iter().filter_map(|found| LogType::load(found.text, found.path)).collect();
+    assert!(types.len() >= 3, "too few log types have tests with events");
+    let lines = scaled(LINES).max(4) as usize;
+    let known: Vec<(&LogType, Block)> =
+        types.iter().map(|known| (known, block(known.events.iter().cycle().take(lines)))).collect();
+    let bytes: usize = known.iter().map(|(_, block)| block.data.len()).sum();
+
+    let mut criterion = Criterion::default().configure_from_args();
+    let mut group = criterion.benchmark_group("classify");
+    group.throughput(Throughput::Bytes(bytes as u64));
+    let mut apart: Vec<(Bench, &Block)> =
+        known.iter().map(|(known, block)| (Bench::new(std::slice::from_ref(&known.plan)), block)).collect();
+    let rows: u64 = apart.iter_mut().map(|(bench, block)| bench.parse(block)).sum();
+    group.bench_function("known", |bencher| {
+        bencher.iter(|| apart.iter_mut().map(|(bench, block)| bench.parse(black_box(block))).sum::<u64>());
+    });
+    let mixed = block(shuffled(&types, lines).into_iter());
+    let plans: Vec<Arc<Plan>> = types.iter().map(|known| Arc::clone(&known.plan)).collect();
+    let mut all = Bench::new(&plans);
+    assert_eq!(all.parse(&mixed), rows, "every record has a log type");
+    group.bench_function(format!("found among {}", plans.len()), |bencher| {
+        bencher.iter(|| all.parse(black_box(&mixed)));
+    });
+    group.finish();
+    criterion.final_summary();
+}
+
+/// A log type with lines that become events of it.
+struct LogType {
+    plan: Arc<Plan>,
+    events: Vec<String>,
+}
+
+impl LogType {
+    /// None where no test of the log type has such an input.
+    fn load(yaml: &str, path: &str) -> Option<Self> {
+        let plan = Arc::new(Plan::new(load(yaml, path).log_type.expect("a built-in definition is valid")));
+        let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(path.replace(".yml", "_tests.yml"));
+        let tests = fs::read_to_string(tests).ok()?;
+        let mut own = Bench::new(std::slice::from_ref(&plan));
+        let mut events = Vec::new();
+        for test in load_tests(&tests).into_iter().flatten() {
+            let input = match serde_json::from_str::<serde_json::Value>(&test.input) {
+                Ok(json) => json.to_string(),
+                Err(_) => test.input,
+            };
+            for line in input.lines().filter(|_| matches!(&test.expected, Expected::Events(_))) {
+                if own.parse(&block(std::iter::once(&line.to_owned()))) == 1 {
+                    events.push(line.to_owned());
+                }
+            }
+        }
+        (!events.is_empty()).then_some(Self { plan, events })
+    }
+}
+
+fn block<'a>(lines: impl Iterator<Item = &'a String>) -> Block {
+    let data = lines.flat_map(|line| line.bytes().chain([b'\n'])).collect();
+    Block { data, offset: 0, line: 1, chunk: 0, records: Records::Lines, head: None }
+}
+
+/// So many lines of each log type, in random order, the same in every run.
+fn shuffled(types: &[LogType], lines: usize) -> Vec<&String> {
+    let mut all: Vec<&String> =
+        types.iter().flat_map(|known| known.events.iter().cycle().take(lines)).collect();
+    let mut state = 1u64;
+    for last in (1..all.len()).rev() {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        all.swap(last, (state >> 33) as usize % (last + 1));
+    }
+    all
+}
+
+/// A parser with its columns.
+struct Bench {
+    parser: Parser,
+    columns: Vec<Columns>,
+}
+
+impl Bench {
+    fn new(plans: &[Arc<Plan>]) -> Self {
+        let envelope = Arc::new(Envelope::new(plans, RecordsPath::Detect));
+        let columns = plans.iter().map(|plan| Columns::new(plan, false)).collect();
+        Self { parser: Parser::new(plans, envelope, false), columns }
+    }
+
+    /// Number of rows that a block gives, all of whose records must become rows.
+    fn parse(&mut self, block: &Block) -> u64 {
+        let mut batch = Batch::new(0, std::mem::take(&mut self.columns));
+        self.parser.parse(block, &mut batch);
+        let rows = if batch.rejects.is_empty() { batch.rows() } else { 0 };
+        self.columns = batch.columns;
+        self.columns.iter_mut().for_each(Columns::clear);
+        rows
+    }
+}
