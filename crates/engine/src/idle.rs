@@ -58,8 +58,8 @@ impl IdleColumns {
         if !columns.rows().is_empty() {
             self.clock += 1;
             pool.last_filled = self.clock;
-            columns.clear();
         }
+        columns.clear();
         let bytes = columns.heap_bytes();
         self.bytes += bytes;
         pool.idle.push((columns, bytes));
