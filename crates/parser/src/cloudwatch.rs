@@ -201,3 +201,82 @@ impl Parser {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+    use sawlog_columns::Columns;
+    use sawlog_schema::{Plan, load};
+    use serde::Deserialize;
+    use serde_json::json;
+    use serde_json::value::RawValue;
+
+    use super::*;
+    use crate::{Block, Records, RecordsPath, Span, Stream};
+
+    /// Parses a document of a stream of envelopes.
+    fn parse(document: &str) -> Batch {
+        let yaml = "{schema: Test.Envelope, fields: [{name: m, type: string, required: true}]}";
+        let plans = [Arc::new(Plan::new(load(yaml, "test").log_type.unwrap()))];
+        let pages = Envelope::new(&plans, RecordsPath::Detect).of_stream(Stream::CloudwatchLogs);
+        let mut batch = Batch::new(0, vec![Columns::new(&plans[0], false)]);
+        let span = Span { start: 0, len: document.len() as u32, unwrapped: false, fault: None };
+        let (data, records) = (document.as_bytes().to_vec(), Records::Spans(vec![span]));
+        let block = Block { data, offset: 0, line: 1, chunk: 0, records, head: None };
+        Parser::new(&plans, Arc::new(pages), false).parse(&block, &mut batch);
+        assert_eq!(batch.records, batch.rows() + batch.rejects.len() as u64 + batch.skipped);
+        batch
+    }
+
+    /// What serde makes of an envelope.
+    #[derive(Deserialize)]
+    struct Oracle<'d> {
+        #[serde(borrow, rename = "logEvents")]
+        log_events: Vec<&'d RawValue>,
+    }
+
+    fn message() -> impl Strategy<Value = String> {
+        prop_oneof![
+            any::<String>().prop_map(|text| json!({"m": text}).to_string()),
+            any::<String>(),
+            Just(r#"{"n":1}"#.to_owned()),
+            Just(" \t".to_owned()),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn records_lie_where_their_log_events_lie(messages in vec(message(), 0..6), pretty: bool) {
+            let log_events: Vec<_> = messages.iter().map(|m| json!({"id": "1", "message": m})).collect();
+            let envelope = json!({"logGroup": "g", "logEvents": log_events, "owner": {"a": [1, 2]}});
+            let text = if pretty { format!("{envelope:#}") } else { envelope.to_string() };
+            let batch = parse(&text);
+            let oracle: Oracle<'_> = serde_json::from_str(&text).unwrap();
+            let blank = |m: &&String| m.trim_matches([' ', '\t', '\r', '\n']).is_empty();
+            prop_assert_eq!(batch.skipped as usize, messages.iter().filter(blank).count());
+            let mut found: Vec<_> = batch.columns[0].rows().iter().map(|row| row.byte_offset).collect();
+            for reject in &batch.rejects {
+                let at = reject.byte_offset as usize;
+                prop_assert_eq!(&reject.raw, &text.as_bytes()[at..at + reject.raw.len()]);
+                found.push(at as u64);
+            }
+            found.sort_unstable();
+            let offset = |raw: &&RawValue| (raw.get().as_ptr() as usize - text.as_ptr() as usize) as u64;
+            let kept = oracle.log_events.iter().zip(&messages).filter(|(_, message)| !blank(message));
+            prop_assert_eq!(found, kept.map(|(raw, _)| offset(raw)).collect::<Vec<_>>());
+        }
+
+        #[test]
+        fn a_damaged_envelope_gives_one_reject_or_all_of_its_records(
+            cut in any::<proptest::sample::Index>(), insert in "[\\[\\]{}\",:0-9a-z\\\\]{0,3}",
+        ) {
+            let message = |n: u32| json!({"id": n, "message": format!("{{\"m\":\"{n}\"}}")});
+            let mut text = json!({"logEvents": [message(1), message(2)], "owner": "1"}).to_string();
+            let at = cut.index(text.len());
+            text.replace_range(at..=at, &insert);
+            let batch = parse(&text);
+            prop_assert!(batch.records >= 2 || batch.rejects.len() == 1, "{text} {:?}", batch.rejects);
+        }
+    }
+}

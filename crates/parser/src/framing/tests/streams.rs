@@ -34,7 +34,7 @@ fn mixed() -> Arc<Envelope> {
 fn check(envelope: &Arc<Envelope>, input: &str, records: &[&str]) {
     for long_line in [super::super::LONG_LINE, 1] {
         for reads in [vec![usize::MAX], vec![1], vec![2, 3, 5]] {
-            let feed = Feed { reads, long_line, ..Feed::default() };
+            let feed = Feed { long_line, reads, ..Feed::default() };
             let found = frame(envelope, input.as_bytes(), &feed);
             let texts: Vec<_> = found
                 .into_iter()
