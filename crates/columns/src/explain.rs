@@ -227,8 +227,8 @@ impl Note {
                 "A text broke a rule that its field has under `validate`; the field is null.",
                 fields!("{name: mode, type: string, validate: {allow: [in, out]}}"),
                 "{\"mode\": \"through\"}\n",
-                "The text is kept in `p_extra`, and the rows carry the flag `invalid_value:` with the path of \
-                 the field. Make the field required to have such events rejected.",
+                "The text is kept in `p_extra`, and the rows carry the flag `invalid_value:` with the path \
+                 of the field. Make the field required to have such events rejected.",
             ),
         }
     }

@@ -48,8 +48,8 @@ pub(crate) fn refuse_partition_names(plans: &[Arc<Plan>], partition: PartitionBy
         let mut columns = plan.members(0).nodes().iter().map(|&node| &plan.nodes[node as usize]);
         if let Some(node) = columns.find(|node| clashes(&node.column)) {
             return Err(Error::Usage(format!(
-                "the log type {} has a field `{}` (line {} of {}), which readers confuse with the partition of \
-                 that name; use --partition none",
+                "the log type {} has a field `{}` (line {} of {}), which readers confuse with the partition \
+                 of that name; use --partition none",
                 plan.log_type.name, node.name, node.line, plan.log_type.source
             )));
         }
@@ -62,18 +62,18 @@ pub(crate) fn with_column_names(plans: Vec<Arc<Plan>>, names: ColumnNames) -> Re
     if names == ColumnNames::Original {
         return Ok(plans);
     }
-    let named = plans.iter().map(|plan| {
+    let renamed = plans.iter().map(|plan| {
         Plan::clone(plan).with_column_names(names).map(Arc::new).map_err(|clash| {
             let LogType { name, source, .. } = &plan.log_type;
             let message = format!(
-                "the log type {name} ({source}) cannot have --column-names {}: {clash}; call one of them otherwise \
-                 with `rename`",
+                "the log type {name} ({source}) cannot have --column-names {}: {clash}; call one of \
+                 them otherwise with `rename`",
                 names.name()
             );
             Error::Usage(message)
         })
     });
-    named.collect()
+    renamed.collect()
 }
 
 #[cfg(test)]

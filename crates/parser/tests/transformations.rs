@@ -3,7 +3,7 @@
 //! The parser follows paths when a value is needed; the model below does literally what the language says:
 //! all renames, then all copies, then all joins, then all cuts, each on the event that the phase before left.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test ends by panicking, in its helpers too")]
+#![expect(clippy::unwrap_used, reason = "a test ends by panicking, in its helpers too")]
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -132,17 +132,17 @@ fn phase(event: &Event, fields: &Fields, made: impl Fn(&Recipe, &Event) -> Optio
 
 fn model(event: &Event, fields: &Fields) -> Event {
     let renames = || fields.iter().filter_map(|(name, recipe)| Some((name, recipe.rename.as_ref()?)));
-    let mut renamed = event.clone();
+    let mut moved = event.clone();
     for (name, from) in renames() {
-        renamed.remove(name);
-        renamed.remove(from);
+        moved.remove(name);
+        moved.remove(from);
     }
     for (name, from) in renames() {
         if let Some(value) = event.get(from) {
-            renamed.insert(name.clone(), value.clone());
+            moved.insert(name.clone(), value.clone());
         }
     }
-    let copied = phase(&renamed, fields, |recipe, event| Some(follow(event, recipe.copy.as_ref()?).cloned()));
+    let copied = phase(&moved, fields, |recipe, event| Some(follow(event, recipe.copy.as_ref()?).cloned()));
     let joined = phase(&copied, fields, |recipe, event| {
         let texts: Vec<String> =
             recipe.concat.as_ref()?.iter().filter_map(|path| text(follow(event, path)?)).collect();

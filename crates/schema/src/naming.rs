@@ -170,8 +170,8 @@ mod tests {
             (
                 "a`b'c$d*e&f!g%h+i/j\\k#l~m=n",
                 concat!(
-                    "a_backtick_b_apostrophe_c_dollar_sign_d_asterisk_e_ampersand_f_exclamation_g_percent_h_plus_i",
-                    "_slash_j_backslash_k_hash_l_tilde_m_eq_n"
+                    "a_backtick_b_apostrophe_c_dollar_sign_d_asterisk_e_ampersand_f_exclamation_g",
+                    "_percent_h_plus_i_slash_j_backslash_k_hash_l_tilde_m_eq_n"
                 ),
             ),
             ("foo.bar", "foo_bar"),

@@ -327,9 +327,11 @@ fields:
     #[test]
     fn keys_and_names_part_where_fields_are_renamed_or_derived() {
         let plan = plan(
-            "schema: Custom.Plan\nfields:\n  - {name: a, type: string, rename: {from: b}, mask: {type: redact}}\n  \
-             - {name: c, type: int, required: true, copy: {from: x.y}}\n  - {name: d, type: json, isEmbeddedJSON: \
-             true}\n  - {name: e, type: string, validate: {deny: [z, y]}}\n",
+            "{schema: Custom.Plan, fields: [\
+             {name: a, type: string, rename: {from: b}, mask: {type: redact}}, \
+             {name: c, type: int, required: true, copy: {from: x.y}}, \
+             {name: d, type: json, isEmbeddedJSON: true}, \
+             {name: e, type: string, validate: {deny: [z, y]}}]}",
         );
         let event = plan.members(0);
         assert_eq!(event.keys().collect::<Vec<_>>(), [&b"b"[..], b"d", b"e"]);

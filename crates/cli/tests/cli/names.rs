@@ -39,5 +39,6 @@ fn names_that_would_become_the_same_are_refused() {
     scratch.write("dump", EVENT);
     let run = scratch.convert(&["dump", "--column-names", "normalized"]);
     assert_eq!(run.code, 2);
-    assert!(run.stderr.contains("the columns of `a_b` and `a.b` would both be called `a_b`"), "{}", run.stderr);
+    let told = "the columns of `a_b` and `a.b` would both be called `a_b`";
+    assert!(run.stderr.contains(told), "{}", run.stderr);
 }

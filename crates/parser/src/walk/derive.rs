@@ -194,7 +194,7 @@ impl<'d> Paths<'_, 'd> {
             }
             rest = &rest[taken + 1..];
             at = match found {
-                Found::Token(token) => Place { node, token },
+                Found::Token(value) => Place { node, token: value },
                 Found::Text(text) if self.is_json(node) => return self.within(&text, node, rest, phase),
                 Found::Json(json) => return self.within_json(&json, node, rest, phase, false),
                 Found::Nothing | Found::Text(_) | Found::TooLong => return Found::Nothing,
@@ -213,8 +213,8 @@ impl<'d> Paths<'_, 'd> {
     /// One step from an object: the longest key that the rest of the path begins with. Yields what is there,
     /// its node, and how much of the path is taken.
     fn step(&self, rest: &str, object: Place, phase: Phase) -> Option<(Found<'d>, Option<NodeId>, usize)> {
-        let none = Members::default();
-        let members = object.node.map_or(&none, |node| self.plan.members(node));
+        let empty = Members::default();
+        let members = object.node.map_or(&empty, |node| self.plan.members(node));
         let name = |member: u32| self.plan.nodes[members.node(member as usize) as usize].name.as_str();
         let made =
             || members.derived().iter().filter(|&&m| self.is_made_before(members.node(m as usize), phase));

@@ -151,8 +151,8 @@ fn is_of(family: IpFamily, address: IpAddr) -> bool {
     }
 }
 
-/// Whether `text` is an address with the length of a prefix. Bits behind the prefix may be set: such a network
-/// is that of a host.
+/// Whether `text` is an address with the length of a prefix. Bits behind the prefix may be set: such a
+/// network is that of a host.
 fn is_network(family: IpFamily, text: &str) -> bool {
     let Some((host, length)) = text.split_once('/') else { return false };
     let Some(address) = address(host).filter(|address| is_of(family, *address)) else { return false };

@@ -214,8 +214,8 @@ impl<'a> Loader<'a> {
                 let (message, help) = match (value.mask.is_some(), is_masked) {
                     (true, _) if is_own => (
                         format!("the field {name} is masked, but the text from which it is made is kept"),
-                        "declare the whole text as a masked field of another name with `rename`, and make this \
-                         one from that",
+                        "declare the whole text as a masked field of another name with `rename`, and make \
+                         this one from that",
                     ),
                     (true, false) => (
                         format!("the field {name} is masked, but not {path}, from which it comes"),
