@@ -33,14 +33,16 @@ pub(super) struct Reader {
 enum Header {
     /// Streams have none.
     None,
-    /// It was looked for in these bytes.
-    Of { head: Option<Arc<[u8]>>, is_found: bool },
+    /// It was looked for in these bytes, and may have a fault.
+    Of { head: Option<Arc<[u8]>>, fault: Option<&'static str> },
     /// No stream was entered yet.
     Unknown,
 }
 
 const NO_HEADER: &str = "the header was not found: the first line of the stream, skipped ones aside, should \
                          name the columns";
+const NOT_UTF8: &str =
+    "the header is not valid UTF-8, so that the columns have no names; convert the log first";
 
 impl Reader {
     pub(super) fn new(spec: &Csv, values: &mut Values) -> Self {
@@ -83,9 +85,9 @@ impl Reader {
         header: Option<&[u8]>,
         values: &mut Values,
     ) {
-        let header = header.and_then(|header| str::from_utf8(header).ok());
-        self.header = Header::Of { head: head.cloned(), is_found: header.is_some() };
-        let Some(line) = header else { return };
+        let line = header.ok_or(NO_HEADER).and_then(|header| str::from_utf8(header).map_err(|_| NOT_UTF8));
+        self.header = Header::Of { head: head.cloned(), fault: line.err() };
+        let Ok(line) = line else { return };
         let mut buffer = String::new();
         self.count = self.cut(line, 0..line.len(), &mut buffer, usize::MAX);
         if self.names.is_empty() {
@@ -105,8 +107,13 @@ impl Reader {
         within: Range<usize>,
         values: &mut Values,
     ) -> Result<(), Mismatch> {
-        if matches!(self.header, Header::Unknown | Header::Of { is_found: false, .. }) {
-            return Err(Mismatch::no_match(NO_HEADER.to_owned(), self.schema_line));
+        let fault = match self.header {
+            Header::None => None,
+            Header::Of { fault, .. } => fault,
+            Header::Unknown => Some(NO_HEADER),
+        };
+        if let Some(fault) = fault {
+            return Err(Mismatch::no_match(fault.to_owned(), self.schema_line));
         }
         let columns = self.columns.len();
         let count = self.cut(line, within.clone(), &mut values.buffer, columns);
