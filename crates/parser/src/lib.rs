@@ -44,6 +44,7 @@
 mod block;
 mod classify;
 mod cloudwatch;
+mod documents;
 mod envelope;
 mod framing;
 pub mod indicator;
@@ -63,6 +64,7 @@ mod token;
 mod walk;
 
 pub use block::{Block, Fault, Records, Span};
+pub use documents::{Document, DocumentReader};
 pub use envelope::{Envelope, InvalidRecordsPath, RecordsPath, split};
 pub use framing::{Framer, FramerOptions};
 pub use parser::{Batch, Parser};
