@@ -26,7 +26,8 @@ impl ScriptError {
 
     /// An error at an offset of the source.
     pub(crate) fn at(source: &str, offset: usize, message: &str) -> Self {
-        let before = source.get(..offset).unwrap_or(source);
+        // What is missing at the end is missing behind the last word, not lines below it.
+        let before = source.get(..offset.min(source.trim_end().len())).unwrap_or(source);
         let line = before.matches('\n').count() as u32 + 1;
         let start = before.rfind('\n').map_or(0, |at| at + 1);
         let column = before[start..].chars().count() as u32 + 1;
@@ -60,10 +61,9 @@ impl ScriptError {
     ) -> Self {
         let mut found = Self::of_guarded(error, source, guarded);
         if eval.get_total_tick_count() >= TICKS {
-            found.message = format!("the script needs more than {TICKS} calls and rounds for this record");
+            found.message = format!("the script needs more than {TICKS} calls and rounds");
         } else if eval.heap().allocated_bytes() > HEAP_BYTES {
-            found.message =
-                format!("the script needs more than {} MiB of memory for this record", HEAP_BYTES >> 20);
+            found.message = format!("the script needs more than {} MiB of memory", HEAP_BYTES >> 20);
         }
         found
     }
@@ -73,7 +73,12 @@ fn message(error: &starlark::Error) -> String {
     if let ErrorKind::StackOverflow(_) = error.kind() {
         return format!("calls are nested more than {CALL_DEPTH} levels deep");
     }
-    error.without_diagnostic().to_string()
+    let message = error.without_diagnostic().to_string();
+    // The interpreter says no more than that.
+    if message == "Immutable" {
+        return "what is made outside of `parse` cannot be changed".to_owned();
+    }
+    message
 }
 
 /// A message on one line and of bounded length: it may quote the record.

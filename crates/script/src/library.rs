@@ -57,7 +57,7 @@ const ENTRY_BYTES: usize = 48;
 pub(crate) fn afford(more: usize, heap: Heap<'_>) -> anyhow::Result<()> {
     let held = heap.allocated_bytes().saturating_add(OUTSIDE.get());
     if held.saturating_add(more) > HEAP_BYTES {
-        bail!("the script needs more than {} MiB of memory for this record", HEAP_BYTES >> 20);
+        bail!("the script needs more than {} MiB of memory", HEAP_BYTES >> 20);
     }
     Ok(())
 }
@@ -425,6 +425,7 @@ fn json_module(builder: &mut GlobalsBuilder) {
     fn decode<'v>(#[starlark(require = pos)] x: &str, heap: Heap<'v>) -> anyhow::Result<Value<'v>> {
         afford(x.len(), heap)?;
         json::read(x, heap)
+            .map_err(|error| anyhow::anyhow!("the text is no JSON that a script can hold: {error}"))
     }
 }
 

@@ -201,7 +201,7 @@ fn records_do_not_know_of_each_other() {
     for _ in 0..2 {
         let error = script.run("x", &mut event).unwrap_err();
         assert_eq!(error.line, 4, "{error}");
-        assert!(error.message.contains("mmutable"), "{error}");
+        assert!(error.message.contains("cannot be changed"), "{error}");
     }
 }
 
