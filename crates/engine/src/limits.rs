@@ -20,8 +20,8 @@ pub const BLOCKS_WAITING_PER_THREAD: usize = 3;
 /// until it is alone.
 pub const BYTES_WAITING_PER_THREAD: usize = 4 << 20;
 
-/// Bytes of column buffers per thread that are kept while no worker uses them. A chunk fills about as much.
-pub const IDLE_BYTES_PER_THREAD: usize = 128 << 20;
+/// Bytes of column buffers per thread that are kept while no worker uses them: about as much as a chunk fills.
+pub const IDLE_BYTES_PER_THREAD: usize = 64 << 20;
 
 /// Row groups of a chunk, of all tables together, that are encoded before it is the chunk's turn to be written. Each takes some 50 KiB
 /// however few its rows are, so the others of a chunk with very many partitions are encoded one at a time.
