@@ -179,6 +179,10 @@ fn hint(text: &mut String, report: &Report, options: &ConvertOptions) {
     if report.quarantined > 0 {
         let _ = writeln!(text, "look at them with: sawlog quarantine show {}", options.out.display());
     }
+    // An example of the command that tells more, with the code that is likeliest to be asked for.
+    if let Some((code, _)) = report.reasons.iter().max_by_key(|(_, count)| **count) {
+        let _ = writeln!(text, "what a reason means: sawlog explain {code}");
+    }
     if let Some(count) = report.reasons.get("missing_required") {
         let _ = writeln!(
             text,

@@ -16,7 +16,7 @@ fn text(bytes: &[u8]) -> String {
 #[test]
 fn every_command_has_help_with_an_example() {
     let scratch = Scratch::new();
-    let commands: [&[&str]; 10] = [
+    let commands: [&[&str]; 11] = [
         &["convert"],
         &["parse"],
         &["generate"],
@@ -27,6 +27,7 @@ fn every_command_has_help_with_an_example() {
         &["schema", "export"],
         &["schema", "editor"],
         &["quarantine", "show"],
+        &["explain"],
     ];
     for command in commands {
         let output = scratch.run(command.iter().chain(&["--help"]));

@@ -6,6 +6,7 @@ mod again;
 mod commands;
 mod damage;
 mod determinism;
+mod explain;
 mod full_disk;
 mod inputs;
 mod kill;

@@ -10,11 +10,12 @@ use crate::commands::Failure;
 use crate::output::tell as tell_user;
 
 pub(super) fn run(files: &[PathBuf]) -> Result<ExitCode, Failure> {
-    let (mut errors, mut warnings) = (0, 0);
+    let (mut errors, mut warnings, mut first) = (0, 0, None);
     for file in files {
         let definition = read(file)?;
         tell(&definition);
         for problem in &definition.loaded.diagnostics {
+            first.get_or_insert(problem.code);
             match problem.severity {
                 Severity::Error => errors += 1,
                 Severity::Warning => warnings += 1,
@@ -27,6 +28,9 @@ pub(super) fn run(files: &[PathBuf]) -> Result<ExitCode, Failure> {
         count(errors, "error"),
         count(warnings, "warning")
     ));
+    if let Some(code) = first {
+        tell_user(&format!("what a code means: sawlog explain {code}"));
+    }
     Ok(ExitCode::from(u8::from(errors > 0)))
 }
 
