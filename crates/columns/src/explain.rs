@@ -101,12 +101,12 @@ impl Code {
                  --records-path.",
             ),
             Self::InvalidEnvelope => text(
-                "The stream is said to come from CloudWatch Logs, and the document is no envelope of it: it has \
-                 no `logEvents`, one of them lacks its `message`, or the fields around them are too long.",
+                "The stream is said to come from CloudWatch Logs, and the document is no envelope of it: it \
+                 has no `logEvents`, one of them lacks its `message`, or the fields around them are too long.",
                 "",
                 "",
-                "Leave --stream out if the log is not wrapped. Otherwise the envelope waits in the quarantine \
-                 with all of its events.",
+                "Leave --stream out if the log is not wrapped. Otherwise the envelope waits in the \
+                 quarantine with all of its events.",
             ),
             Self::MissingRequired => text(
                 "A field that the schema requires is missing or null in the event.",

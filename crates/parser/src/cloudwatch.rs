@@ -1,8 +1,9 @@
 //! Envelopes of `CloudWatch` Logs: documents that carry records of other logs as text.
 //!
-//! A log group that is forwarded arrives as documents with a list of log events, in each of which the `message`
-//! is what the program wrote: JSON, or a line of text. An envelope is at most one record long, so it is held
-//! whole, and nothing comes out of it unless all of it makes sense. Its records lie where their log events lie.
+//! A log group that is forwarded arrives as documents with a list of log events, in each of which the
+//! `message` is what the program wrote: JSON, or a line of text. An envelope is at most one record long, so
+//! it is held whole, and nothing comes out of it unless all of it makes sense. Its records lie where their
+//! log events lie.
 
 use std::borrow::Cow;
 use std::sync::Arc;

@@ -1,7 +1,7 @@
 //! What the records of a stream come in.
 //!
-//! Content tells nearly always. Where it does not, since lines of text may begin like JSON, or since a document
-//! may be an event or the envelope of many, the operator says so.
+//! Content tells nearly always. Where it does not, since lines of text may begin like JSON, or since a
+//! document may be an event or the envelope of many, the operator says so.
 
 use std::fmt;
 

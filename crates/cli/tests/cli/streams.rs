@@ -44,7 +44,7 @@ fn messages_of_envelopes_are_rows_and_their_header_is_a_column() {
     assert_eq!(scratch.column("id"), ids(0..30));
     let headers = scratch.column("p_header");
     let header = r#"{"messageType":"DATA_MESSAGE","owner":"123456789012","logGroup":"g002"}"#;
-    assert_eq!(headers[29], format!("\"{}\"", header));
+    assert_eq!(headers[29], format!("\"{header}\""));
     assert_eq!(headers.iter().filter(|text| **text == headers[29]).count(), 10);
     assert_eq!(last_columns(&scratch), ["p_source_file", "p_header", "p_extra", "p_flags"]);
     assert_eq!(scratch.column("p_extra"), vec!["null"; 30]);

@@ -1,7 +1,8 @@
 //! Lines that need not be JSON.
 //!
-//! Where log types read text, a line means nothing before a parser has read it. One that stands alone, because
-//! it is long or the input ends in it, is looked into only if it begins like JSON; any other is one record.
+//! Where log types read text, a line means nothing before a parser has read it. One that stands alone,
+//! because it is long or the input ends in it, is looked into only if it begins like JSON; any other is one
+//! record.
 
 use memchr::memchr;
 use sawlog_columns::Code;

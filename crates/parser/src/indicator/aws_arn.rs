@@ -1,6 +1,6 @@
-//! `aws_arn` and `aws_arn_only`: the name of an AWS resource, `arn:partition:service:region:account:resource`.
-//! The first also takes out what the name tells about others: the account, an EC2 instance, and the e-mail
-//! address of a person who took on a role under it.
+//! `aws_arn` and `aws_arn_only`: the name of an AWS resource,
+//! `arn:partition:service:region:account:resource`. The first also takes out what the name tells about
+//! others: the account, an EC2 instance, and the e-mail address of a person who took on a role under it.
 
 use sawlog_schema::Indicator;
 

@@ -5,8 +5,8 @@
 //! file. They read the text once, keep it as it is written unless one thing has several spellings (hashes,
 //! hardware addresses), and allocate only to decode an internationalized name.
 //!
-//! Blanks around a value do not matter: they are trimmed as Unicode defines white space, and what is empty then
-//! is no indicator. The scanners for AWS take the text as it is.
+//! Blanks around a value do not matter: they are trimmed as Unicode defines white space, and what is empty
+//! then is no indicator. The scanners for AWS take the text as it is.
 
 mod any_text;
 mod aws_account_id;
