@@ -91,13 +91,16 @@ impl DocumentReader {
                 false
             }
         });
-        let is_page_perhaps = read.unwrap_or(searched);
-        if !is_page_perhaps {
-            return;
-        }
-        match split(&envelope, bytes) {
+        let pages = match read {
+            Ok(false) => return,
+            Ok(true) => split(&envelope, bytes),
+            // A page that is cut or damaged may still hold whole records.
+            Err(_) if searched => split(&envelope, bytes),
+            Err(_) => None,
+        };
+        match pages {
             Some(spans) => self.records_of_page(&spans, bytes, each),
-            None if searched => self.record(bytes, false, each),
+            None if read.is_ok() => self.record(bytes, false, each),
             None => each(Document::Unreadable),
         }
     }
