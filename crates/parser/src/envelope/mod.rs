@@ -96,7 +96,8 @@ impl Envelope {
         let of_json = plans.iter().filter(|plan| plan.log_type.parser.reads_json());
         let fields: Vec<Members> = of_json.map(|plan| plan.members(0).clone()).collect();
         let reads_text = plans.iter().any(|plan| plan.log_type.parser.reads_text());
-        let reads_json = !fields.is_empty();
+        // Where no log type is known yet, the content decides.
+        let reads_json = !fields.is_empty() || plans.is_empty();
         let needs_head = plans.iter().any(|plan| plan.log_type.parser.needs_head());
         Self { stream: Stream::Auto, path, fields, reads_text, reads_json, needs_head }
     }

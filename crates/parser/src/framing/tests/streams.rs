@@ -82,6 +82,13 @@ fn envelopes_are_documents() {
 }
 
 #[test]
+fn without_log_types_the_content_decides() {
+    let any = Arc::new(Envelope::new(&[], RecordsPath::Detect));
+    check(&any, "{\n\"a\":1}{\"b\":2}", &["{\n\"a\":1}", "{\"b\":2}"]);
+    check(&any, "{\"a\":1}\nx\n", &["{\"a\":1}", "x"]);
+}
+
+#[test]
 fn text_is_never_taken_for_json() {
     let lines = ["[1] {\"a\"", "{\"data\":[{\"a\":1}]}", "\"a\" \"b", "[{\"a\":1}", "{\"a\":{"];
     check(&text(), &lines.join("\n"), &lines);
