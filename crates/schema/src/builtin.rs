@@ -31,6 +31,7 @@ const BUILTIN: &[Builtin] = builtins! {
     "Apache.AccessCombined" = "apache/access_combined.yml",
     "Atlassian.Audit" = "atlassian/audit.yml",
     "Atlassian.AuditExtended" = "atlassian/audit_extended.yml",
+    "Atlassian.DataCenterAudit" = "atlassian/data_center_audit.yml",
     "Cloudflare.Audit" = "cloudflare/audit.yml",
     "Confluence.Audit" = "confluence/audit.yml",
     "Duo.Authentication" = "duo/authentication.yml",
