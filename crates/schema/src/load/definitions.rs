@@ -99,7 +99,7 @@ impl<'a> Loader<'a> {
             self.definitions.list[number].is_broken = true;
             return;
         };
-        self.check_keys(&mapping, &keys::ELEMENT, &owner);
+        self.check_keys(&mapping, keys::ELEMENT, &owner);
         let gives_time = self.has_event_time;
         self.definitions.checked = Some(number);
         self.deepest = 0;

@@ -20,7 +20,7 @@ pub fn editor_schema() -> String {
         member("title", "sawlog log type"),
         member("description", "A log type: what the events of one log are, and the table that they make"),
     ];
-    schema.extend(mapping(&keys::TOP, &["schema", "fields"], meaning::top));
+    schema.extend(mapping(keys::TOP, &["schema", "fields"], meaning::top));
     schema.push(member("definitions", Json::Object(definitions())));
     format!("{}\n", Json::Object(schema))
 }
@@ -37,12 +37,12 @@ fn object<const N: usize>(members: [(&str, Json); N]) -> Json {
 }
 
 /// A mapping with the keys of a vocabulary.
-fn mapping(vocabulary: &Vocabulary, required: &[&str], meaning: fn(&str) -> Option<Json>) -> Members {
+fn mapping(vocabulary: Vocabulary, required: &[&str], meaning: fn(&str) -> Option<Json>) -> Members {
     // A word without a meaning is taken with any value; a test sees to it that there is none.
     let property = |key: &&str| (String::from(*key), meaning(key).unwrap_or(Json::Bool(true)));
     let mut members = vec![
         member("type", "object"),
-        member("properties", Json::Object(vocabulary.known.iter().map(property).collect())),
+        member("properties", Json::Object(vocabulary.iter().map(property).collect())),
         member("additionalProperties", false),
     ];
     if !required.is_empty() {
@@ -53,12 +53,12 @@ fn mapping(vocabulary: &Vocabulary, required: &[&str], meaning: fn(&str) -> Opti
 
 /// What is referred to by name, since it may stand within itself or in several places.
 fn definitions() -> Members {
-    let mut field = mapping(&keys::FIELD, &["name", "type"], meaning::field);
+    let mut field = mapping(keys::FIELD, &["name", "type"], meaning::field);
     field.push(member("allOf", Json::List(type_rules())));
-    let mut element = mapping(&keys::ELEMENT, &["type"], meaning::value);
+    let mut element = mapping(keys::ELEMENT, &["type"], meaning::value);
     element.push(member("allOf", Json::List(type_rules())));
     let fields = object([("type", "array".into()), ("minItems", 1.into()), ("items", reference("field"))]);
-    let mut parser = mapping(&keys::PARSER, &[], meaning::parser);
+    let mut parser = mapping(keys::PARSER, &[], meaning::parser);
     parser.extend([member("minProperties", 1), member("maxProperties", 1)]);
     let mut definitions = vec![
         member("field", Json::Object(field)),
@@ -66,7 +66,7 @@ fn definitions() -> Members {
         member("value", Json::Object(element)),
         member("parser", Json::Object(parser)),
         member("validate", Json::Object(validate())),
-        member("mask", Json::Object(mapping(&keys::MASK, &["type"], meaning::transformation))),
+        member("mask", Json::Object(mapping(keys::MASK, &["type"], meaning::transformation))),
     ];
     definitions.extend(parsers());
     definitions.extend(transformations());
@@ -74,10 +74,10 @@ fn definitions() -> Members {
 }
 
 fn parsers() -> Members {
-    let named = |name: &str, vocabulary: &Vocabulary, required: &[&str]| {
+    let named = |name: &str, vocabulary: Vocabulary, required: &[&str]| {
         member(name, Json::Object(mapping(vocabulary, required, meaning::parser_option)))
     };
-    let mut csv = mapping(&keys::CSV, &[], meaning::parser_option);
+    let mut csv = mapping(keys::CSV, &[], meaning::parser_option);
     let has_header = object([
         ("properties", object([("hasHeader", object([("const", true.into())]))])),
         ("required", Json::texts(["hasHeader"])),
@@ -87,30 +87,30 @@ fn parsers() -> Members {
         object([("properties", object([("columns", some)])), ("required", Json::texts(["columns"]))]);
     csv.push(member("anyOf", Json::List(vec![has_header, has_columns])));
     vec![
-        named("native", &keys::NATIVE, &["name"]),
-        named("fastmatch", &keys::FASTMATCH, &["match"]),
-        named("regex", &keys::REGEX, &["match"]),
+        named("native", keys::NATIVE, &["name"]),
+        named("fastmatch", keys::FASTMATCH, &["match"]),
+        named("regex", keys::REGEX, &["match"]),
         member("csv", Json::Object(csv)),
-        named("script", &keys::SCRIPT, &["function"]),
+        named("script", keys::SCRIPT, &["function"]),
     ]
 }
 
 fn transformations() -> Members {
-    let named = |name: &str, vocabulary: &Vocabulary, required: &[&str]| {
+    let named = |name: &str, vocabulary: Vocabulary, required: &[&str]| {
         member(name, Json::Object(mapping(vocabulary, required, meaning::transformation)))
     };
     vec![
-        named("rename", &keys::RENAME, &["from"]),
-        named("copy", &keys::COPY, &["from"]),
-        named("concat", &keys::CONCAT, &["paths"]),
-        named("split", &keys::SPLIT, &["from", "separator", "index"]),
+        named("rename", keys::RENAME, &["from"]),
+        named("copy", keys::COPY, &["from"]),
+        named("concat", keys::CONCAT, &["paths"]),
+        named("split", keys::SPLIT, &["from", "separator", "index"]),
     ]
 }
 
 fn validate() -> Members {
     let excluded =
         |one: &str, other: &str| object([("not", object([("required", Json::texts([one, other]))]))]);
-    let mut members = mapping(&keys::VALIDATE, &[], meaning::rule);
+    let mut members = mapping(keys::VALIDATE, &[], meaning::rule);
     members.push(member("minProperties", 1));
     members.push(member("allOf", Json::List(vec![excluded("allow", "deny"), excluded("ip", "cidr")])));
     members

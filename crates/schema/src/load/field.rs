@@ -84,7 +84,7 @@ impl<'a> Loader<'a> {
             return None;
         }
         let owner = format!("the field {}", quote(&path));
-        self.check_keys(&mapping, &keys::FIELD, &owner);
+        self.check_keys(&mapping, keys::FIELD, &owner);
         let required = mapping.get("required").is_some_and(|entry| self.flag(entry));
         let description = mapping.get("description").and_then(|entry| self.description(entry));
         let description = description.or_else(|| self.description_of_target(&mapping));
@@ -269,7 +269,7 @@ impl<'a> Loader<'a> {
         let mapping = self.mapping(entry.value, "`element`")?;
         let path = format!("{path}[]");
         let owner = format!("the element {}", quote(&path));
-        self.check_keys(&mapping, &keys::ELEMENT, &owner);
+        self.check_keys(&mapping, keys::ELEMENT, &owner);
         Some(self.value(&mapping, &path, &owner, level))
     }
 

@@ -1,129 +1,104 @@
-//! The words of the schema language: what is read, what is refused for now, and what is merely near a word.
+//! The words of the schema language, and what other languages call the same.
 
 use crate::Scanner;
 
 /// The keys that may stand in one kind of mapping.
-pub(super) struct Vocabulary {
-    /// Keys that are read.
-    pub(super) known: &'static [&'static str],
-    /// Keys of the language whose feature is missing, each with the feature's name.
-    pub(super) missing: &'static [(&'static str, &'static str)],
-}
+pub(super) type Vocabulary = &'static [&'static str];
 
-pub(super) const TOP: Vocabulary = Vocabulary {
-    known: &[
-        "schema",
-        "version",
-        "description",
-        "referenceURL",
-        "parser",
-        "fields",
-        "definitions",
-        "fieldDiscoveryEnabled",
-    ],
-    missing: &[],
-};
+pub(super) const TOP: Vocabulary = &[
+    "schema",
+    "version",
+    "description",
+    "referenceURL",
+    "parser",
+    "fields",
+    "definitions",
+    "fieldDiscoveryEnabled",
+];
 
-pub(super) const PARSER: Vocabulary = Vocabulary {
-    known: &["native", "fastmatch", "regex", "csv", "script", "starlark"],
-    missing: &[],
-};
+pub(super) const PARSER: Vocabulary = &["native", "fastmatch", "regex", "csv", "script", "starlark"];
 
-pub(super) const SCRIPT: Vocabulary = Vocabulary { known: &["function"], missing: &[] };
+pub(super) const SCRIPT: Vocabulary = &["function"];
 
-pub(super) const NATIVE: Vocabulary = Vocabulary { known: &["name"], missing: &[] };
+pub(super) const NATIVE: Vocabulary = &["name"];
 
-pub(super) const FASTMATCH: Vocabulary = Vocabulary {
-    known: &["match", "skipLines", "skipPrefix", "trimSpace", "emptyValues", "expandFields"],
-    missing: &[],
-};
+pub(super) const FASTMATCH: Vocabulary =
+    &["match", "skipLines", "skipPrefix", "trimSpace", "emptyValues", "expandFields"];
 
-pub(super) const REGEX: Vocabulary = Vocabulary {
-    known: &[
-        "match",
-        "patternDefinitions",
-        "patternDefintions",
-        "skipLines",
-        "skipPrefix",
-        "trimSpace",
-        "emptyValues",
-        "expandFields",
-    ],
-    missing: &[],
-};
+pub(super) const REGEX: Vocabulary = &[
+    "match",
+    "patternDefinitions",
+    "patternDefintions",
+    "skipLines",
+    "skipPrefix",
+    "trimSpace",
+    "emptyValues",
+    "expandFields",
+];
 
-pub(super) const CSV: Vocabulary = Vocabulary {
-    known: &[
-        "delimiter",
-        "hasHeader",
-        "columns",
-        "skipLines",
-        "skipPrefix",
-        "trimSpace",
-        "emptyValues",
-        "expandFields",
-    ],
-    missing: &[],
-};
+pub(super) const CSV: Vocabulary = &[
+    "delimiter",
+    "hasHeader",
+    "columns",
+    "skipLines",
+    "skipPrefix",
+    "trimSpace",
+    "emptyValues",
+    "expandFields",
+];
 
-pub(super) const FIELD: Vocabulary = Vocabulary {
-    known: &[
-        "name",
-        "type",
-        "required",
-        "description",
-        "fields",
-        "element",
-        "indicators",
-        "timeFormat",
-        "timeFormats",
-        "isEventTime",
-        "isExpiration",
-        "isEmbeddedJSON",
-        "validate",
-        "target",
-        "rename",
-        "copy",
-        "concat",
-        "split",
-        "mask",
-    ],
-    missing: &[],
-};
+pub(super) const FIELD: Vocabulary = &[
+    "name",
+    "type",
+    "required",
+    "description",
+    "fields",
+    "element",
+    "indicators",
+    "timeFormat",
+    "timeFormats",
+    "isEventTime",
+    "isExpiration",
+    "isEmbeddedJSON",
+    "validate",
+    "target",
+    "rename",
+    "copy",
+    "concat",
+    "split",
+    "mask",
+];
 
-pub(super) const ELEMENT: Vocabulary = Vocabulary {
-    known: &[
-        "type",
-        "description",
-        "fields",
-        "element",
-        "indicators",
-        "timeFormat",
-        "timeFormats",
-        "isEventTime",
-        "isExpiration",
-        "isEmbeddedJSON",
-        "validate",
-        "target",
-        "mask",
-    ],
-    missing: &[],
-};
+pub(super) const ELEMENT: Vocabulary = &[
+    "type",
+    "description",
+    "fields",
+    "element",
+    "indicators",
+    "timeFormat",
+    "timeFormats",
+    "isEventTime",
+    "isExpiration",
+    "isEmbeddedJSON",
+    "validate",
+    "target",
+    "mask",
+];
 
 /// Keys that only fields have, since they say where a named value comes from.
 pub(super) const FIELDS_ONLY: [&str; 4] = ["rename", "copy", "concat", "split"];
 
-pub(super) const VALIDATE: Vocabulary = Vocabulary { known: &["allow", "deny", "ip", "cidr"], missing: &[] };
+pub(super) const VALIDATE: Vocabulary = &["allow", "deny", "ip", "cidr"];
 
-pub(super) const RENAME: Vocabulary = Vocabulary { known: &["from"], missing: &[] };
+pub(super) const RENAME: Vocabulary = &["from"];
 
-pub(super) const COPY: Vocabulary = Vocabulary { known: &["from"], missing: &[] };
+pub(super) const COPY: Vocabulary = &["from"];
 
-pub(super) const CONCAT: Vocabulary = Vocabulary { known: &["separator", "paths"], missing: &[] };
+pub(super) const CONCAT: Vocabulary = &["separator", "paths"];
 
-pub(super) const SPLIT: Vocabulary = Vocabulary { known: &["from", "separator", "index"], missing: &[] };
+pub(super) const SPLIT: Vocabulary = &["from", "separator", "index"];
 
-pub(super) const MASK: Vocabulary = Vocabulary { known: &["type", "to", "salt"], missing: &[] };
+pub(super) const MASK: Vocabulary = &["type", "to", "salt"];
 
 /// The type that stands for a definition.
 pub(super) const REF: &str = "ref";

@@ -83,7 +83,7 @@ impl<'a> Loader<'a> {
     fn log_type(&mut self) -> Option<LogType> {
         let root = self.tree.root();
         let top = self.mapping(root, "a schema")?;
-        self.check_keys(&top, &keys::TOP, "a schema");
+        self.check_keys(&top, keys::TOP, "a schema");
         let name = self.schema_name(&top);
         let version = top.get("version").map_or(0, |entry| self.version(entry));
         let description = top.get("description").and_then(|entry| self.description(entry));

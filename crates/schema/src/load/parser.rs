@@ -42,7 +42,7 @@ impl<'a> Loader<'a> {
 
     fn no_parser(&mut self, kind: &Entry) {
         let message = format!("there is no parser {}", quote(&kind.key));
-        let help = match closest(&kind.key, keys::PARSER.known.iter().copied()) {
+        let help = match closest(&kind.key, keys::PARSER.iter().copied()) {
             Some(near) => format!("did you mean `{near}`?"),
             None => "leave `parser` out for JSON; text is read by `fastmatch`, `regex`, `csv` and `script`".to_owned(),
         };
@@ -52,7 +52,7 @@ impl<'a> Loader<'a> {
     /// `native` asks for what happens without it: each event is one JSON object, read as the schema says.
     fn native(&mut self, kind: &'a Entry) -> Option<(LogParser, Produced)> {
         let native = self.mapping(kind.value, "`native`")?;
-        self.check_keys(&native, &keys::NATIVE, "`native`");
+        self.check_keys(&native, keys::NATIVE, "`native`");
         match native.get("name") {
             Some(name) => drop(self.text(name)),
             None => self.missing(&native, "name", "`native`", "add the name of the log type"),
@@ -62,7 +62,7 @@ impl<'a> Loader<'a> {
 
     fn fastmatch(&mut self, kind: &'a Entry) -> Option<(LogParser, Produced)> {
         let mapping = self.mapping(kind.value, "`fastmatch`")?;
-        self.check_keys(&mapping, &keys::FASTMATCH, "`fastmatch`");
+        self.check_keys(&mapping, keys::FASTMATCH, "`fastmatch`");
         let mut produced = Produced::known();
         let mut patterns = Vec::new();
         for &item in self.patterns(&mapping, "`fastmatch`") {
@@ -94,7 +94,7 @@ impl<'a> Loader<'a> {
 
     fn csv(&mut self, kind: &'a Entry) -> Option<(LogParser, Produced)> {
         let mapping = self.mapping(kind.value, "`csv`")?;
-        self.check_keys(&mapping, &keys::CSV, "`csv`");
+        self.check_keys(&mapping, keys::CSV, "`csv`");
         let has_header = mapping.get("hasHeader").is_some_and(|entry| self.flag(entry));
         let delimiter = mapping.get("delimiter").map_or(',', |entry| self.delimiter(entry));
         let named = mapping.get("columns").filter(|entry| !self.is_empty_list(entry));

@@ -28,22 +28,13 @@ impl<'a> Mapping<'a> {
 
 impl<'a> Loader<'a> {
     /// Reports each key that is not in the vocabulary.
-    pub(super) fn check_keys(&mut self, mapping: &Mapping<'a>, vocabulary: &Vocabulary, owner: &str) {
+    pub(super) fn check_keys(&mut self, mapping: &Mapping<'a>, vocabulary: Vocabulary, owner: &str) {
         for entry in mapping.entries {
             let key = entry.key.as_str();
-            if vocabulary.known.contains(&key) {
+            if vocabulary.contains(&key) {
                 continue;
             }
-            if let Some((_, feature)) = vocabulary.missing.iter().find(|(missing, _)| *missing == key) {
-                // A switch that is off asks for nothing.
-                if self.tree.node(entry.value).kind != Kind::Bool(false) {
-                    self.unsupported(
-                        entry.place,
-                        &format!("{} ({feature})", quote(key)),
-                        "remove it if the events are useful without it",
-                    );
-                }
-            } else if keys::FIELDS_ONLY.contains(&key) {
+            if keys::FIELDS_ONLY.contains(&key) {
                 let message = format!("{owner} cannot have {}", quote(key));
                 let help =
                     "it belongs to a field: in an array, to the one around it or to members of its element";
@@ -51,9 +42,7 @@ impl<'a> Loader<'a> {
             } else if key == "<<" {
                 self.unsupported(entry.place, "YAML merge keys (`<<`)", "write the keys out in each mapping");
             } else {
-                let missing = vocabulary.missing.iter().map(|(key, _)| *key);
-                let candidates = vocabulary.known.iter().copied().chain(missing);
-                let help = self.suggestion(key, candidates, "keys known here", vocabulary.known);
+                let help = self.suggestion(key, vocabulary.iter().copied(), "keys known here", vocabulary);
                 let message = format!("{owner} has no key {}; it is ignored", quote(key));
                 self.problems.advise(Code::UnknownKey, entry.place, message, help);
             }

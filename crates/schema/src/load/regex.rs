@@ -31,7 +31,7 @@ struct Invalid {
 impl<'a> Loader<'a> {
     pub(super) fn regex(&mut self, kind: &'a Entry) -> Option<(LogParser, Produced)> {
         let mapping = self.mapping(kind.value, "`regex`")?;
-        self.check_keys(&mapping, &keys::REGEX, "`regex`");
+        self.check_keys(&mapping, keys::REGEX, "`regex`");
         let names = self.grok_names(&mapping);
         let mut parts = Vec::new();
         for &item in self.patterns(&mapping, "`regex`") {

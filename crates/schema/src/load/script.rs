@@ -25,7 +25,7 @@ impl<'a> Loader<'a> {
     pub(super) fn script(&mut self, kind: &'a Entry) -> Option<(LogParser, Produced)> {
         let owner = format!("`{}`", kind.key);
         let mapping = self.mapping(kind.value, &owner)?;
-        self.check_keys(&mapping, &keys::SCRIPT, &owner);
+        self.check_keys(&mapping, keys::SCRIPT, &owner);
         let Some(entry) = mapping.get("function") else {
             self.missing(&mapping, "function", &owner, HELP);
             return None;

@@ -15,7 +15,7 @@ impl<'a> Loader<'a> {
         Transform {
             rename: mapping.get("rename").and_then(|entry| self.rename(entry, name)),
             copy: mapping.get("copy").and_then(|entry| {
-                let copy = self.of(entry, &keys::COPY)?;
+                let copy = self.of(entry, keys::COPY)?;
                 self.path(&copy, "`copy`")
             }),
             concat: mapping.get("concat").and_then(|entry| self.concat(entry)),
@@ -24,7 +24,7 @@ impl<'a> Loader<'a> {
     }
 
     /// The mapping below a transformation's key.
-    fn of(&mut self, entry: &'a Entry, vocabulary: &keys::Vocabulary) -> Option<Mapping<'a>> {
+    fn of(&mut self, entry: &'a Entry, vocabulary: keys::Vocabulary) -> Option<Mapping<'a>> {
         let what = format!("`{}`", entry.key);
         let mapping = self.mapping(entry.value, &what)?;
         self.check_keys(&mapping, vocabulary, &what);
@@ -32,7 +32,7 @@ impl<'a> Loader<'a> {
     }
 
     fn rename(&mut self, entry: &'a Entry, name: Option<&str>) -> Option<String> {
-        let rename = self.of(entry, &keys::RENAME)?;
+        let rename = self.of(entry, keys::RENAME)?;
         let Some(from) = rename.get("from") else {
             self.missing(&rename, "from", "`rename`", "add the key under which the event has the value");
             return None;
@@ -65,7 +65,7 @@ impl<'a> Loader<'a> {
     }
 
     fn concat(&mut self, entry: &'a Entry) -> Option<Concat> {
-        let concat = self.of(entry, &keys::CONCAT)?;
+        let concat = self.of(entry, keys::CONCAT)?;
         let separator = concat.get("separator").and_then(|entry| self.text(entry)).unwrap_or_default();
         let Some(list) = concat.get("paths") else {
             let help = "list the paths of the values to join, such as `paths: [first, last]`";
@@ -84,7 +84,7 @@ impl<'a> Loader<'a> {
     }
 
     fn split(&mut self, entry: &'a Entry) -> Option<Split> {
-        let split = self.of(entry, &keys::SPLIT)?;
+        let split = self.of(entry, keys::SPLIT)?;
         let from = self.path(&split, "`split`");
         let separator = self.separator(&split);
         let Some(index) = split.get("index") else {
@@ -137,7 +137,7 @@ impl<'a> Loader<'a> {
             let help = "only a `string` is masked; put it on each string below";
             self.misplaced(entry, owner, Some(kind.name()), help);
         }
-        let mask = self.of(entry, &keys::MASK)?;
+        let mask = self.of(entry, keys::MASK)?;
         let Some(type_entry) = mask.get("type") else {
             self.missing(&mask, "type", "`mask`", "the types are redact, obfuscate");
             return None;

@@ -21,10 +21,10 @@ impl<'a> Loader<'a> {
             self.misplaced(entry, owner, Some(kind.name()), help);
         }
         let rules = self.mapping(entry.value, "`validate`")?;
-        self.check_keys(&rules, &keys::VALIDATE, "`validate`");
-        if !rules.entries.iter().any(|rule| keys::VALIDATE.known.contains(&rule.key.as_str())) {
+        self.check_keys(&rules, keys::VALIDATE, "`validate`");
+        if !rules.entries.iter().any(|rule| keys::VALIDATE.contains(&rule.key.as_str())) {
             let message = "`validate` holds no rule".to_owned();
-            let help = format!("the rules are {}", keys::VALIDATE.known.join(", "));
+            let help = format!("the rules are {}", keys::VALIDATE.join(", "));
             self.problems.advise(Code::Empty, entry.place, message, help);
         }
         self.exclude(&rules, "allow", "deny", "what is not allowed is denied anyway: keep `allow`");
