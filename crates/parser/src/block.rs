@@ -114,7 +114,8 @@ mod tests {
 
         let span = |start| Span { start, len: 2, unwrapped: true, fault: None };
         let records = Records::Spans(vec![span(1), span(5)]);
-        let mut spans = Block { data: b"[{},\n{}]".to_vec(), offset: 0, line: 1, chunk: 0, records, head: None };
+        let mut spans =
+            Block { data: b"[{},\n{}]".to_vec(), offset: 0, line: 1, chunk: 0, records, head: None };
         let rest = spans.split_off(1);
         assert_eq!((spans.data.as_slice(), spans.len()), (&b"[{},\n"[..], 1));
         assert_eq!((rest.data.as_slice(), rest.offset, rest.line), (&b"{}]"[..], 5, 2));

@@ -82,6 +82,11 @@ impl Members {
         &self.required
     }
 
+    /// The keys that required members are read from.
+    pub fn required_keys(&self) -> impl Iterator<Item = &[u8]> {
+        self.required.iter().filter_map(|&member| self.keys[member as usize].as_deref())
+    }
+
     /// Numbers of the members that are made from what stands elsewhere, ascending.
     pub fn derived(&self) -> &[u32] {
         &self.derived

@@ -79,6 +79,9 @@ impl TextTypes {
     }
 }
 
+const NO_HEADER: &str =
+    "the line stands where the stream's header should, but does not name what is required";
+
 impl Parser {
     /// Lets the log types that read text or run a script try what no log type of JSON accepts. Fails with the
     /// reason of each if none of them accepts it.
@@ -127,7 +130,14 @@ impl Parser {
             reader.enter(head);
             let last = reader.skipped_to();
             if is_line && place.block.line <= last && place.line_at(record.start) <= last {
-                is_skipped = true;
+                // Among several log types the line may be another one's record, with a fault.
+                let required = self.plans[*plan as usize].members(0).required_keys();
+                let is_own = !record.bytes.starts_with(b"{") && reader.gives_all(required);
+                if self.plans.len() == 1 || is_own {
+                    is_skipped = true;
+                } else {
+                    refusals.add(*plan, Verdict::whole(Code::NoMatch, NO_HEADER));
+                }
                 continue;
             }
             match reader.read(record.line) {

@@ -2,18 +2,26 @@
 
 use memchr::{memchr, memmem};
 
-/// A literal to be found, with what makes finding it fast.
+/// A literal to be found, in the way that is fast for its length.
 pub(super) enum Delimiter {
     Byte(u8),
-    Text(Box<memmem::Finder<'static>>),
+    /// A few bytes, of which the first is looked for: values are short, and a search that prepares itself
+    /// takes longer than they are.
+    Short(Box<[u8]>),
+    Long(Box<memmem::Finder<'static>>),
 }
+
+/// Bytes of a delimiter that are compared at each occurrence of the first one. Long delimiters, with their
+/// first byte everywhere, would make that slow.
+const SHORT: usize = 8;
 
 impl Delimiter {
     /// A delimiter, which is not empty.
     pub(super) fn new(text: &str) -> Self {
         match text.as_bytes() {
             [byte] => Self::Byte(*byte),
-            bytes => Self::Text(Box::new(memmem::Finder::new(bytes).into_owned())),
+            bytes if bytes.len() <= SHORT => Self::Short(bytes.into()),
+            bytes => Self::Long(Box::new(memmem::Finder::new(bytes).into_owned())),
         }
     }
 
@@ -24,7 +32,8 @@ impl Delimiter {
     pub(super) fn bytes(&self) -> &[u8] {
         match self {
             Self::Byte(byte) => std::slice::from_ref(byte),
-            Self::Text(finder) => finder.needle(),
+            Self::Short(bytes) => bytes,
+            Self::Long(finder) => finder.needle(),
         }
     }
 
@@ -33,7 +42,32 @@ impl Delimiter {
     pub(super) fn find(&self, text: &[u8]) -> Option<usize> {
         match self {
             Self::Byte(byte) => memchr(*byte, text),
-            Self::Text(finder) => finder.find(text),
+            Self::Short(bytes) => {
+                let mut at = 0;
+                loop {
+                    at += memchr(bytes[0], &text[at..])?;
+                    if text[at..].starts_with(bytes) {
+                        return Some(at);
+                    }
+                    at += 1;
+                }
+            }
+            Self::Long(finder) => finder.find(text),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::Delimiter;
+
+    proptest! {
+        #[test]
+        fn the_first_occurrence_is_found(text in "[aab→]{0,40}", delimiter in "[aab→]{1,12}") {
+            let found = Delimiter::new(&delimiter).find(text.as_bytes());
+            prop_assert_eq!(found, text.find(&delimiter));
         }
     }
 }

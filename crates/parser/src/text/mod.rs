@@ -96,6 +96,11 @@ impl TextReader {
         self.skipped_to
     }
 
+    /// Whether values may come out under all these names.
+    pub(crate) fn gives_all<'n>(&self, mut names: impl Iterator<Item = &'n [u8]>) -> bool {
+        names.all(|name| str::from_utf8(name).is_ok_and(|name| self.values.has(name)))
+    }
+
     /// Reads a line. On success its values wait to be taken, until the next one is read.
     pub fn read<'l>(&mut self, line: &'l [u8]) -> Result<Line<'l>, Mismatch> {
         let (start, trimmed) = trim(line);

@@ -93,6 +93,11 @@ impl Values {
         slot
     }
 
+    /// Whether a value may have this name.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.slots.contains_key(name)
+    }
+
     /// Forgets all names.
     pub(super) fn forget(&mut self) {
         self.names.clear();
