@@ -1,8 +1,8 @@
 //! A dump of many log types to columns, on one thread: each record's log type told beforehand, or found.
 //!
-//! The records are those that the tests of the built-in log types expect to become events, as many of each log
-//! type, in an order that no branch predictor learns. Knowing the type means a parser for each, fed with its
-//! records alone; finding it means one parser for all of them and the same bytes.
+//! The records are those that the tests of the built-in log types expect to become events, as many of each
+//! log type, in an order that no branch predictor learns. Knowing the type means a parser for each, fed with
+//! its records alone; finding it means one parser for all of them and the same bytes.
 
 #![expect(clippy::expect_used, reason = "a bench that cannot run should say so and stop")]
 

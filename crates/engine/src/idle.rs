@@ -1,7 +1,7 @@
 //! Column buffers that no worker uses at the moment.
 //!
-//! Filling buffers that have grown before is much faster than growing new ones, so they are kept from block to
-//! block. Which log types a block holds is not known before it is parsed, and a run may have many of them:
+//! Filling buffers that have grown before is much faster than growing new ones, so they are kept from block
+//! to block. Which log types a block holds is not known before it is parsed, and a run may have many of them:
 //! what is kept is bounded for all together, and buffers of log types that no longer occur go first.
 
 use std::sync::Arc;

@@ -20,11 +20,13 @@ pub const BLOCKS_WAITING_PER_THREAD: usize = 3;
 /// until it is alone.
 pub const BYTES_WAITING_PER_THREAD: usize = 4 << 20;
 
-/// Bytes of column buffers per thread that are kept while no worker uses them: about as much as a chunk fills.
+/// Bytes of column buffers per thread that are kept while no worker uses them: about as much as a chunk
+/// fills.
 pub const IDLE_BYTES_PER_THREAD: usize = 64 << 20;
 
-/// Row groups of a chunk, of all tables together, that are encoded before it is the chunk's turn to be written. Each takes some 50 KiB
-/// however few its rows are, so the others of a chunk with very many partitions are encoded one at a time.
+/// Row groups of a chunk, of all tables together, that are encoded before it is the chunk's turn to be
+/// written. Each takes some 50 KiB however few its rows are, so the others of a chunk with very many
+/// partitions are encoded one at a time.
 pub const ROW_GROUPS_AHEAD: usize = 64;
 
 /// Decoded bytes of one input up to which any compression ratio is fine.
@@ -35,3 +37,13 @@ pub const MAX_RATIO: u64 = 1000;
 
 /// Bytes at the start and at the end of an input that go into its identity.
 pub const IDENTITY_BYTES: u64 = 64 << 10;
+
+/// Paths that inference tells apart; what lies below those is kept as JSON.
+pub const INFERRED_SHAPES: usize = 50_000;
+
+/// Keys that an object may have before inference takes it for a map, and declares it as JSON. The event
+/// itself may have more.
+pub const INFERRED_KEYS: usize = 200;
+
+/// Fields that an inferred log type has at most; a log type may have a few more.
+pub const INFERRED_FIELDS: usize = 9_900;

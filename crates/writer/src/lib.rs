@@ -4,7 +4,8 @@
 //! sorts the rows by event time and cuts them into the partitions of the table. [`encode`] makes of each
 //! partition's rows one row group in memory; it is pure work, runs on all cores, and in any order.
 //! [`TablesWriter`] appends row groups to files, in the order of the input, so that equal input gives equal
-//! bytes; one of them serves all tables of a run. Records that became no rows go through [`QuarantineWriter`] into Parquet files of their own.
+//! bytes; one of them serves all tables of a run. Records that became no rows go through
+//! [`QuarantineWriter`] into Parquet files of their own.
 //!
 //! Nothing of this is seen by readers at first: a run prepares its files in a [`Staging`] folder of the
 //! [`Lake`]. [`Lake::commit`] checks that every record is accounted for, writes the run into the ledger, and

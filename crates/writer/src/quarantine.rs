@@ -84,8 +84,8 @@ struct OpenFile {
 }
 
 impl QuarantineWriter {
-    /// A writer below the folder `root`, usually that of a [`crate::Staging`], for rejects of the log type, or
-    /// of none where the run has several.
+    /// A writer below the folder `root`, usually that of a [`crate::Staging`], for rejects of the log type,
+    /// or of none where the run has several.
     pub fn new(root: &Path, log_type: Option<&str>, batch: Batch) -> Self {
         Self {
             root: root.to_owned(),

@@ -188,7 +188,6 @@ fn a_second_run_is_published_whole_or_not_at_all() {
 
 #[test]
 fn several_tables_are_published_together_or_not_at_all() {
-    sweep(Kind::Killed, &[], &MIXED, &[&MIXED]);
     sweep(Kind::Killed, &[&FIRST], &MIXED, &[&FIRST, &MIXED]);
     sweep(Kind::DiskFull, &[&FIRST], &MIXED, &[&FIRST, &MIXED]);
 }
