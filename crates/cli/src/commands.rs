@@ -57,10 +57,7 @@ struct ReadingOptions {
 
 impl Reading {
     fn options(&self) -> Result<ReadingOptions, Failure> {
-        let records_path = match &self.records_path {
-            None => RecordsPath::Detect,
-            Some(path) => path.parse().map_err(|e| Failure::usage(format!("--records-path {path}: {e}")))?,
-        };
+        let records_path = self.records_path.as_deref().map_or(Ok(RecordsPath::Detect), records_path)?;
         let parse_time = self.parse_time.as_deref().map(micros).transpose()?;
         Ok(ReadingOptions {
             stream: self.stream,
@@ -69,6 +66,11 @@ impl Reading {
             parse_time,
         })
     }
+}
+
+/// A place of records as it was given.
+fn records_path(path: &str) -> Result<RecordsPath, Failure> {
+    path.parse().map_err(|e| Failure::usage(format!("--records-path {path}: {e}")))
 }
 
 fn micros(text: &str) -> Result<i64, Failure> {

@@ -39,6 +39,9 @@ pub enum Error {
         /// The ratio allowed.
         allowed: f64,
     },
+    /// The inputs hold no event: exit code 1.
+    #[error("{0}")]
+    NoEvents(String),
     /// A worker died.
     #[error("a worker failed: {0}; nothing was published. This is a defect: please report it")]
     Worker(String),

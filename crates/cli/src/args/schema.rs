@@ -73,6 +73,25 @@ A definition names the file in a comment at its beginning:
         #[arg(long)]
         json: bool,
     },
+    /// Write the definition of a log type that is nowhere defined, from all records of the log
+    ///
+    /// Reads JSON. A comment stands above each field that someone should look at. The definition is checked
+    /// against the same records; exits with 1 if one of them is refused, or a value has no field.
+    #[command(after_help = "Examples:
+  sawlog schema infer app.ndjson --name Custom.App > app.yml
+  zcat dumps/*.gz | sawlog schema infer - > my.yml")]
+    Infer {
+        /// Files, folders, globs, or `-` for standard input; gzip and zstd are found by content
+        #[arg(required = true, value_name = "INPUT")]
+        inputs: Vec<String>,
+        /// Name of the log type
+        #[arg(long, value_name = "NAME", default_value = "Custom.Inferred")]
+        name: String,
+        /// Dotted path to the records within each document, or `none` to leave pages whole [default: found by
+        /// what documents look like]
+        #[arg(long, value_name = "PATH")]
+        records_path: Option<String>,
+    },
     /// Print a log type in the language of another tool
     ///
     /// `json-schema` describes the events that the log type accepts. The others describe its table, standard

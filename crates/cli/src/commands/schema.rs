@@ -3,6 +3,7 @@
 mod check;
 mod diff;
 mod export;
+mod infer;
 mod list;
 mod show;
 mod test;
@@ -35,6 +36,7 @@ pub(super) fn run(args: Schema) -> Result<ExitCode, Failure> {
         Schema::Show { name, page: false } => show::definition(&name),
         Schema::Show { name, page: true } => show::page(&name),
         Schema::Editor => print(|out| out.write_all(editor_schema().as_bytes())),
+        Schema::Infer { inputs, name, records_path } => infer::run(inputs, name, records_path.as_deref()),
         Schema::Test { paths, json } => test::run(&paths, json),
     }
 }

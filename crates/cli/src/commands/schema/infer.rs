@@ -1,0 +1,52 @@
+//! `sawlog schema infer`: the definition of a log type, from its log.
+
+use std::process::ExitCode;
+
+use sawlog_engine::{InferOptions, Inferred, infer};
+
+use crate::commands::{Failure, records_path};
+use crate::output::{complain, harmless, print, tell};
+
+pub(super) fn run(inputs: Vec<String>, name: String, path: Option<&str>) -> Result<ExitCode, Failure> {
+    check_name(&name)?;
+    let records_path = path.map(records_path).transpose()?;
+    let inferred = infer(&InferOptions { inputs, name, records_path })?;
+    let code = print(|out| out.write_all(inferred.yaml.as_bytes()))?;
+    Ok(if told(&inferred) { code } else { ExitCode::from(1) })
+}
+
+/// Refuses a name that the definition could not have.
+fn check_name(name: &str) -> Result<(), Failure> {
+    let probe = format!("schema: {name:?}\nfields: [{{name: a, type: json}}]\n");
+    let loaded = sawlog_engine::schema::load(&probe, "");
+    if loaded.log_type.is_some() {
+        return Ok(());
+    }
+    let problem = loaded.diagnostics.first();
+    let told = problem.map(|p| format!("{}; {}", p.message, p.help.as_deref().unwrap_or_default()));
+    Err(Failure::usage(format!("--name {name}: {}", told.unwrap_or_default())))
+}
+
+/// Says what came of it; returns whether the definition holds.
+fn told(inferred: &Inferred) -> bool {
+    let Inferred { records, unreadable, doubts, check, .. } = inferred;
+    if *unreadable > 0 {
+        tell(&format!("{unreadable} of {} records are no JSON objects, and were left out", records + unreadable));
+    }
+    if *doubts > 0 {
+        tell(&format!("{doubts} doubts stand as comments in the definition"));
+    }
+    if check.is_sound() {
+        tell(&format!("checked: all {records} records are accepted, and every value has its field"));
+        return true;
+    }
+    for reason in &check.reasons {
+        tell(&harmless(reason));
+    }
+    complain(&format!(
+        "the definition does not hold for its own input: {} of {records} records were refused, {} values have \
+         no field",
+        check.rejected, check.undeclared
+    ));
+    false
+}
