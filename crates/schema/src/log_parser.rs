@@ -134,3 +134,60 @@ impl LogParser {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Plan, load};
+
+    fn plan(parser: &str) -> Plan {
+        let yaml = format!("schema: Custom.Text\nparser: {parser}\nfields:\n  - {{name: a, type: string}}\n");
+        Plan::new(load(&yaml, "text.yml").log_type.unwrap())
+    }
+
+    #[test]
+    fn the_fingerprint_changes_with_whatever_changes_what_a_line_says() {
+        let parsers = [
+            "{native: {name: X}}",
+            "{fastmatch: {match: ['%{a} %{b}']}}",
+            "{fastmatch: {match: ['%{a}  %{b}']}}",
+            "{fastmatch: {match: ['%{a} %{b}', '%{a}']}}",
+            "{fastmatch: {match: ['%{a} %{b}'], skipLines: 1}}",
+            "{fastmatch: {match: ['%{a} %{b}'], skipPrefix: '1'}}",
+            "{fastmatch: {match: ['%{a} %{b}'], trimSpace: true}}",
+            "{fastmatch: {match: ['%{a} %{b}'], emptyValues: ['1']}}",
+            "{fastmatch: {match: ['%{a} %{b}'], expandFields: {a: '1'}}}",
+            "{fastmatch: {match: ['%{a} %{b}'], expandFields: {a: '%{b}'}}}",
+            "{regex: {match: ['%{INT:a}']}}",
+            "{regex: {match: ['%{INT:a}'], patternDefinitions: {INT: '1'}}}",
+            "{regex: {match: ['(?P<a>2)']}}",
+            "{csv: {columns: [a]}}",
+            "{csv: {columns: [a, b]}}",
+            "{csv: {columns: [a], hasHeader: true}}",
+            "{csv: {hasHeader: true}}",
+            "{csv: {columns: [a], delimiter: ';'}}",
+        ];
+        let mut prints: Vec<String> = parsers.iter().map(|parser| plan(parser).fingerprint).collect();
+        prints.sort_unstable();
+        prints.dedup();
+        assert_eq!(prints.len(), parsers.len());
+    }
+
+    #[test]
+    fn the_fingerprint_does_not_change_with_how_the_parser_is_written() {
+        let same = [
+            ("{csv: {columns: [a]}}", "\n  csv:\n    # A comment.\n    delimiter: ','\n    columns: [a]"),
+            (
+                "{regex: {match: ['%{INT:a}']}}",
+                "{regex: {match: ['%{INT', ':a}'], patternDefinitions: {X: x}}}",
+            ),
+            (
+                "{fastmatch: {match: ['%{a} %{b}']}}",
+                "{fastmatch: {match: [\"%{a} %{b}\\n\"], emptyValues: []}}",
+            ),
+        ];
+        for (one, other) in same {
+            assert_eq!(plan(one).fingerprint, plan(other).fingerprint, "{one}");
+        }
+    }
+}

@@ -265,3 +265,18 @@ fn hostile_files_end_quickly() {
         assert!(start.elapsed() < Duration::from_secs(30), "{name} took {:?}", start.elapsed());
     }
 }
+
+#[test]
+fn patterns_of_text_parsers() {
+    let text = |parser: &str| format!("schema: Custom.Limits\nparser:\n  regex: {parser}\n{}", &HEAD[22..]);
+    let definitions = |count: usize| {
+        let names: Vec<String> = (0..count).map(|n| format!("N{n}: x")).collect();
+        text(&format!("{{match: ['(?P<at>x)'], patternDefinitions: {{{}}}}}", names.join(", ")))
+    };
+    assert!(load(&definitions(limits::PATTERN_DEFINITIONS), "limits.yml").log_type.is_some());
+    assert_eq!(single(&definitions(limits::PATTERN_DEFINITIONS + 1)).code, Code::BadPattern);
+
+    let expression = |bytes: usize| text(&format!("{{match: ['(?P<at>{})']}}", "x".repeat(bytes - 8)));
+    assert!(load(&expression(limits::PATTERN_BYTES), "limits.yml").log_type.is_some());
+    assert!(single(&expression(limits::PATTERN_BYTES + 1)).message.contains("more than 65536 bytes"));
+}
