@@ -161,6 +161,8 @@ mod tests {
             "{regex: {match: ['%{INT:a}']}}",
             "{regex: {match: ['%{INT:a}'], patternDefinitions: {INT: '1'}}}",
             "{regex: {match: ['(?P<a>2)']}}",
+            r#"{script: {function: "def parse(log): return {'a': log}"}}"#,
+            r#"{script: {function: "def parse(log): return {'a': log + '1'}"}}"#,
             "{csv: {columns: [a]}}",
             "{csv: {columns: [a, b]}}",
             "{csv: {columns: [a], hasHeader: true}}",
