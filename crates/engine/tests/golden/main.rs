@@ -2,11 +2,13 @@
 //! README beside this file tells how to read one and how to add one.
 //!
 //! With `SAWLOG_BLESS=1` the results of the current code are written into the files. What stands there then
-//! is what the code does, not what it should do: read the difference before committing it.
+//! is what the code does, not what it should do: read the difference before committing it. With
+//! `SAWLOG_CASES=time/` only cases are run whose path contains that.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test ends by panicking, in its helpers too")]
 
 mod case;
+mod codes;
 mod dumps;
 mod run;
 
@@ -38,8 +40,12 @@ fn is_blessing() -> bool {
 #[test]
 fn cases_come_out_as_recorded() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
-    let paths = files(&folder, "case");
-    assert!(paths.len() >= 80, "only {} cases were found", paths.len());
+    let mut paths = files(&folder, "case");
+    assert!(paths.len() >= 300, "only {} cases were found", paths.len());
+    if let Ok(part) = std::env::var("SAWLOG_CASES") {
+        paths.retain(|path| path.strip_prefix(&folder).unwrap().to_string_lossy().contains(&part));
+        assert!(!paths.is_empty(), "no case is called {part}");
+    }
     let mut failures = String::new();
     for path in paths {
         let name = path.strip_prefix(&folder).unwrap().display().to_string();
