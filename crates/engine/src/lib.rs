@@ -52,6 +52,7 @@
 
 mod convert;
 mod definitions;
+mod drift;
 mod error;
 mod explain;
 mod history;
@@ -76,6 +77,7 @@ mod testing;
 
 pub use convert::convert;
 pub use definitions::definition_files;
+pub use drift::{Drift, DriftOptions, Mismatched, NotAllowed, Undeclared, drift};
 pub use error::{Error, Result};
 pub use explain::{Topic, TopicKind, explain, topics};
 pub use infer::{InferCheck, InferOptions, Inferred, infer};

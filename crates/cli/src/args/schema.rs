@@ -92,6 +92,28 @@ A definition names the file in a comment at its beginning:
         #[arg(long, value_name = "PATH")]
         records_path: Option<String>,
     },
+    /// Tell what a log has that its definition has not, and print a patch that adds it
+    ///
+    /// Looks at all records. What was found goes to standard error, and the patch, a unified diff of the
+    /// definition, to standard output; with --json both go there as one object.
+    #[command(after_help = "Examples:
+  sawlog schema drift app.ndjson --schema my.yml
+  sawlog schema drift dumps/ --schema my.yml | patch -p1")]
+    Drift {
+        /// Files, folders, globs, or `-` for standard input; gzip and zstd are found by content
+        #[arg(required = true, value_name = "INPUT")]
+        inputs: Vec<String>,
+        /// Name of a built-in log type, or a YAML file that defines one
+        #[arg(long, value_name = "NAME|FILE")]
+        schema: String,
+        /// Dotted path to the records within each document, or `none` to leave pages whole [default:
+        /// well-known names are found]
+        #[arg(long, value_name = "PATH")]
+        records_path: Option<String>,
+        /// Print one JSON object
+        #[arg(long)]
+        json: bool,
+    },
     /// Print a log type in the language of another tool
     ///
     /// `json-schema` describes the events that the log type accepts. The others describe its table, standard

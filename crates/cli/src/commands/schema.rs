@@ -2,6 +2,7 @@
 
 mod check;
 mod diff;
+mod drift;
 mod export;
 mod infer;
 mod list;
@@ -37,6 +38,9 @@ pub(super) fn run(args: Schema) -> Result<ExitCode, Failure> {
         Schema::Show { name, page: true } => show::page(&name),
         Schema::Editor => print(|out| out.write_all(editor_schema().as_bytes())),
         Schema::Infer { inputs, name, records_path } => infer::run(inputs, name, records_path.as_deref()),
+        Schema::Drift { inputs, schema, records_path, json } => {
+            drift::run(inputs, &schema, records_path.as_deref(), json)
+        }
         Schema::Test { paths, json } => test::run(&paths, json),
     }
 }

@@ -50,9 +50,12 @@ impl<'a> Decider<'a> {
         (fields, left)
     }
 
-    /// One member by itself, as a field that may be added to the object that it was seen in.
-    pub(crate) fn member(&mut self, member: &Member, objects: u64) -> Option<Field> {
-        let at = At { name: Name::default(), path: 0, level: LEVELS / 2 };
+    /// One member by itself, as a field that may be added to the object that it was seen in, which lies at
+    /// `path`.
+    pub(crate) fn member(&mut self, member: &Member, objects: u64, path: &str) -> Option<Field> {
+        let level = path.split('.').count() + path.matches("[]").count();
+        let last = path.rsplit('.').next().unwrap_or_default().trim_end_matches("[]");
+        let at = At { name: Name::new(last, None), path: path.len(), level };
         self.members(&[member], objects, &at).pop()
     }
 
@@ -160,7 +163,7 @@ fn is_name(key: &str) -> bool {
 }
 
 /// The name, or one like it that no other field of the object has by the eyes of readers that ignore case.
-fn free_name(key: &str, taken: &mut HashSet<String>) -> String {
+pub(crate) fn free_name(key: &str, taken: &mut HashSet<String>) -> String {
     let mut name = key.to_owned();
     let mut number = 2;
     while !taken.insert(name.to_lowercase()) {

@@ -26,8 +26,8 @@ use std::sync::Arc;
 use sawlog_parser::{Envelope, RecordsPath};
 
 pub use check::InferCheck;
-pub(crate) use decide::Decider;
-pub(crate) use shape::{Shape, ShapeId, Shapes};
+pub(crate) use decide::{Decider, free_name};
+pub(crate) use shape::{Member, ShapeId, Shapes};
 pub(crate) use survey::Survey;
 pub(crate) use tree::{Field, Kind};
 pub(crate) use yaml::{flow, list};

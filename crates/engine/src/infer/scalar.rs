@@ -20,8 +20,26 @@ pub(super) fn scalar(shape: &Shape, name: &Name) -> Value {
         (true, false, false) => Value::of(Kind::Boolean),
         (false, true, false) => number(&shape.numbers, name),
         (false, false, true) => text(&shape.texts, name),
-        _ => Value::of(Kind::String).doubt(format!("mixed: {}; kept as text", seen(shape))),
+        _ => times_of_both(shape, name)
+            .unwrap_or_else(|| Value::of(Kind::String).doubt(format!("mixed: {}; kept as text", seen(shape)))),
     }
+}
+
+/// Times as numbers here and as text there.
+fn times_of_both(shape: &Shape, name: &Name) -> Option<Value> {
+    let Shape { numbers, texts, .. } = shape;
+    if shape.booleans > 0 || numbers.beyond + numbers.inexact > 0 || texts.telling == 0 {
+        return None;
+    }
+    let unit = unix(numbers, name)?;
+    let mut formats = texts.times.formats();
+    if texts.are(Kinds::INTEGER) && unix(&texts.numbers, name) == Some(unit) {
+        formats.clear();
+    } else if formats.is_empty() || texts.times.are_digits() {
+        return None;
+    }
+    formats.push(unit);
+    Some(Value::of(Kind::Timestamp(formats)).doubt(format!("times of several kinds: {}", seen(shape))))
 }
 
 /// What was seen, in words.
@@ -218,6 +236,20 @@ mod tests {
         let notes = of_texts("action", &values).notes;
         assert_eq!(notes[0].text, r#"values: "read", "write""#);
         assert!(of_texts("action", &values[..49]).notes.is_empty());
+    }
+
+    #[test]
+    fn times_may_be_numbers_and_text() {
+        let of = |text: &str| {
+            let mut shape = Shape::default();
+            shape.numbers.add(b"1769860800");
+            shape.texts.add(text);
+            scalar(&shape, &Name::new("when", None)).kind
+        };
+        assert_eq!(of("2026-01-31T12:00:00Z"), Kind::Timestamp(vec!["rfc3339", "unix"]));
+        assert_eq!(of("1769860801"), Kind::Timestamp(vec!["unix"]));
+        assert_eq!(of("1769860801000"), Kind::String);
+        assert_eq!(of("soon"), Kind::String);
     }
 
     #[test]

@@ -5,7 +5,7 @@
 //! kept of a value beyond what [`Texts`] and [`Numbers`] need, and the arena has an end, so that memory does
 //! not grow with the log.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use sawlog_parser::{Token, TokenKind};
 
@@ -41,6 +41,45 @@ pub(crate) struct Shape {
     pub(crate) example: Option<Box<str>>,
     /// Whether it is known to be no more than JSON, so that nothing below it is looked at.
     pub(crate) is_closed: bool,
+    /// Whether a schema declares it.
+    is_declared: bool,
+    /// What its texts should be, where a schema says so.
+    pub(crate) watch: Option<Box<Watch>>,
+}
+
+/// The values that a field may have, and those that it has besides.
+#[derive(Debug, Default)]
+pub(crate) struct Watch {
+    pub(crate) allowed: HashSet<Box<str>>,
+    pub(crate) others: u64,
+    /// The first few of the others, with their counts.
+    pub(crate) shown: Vec<(Box<str>, u64)>,
+}
+
+/// Values besides the allowed ones that are told apart.
+const SHOWN_OTHERS: usize = 20;
+
+impl Watch {
+    fn add(&mut self, text: &str) {
+        if self.allowed.contains(text) {
+            return;
+        }
+        self.others += 1;
+        let cut = text.char_indices().nth(EXAMPLE_BYTES).map_or(text, |(end, _)| &text[..end]);
+        if let Some((_, count)) = self.shown.iter_mut().find(|(known, _)| **known == *cut) {
+            *count += 1;
+        } else if self.shown.len() < SHOWN_OTHERS {
+            self.shown.push((cut.into(), 1));
+        }
+    }
+}
+
+impl Shape {
+    /// Values seen, nulls included.
+    pub(crate) fn count(&self) -> u64 {
+        let scalars = self.booleans + self.numbers.count() + self.texts.count;
+        self.nulls + scalars + self.objects.count + self.arrays
+    }
 }
 
 /// The objects seen under one path.
@@ -66,8 +105,6 @@ pub(crate) struct Member {
     pub(crate) filled: u64,
     /// The last object that had it, and whether it was filled there.
     last: (u64, bool),
-    /// Whether a schema declares it.
-    pub(crate) is_declared: bool,
 }
 
 /// All shapes of a log.
@@ -102,9 +139,14 @@ impl Shapes {
     /// The shape of a member that a schema declares, whether it is ever seen or not.
     pub(crate) fn declare(&mut self, object: ShapeId, name: &str) -> ShapeId {
         let number = self.find(object, name).unwrap_or_else(|| self.add(object, name));
-        let member = &mut self.list[object as usize].objects.members[number];
-        member.is_declared = true;
-        member.shape
+        self.list[object as usize].is_declared = true;
+        self.list[object as usize].objects.members[number].shape
+    }
+
+    /// Takes note of the texts of a shape that are none of these.
+    pub(crate) fn watch(&mut self, shape: ShapeId, allowed: &[String]) {
+        let allowed = allowed.iter().map(|text| text.as_str().into()).collect();
+        self.list[shape as usize].watch = Some(Box::new(Watch { allowed, ..Watch::default() }));
     }
 
     /// The shape of the elements of an array.
@@ -177,8 +219,9 @@ impl Shapes {
     }
 
     fn may_add(&mut self, object: ShapeId, name: &str) -> Option<usize> {
-        // Only the event itself must have fields.
-        let is_wide = object != 0 && self.list[object as usize].objects.members.len() >= INFERRED_KEYS;
+        // Only the event itself must have fields, and what has some already.
+        let Shape { objects, is_declared, .. } = &self.list[object as usize];
+        let is_wide = object != 0 && !is_declared && objects.members.len() >= INFERRED_KEYS;
         if is_wide {
             self.close(object);
         }
@@ -190,7 +233,7 @@ impl Shapes {
         let shape = self.push();
         let Objects { members, table, .. } = &mut self.list[object as usize].objects;
         let number = members.len();
-        members.push(Member { name: name.into(), shape, filled: 0, last: (0, false), is_declared: false });
+        members.push(Member { name: name.into(), shape, filled: 0, last: (0, false) });
         if !table.is_empty() {
             table.insert(name.into(), number as u32);
         } else if members.len() > SEARCHED {
@@ -210,7 +253,12 @@ impl Shapes {
             TokenKind::Null => shape.nulls += 1,
             TokenKind::Bool(_) => shape.booleans += 1,
             TokenKind::Number { end } => shape.numbers.add(&raw[token.at as usize..end as usize]),
-            TokenKind::String(text) => shape.texts.add(text),
+            TokenKind::String(text) => {
+                shape.texts.add(text);
+                if let Some(watch) = &mut shape.watch {
+                    watch.add(text);
+                }
+            }
             TokenKind::Object(extent) => {
                 shape.objects.count += 1;
                 shape.objects.empty += u64::from(extent.len == 0);

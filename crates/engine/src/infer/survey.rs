@@ -40,11 +40,11 @@ impl Survey {
 }
 
 /// Keys that stand beside the records of a page.
-const OF_PAGES: [&str; 40] = [
+const OF_PAGES: [&str; 41] = [
     "@odata.context", "@odata.count", "@odata.nextLink", "_links", "count", "cursor", "errors", "etag", "expand",
     "has_more", "hasMore", "href", "isLast", "isLastPage", "kind", "limit", "links", "maxResults", "message",
     "messages", "meta", "metadata", "next", "next_cursor", "next_page", "nextPageLink", "nextPageToken", "offset",
-    "ok", "page", "page_size", "pages", "pagination", "paging", "response_metadata", "result_info", "self",
+    "ok", "page", "page_size", "pages", "pagination", "paging", "response_metadata", "result_info", "self", "size",
     "start", "status", "total",
 ];
 
