@@ -76,8 +76,6 @@ codes! {
     BadSchemaName = Error "bad-schema-name",
     /// The version is no whole number in range.
     BadVersion = Error "bad-version",
-    /// The reference is no web address.
-    BadUrl = Error "bad-url",
     /// Not exactly one known parser.
     BadParser = Error "bad-parser",
     /// A pattern of a text parser that cannot match, or does not compile.
@@ -128,6 +126,8 @@ codes! {
     TooManyWarnings = Warning "too-many-warnings",
     /// A key that the language does not have.
     UnknownKey = Warning "unknown-key",
+    /// The reference is no web address.
+    BadUrl = Warning "bad-url",
     /// A key that does nothing where it stands.
     NoEffect = Warning "no-effect",
     /// A string that doubles as the event time.

@@ -249,8 +249,8 @@ impl Code {
                  them, and what is not declared is kept in `p_extra`.",
             ),
             Self::Unsupported => text(
-                "The schema is right, but asks for something that this version of sawlog does not do.",
-                "schema: Custom.Door\nfields:\n  - <<: {type: string}\n    name: badge\n",
+                "The file asks for something that sawlog does not do.",
+                "schema: Custom.Door\nfields:\n  - {name: !short badge, type: string}\n",
                 "It is refused rather than ignored, because the events would come out otherwise than the \
                  schema says. The help beside the message names what to write instead.",
             ),

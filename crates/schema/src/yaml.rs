@@ -56,7 +56,7 @@ pub(crate) enum Kind {
 }
 
 /// One key of a mapping with its value.
-#[derive(Debug, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Entry {
     pub(crate) key: String,
     pub(crate) place: Place,

@@ -143,6 +143,17 @@ fn alias_bombs_are_refused_where_they_go_off() {
 }
 
 #[test]
+fn keys_that_are_taken_over_count_each_time() {
+    let text = |merges: usize| {
+        let keys = (0..1_000).fold(String::new(), |keys, key| format!("{keys}  {key:01000}: ''\n"));
+        let mappings = "- {<<: *base}\n".repeat(merges);
+        format!("base: &base\n{keys}list:\n{mappings}fields: []\n")
+    };
+    assert!(!codes(&text(8)).contains(&Code::AliasBomb));
+    assert_eq!(single(&text(100_000)).code, Code::AliasBomb);
+}
+
+#[test]
 fn objects_of_aliases_end_at_the_number_of_fields() {
     let mut text = "schema: Custom.Bomb\nx0: &x0 [{name: leaf, type: string}]\n".to_owned();
     for line in 1..=5 {

@@ -27,7 +27,7 @@ use read::Mapping;
 
 use crate::{
     Field, LogType,
-    diagnostic::{Code, Diagnostic, Place, Problems, quote},
+    diagnostic::{Code, Diagnostic, Problems, quote},
     limits, log_type, standard,
     yaml::{self, Entry, Tree},
 };
@@ -47,17 +47,16 @@ pub struct Loaded {
 pub fn load(text: &str, source: &str) -> Loaded {
     let mut problems = Problems::default();
     let log_type = yaml::parse(text, &mut problems).and_then(|tree| {
-        let mut loader =
-            Loader {
-                tree: &tree,
-                yaml: text,
-                problems: &mut problems,
-                source,
-                definitions: Definitions::default(),
-                values: 0,
-                deepest: 0,
-                has_event_time: false,
-            };
+        let mut loader = Loader {
+            tree: &tree,
+            yaml: text,
+            problems: &mut problems,
+            source,
+            definitions: Definitions::default(),
+            values: 0,
+            deepest: 0,
+            has_event_time: false,
+        };
         loader.log_type()
     });
     let (diagnostics, failed) = problems.finish();
@@ -185,15 +184,12 @@ impl<'a> Loader<'a> {
         let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
         let is_url = host.is_some_and(|host| host.starts_with(|c: char| c.is_alphanumeric() || c == '['))
             && !url.contains(|c: char| c.is_whitespace() || c.is_control());
-        if !is_url {
-            let at = self.tree.node(entry.value).place;
-            let message = format!("{} is no web address", quote(url));
-            self.problems.advise(Code::BadUrl, at, message, "it begins with https:// or http://");
+        if is_url {
+            return Some(url.to_owned());
         }
-        Some(url.to_owned())
-    }
-
-    fn unsupported(&mut self, at: Place, feature: &str, help: &str) {
-        self.problems.advise(Code::Unsupported, at, format!("sawlog does not support {feature} yet"), help);
+        let at = self.tree.node(entry.value).place;
+        let message = format!("{} is no web address; it is left out", quote(url));
+        self.problems.advise(Code::BadUrl, at, message, "it begins with https:// or http://");
+        None
     }
 }

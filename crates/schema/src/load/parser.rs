@@ -44,7 +44,8 @@ impl<'a> Loader<'a> {
         let message = format!("there is no parser {}", quote(&kind.key));
         let help = match closest(&kind.key, keys::PARSER.iter().copied()) {
             Some(near) => format!("did you mean `{near}`?"),
-            None => "leave `parser` out for JSON; text is read by `fastmatch`, `regex`, `csv` and `script`".to_owned(),
+            None => "leave `parser` out for JSON; text is read by `fastmatch`, `regex`, `csv` and `script`"
+                .to_owned(),
         };
         self.problems.advise(Code::BadParser, kind.place, message, help);
     }

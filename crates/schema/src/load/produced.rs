@@ -17,12 +17,14 @@ pub(super) struct Produced {
     /// In the order of their first mention; `None` where only the log tells them.
     names: Option<Vec<(String, Place)>>,
     seen: HashSet<String>,
+    /// Those that templates are made of.
+    used: HashSet<String>,
 }
 
 impl Produced {
     /// Names that are all written in the schema.
     pub(super) fn known() -> Self {
-        Self { names: Some(Vec::new()), seen: HashSet::new() }
+        Self { names: Some(Vec::new()), ..Self::default() }
     }
 
     /// Notes a name. Values without one are passed over.
@@ -33,6 +35,11 @@ impl Produced {
         {
             names.push((name.to_owned(), at));
         }
+    }
+
+    /// Notes that a template asks for a name.
+    pub(super) fn mark_used(&mut self, name: &str) {
+        self.used.insert(name.to_owned());
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -70,6 +77,8 @@ impl Loader<'_> {
             let unfilled = keys.keys().copied().filter(|key| !produced.may_give(key));
             let help = match closest(name, unfilled) {
                 Some(near) => format!("did you mean `{near}`?"),
+                // It is there for the template.
+                None if produced.used.contains(name) => continue,
                 None => "declare it, or take the name away; as it is, the value goes to `p_extra`".to_owned(),
             };
             self.problems.advise(Code::UndeclaredName, *at, message, help);

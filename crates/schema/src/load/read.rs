@@ -39,8 +39,6 @@ impl<'a> Loader<'a> {
                 let help =
                     "it belongs to a field: in an array, to the one around it or to members of its element";
                 self.problems.advise(Code::MisplacedKey, entry.place, message, help);
-            } else if key == "<<" {
-                self.unsupported(entry.place, "YAML merge keys (`<<`)", "write the keys out in each mapping");
             } else {
                 let help = self.suggestion(key, vocabulary.iter().copied(), "keys known here", vocabulary);
                 let message = format!("{owner} has no key {}; it is ignored", quote(key));

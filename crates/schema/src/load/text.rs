@@ -31,6 +31,11 @@ impl<'a> Loader<'a> {
         {
             options.expansions =
                 fields.entries.iter().filter_map(|field| self.expansion(field, produced)).collect();
+            for piece in options.expansions.iter().flat_map(|expansion| &expansion.pieces) {
+                if let Piece::Value(name) = piece {
+                    produced.mark_used(name);
+                }
+            }
             for field in fields.entries {
                 produced.add(&field.key, field.place);
             }

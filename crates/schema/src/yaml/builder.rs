@@ -1,5 +1,7 @@
 //! From parser events to the tree.
 
+mod merge;
+
 use std::{borrow::Cow, collections::HashMap};
 
 use granit_parser::{Event, ScalarStyle, Tag};
@@ -91,7 +93,7 @@ impl Builder {
                 let items = Items::Mapping { entries: Vec::new(), lines: HashMap::new(), key: None };
                 self.start(anchor, at, items)?;
             }
-            Event::SequenceEnd | Event::MappingEnd => self.end(problems),
+            Event::SequenceEnd | Event::MappingEnd => self.end(problems)?,
             Event::Alias(anchor) => self.alias(anchor, at, problems)?,
             _ => {}
         }
@@ -145,17 +147,18 @@ impl Builder {
         Ok(())
     }
 
-    fn end(&mut self, problems: &mut Problems) {
-        let Some(open) = self.open.pop() else { return };
+    fn end(&mut self, problems: &mut Problems) -> Result<(), Refusal> {
+        let Some(open) = self.open.pop() else { return Ok(()) };
         self.nodes[open.node].size = open.size;
         self.nodes[open.node].kind = match open.items {
             Items::Sequence(items) => Kind::Sequence(items),
-            Items::Mapping { entries, .. } => Kind::Mapping(entries),
+            Items::Mapping { entries, .. } => Kind::Mapping(self.merge(entries, problems)?),
         };
         if open.anchor != 0 {
             self.anchors.insert(open.anchor, Some(open.node));
         }
         self.attach(open.node, open.size, problems);
+        Ok(())
     }
 
     fn alias(&mut self, anchor: usize, at: Place, problems: &mut Problems) -> Result<(), Refusal> {

@@ -127,8 +127,9 @@ fn what_ships_is_valid_and_names_the_schema() {
     }
 }
 
-/// Golden cases that load and are marked all the same: what stands beside a `ref` is not looked at.
-const MARKED: [&str; 1] = ["no_effect_beside_ref"];
+/// Golden cases that load and are marked all the same: what stands beside a `ref` is not looked at, and a
+/// reference that is no address is left out.
+const MARKED: [&str; 2] = ["no_effect_beside_ref", "bad_url"];
 
 #[test]
 fn what_loads_is_valid() {
@@ -152,13 +153,12 @@ fn what_loads_is_valid() {
 }
 
 /// Codes of mistakes that JSON Schema can tell: those of a single key, value or mapping.
-const TOLD: [Code; 14] = [
+const TOLD: [Code; 13] = [
     Code::BadIndicator,
     Code::BadParser,
     Code::BadSchemaName,
     Code::BadTimeFormat,
     Code::BadType,
-    Code::BadUrl,
     Code::BadValidation,
     Code::BadVersion,
     Code::ConflictingKeys,
@@ -168,6 +168,9 @@ const TOLD: [Code; 14] = [
     Code::UnknownKey,
     Code::WrongKind,
 ];
+
+/// Golden cases that editors cannot tell: what a merge key names is no part of what they look at.
+const UNTOLD: [&str; 1] = ["wrong_kind_merge_key"];
 
 #[test]
 fn typical_mistakes_are_not_valid() {
@@ -181,7 +184,8 @@ fn typical_mistakes_are_not_valid() {
             })
         };
         let Some(code) = TOLD.iter().find(|code| is_told(code)) else { continue };
-        if validator.is_valid(&value(&yaml)) {
+        let may_be_valid = UNTOLD.iter().any(|name| path.file_stem().is_some_and(|stem| stem == *name));
+        if validator.is_valid(&value(&yaml)) != may_be_valid {
             untold.push((path, code));
         }
     }
