@@ -8,6 +8,7 @@ use starlark::syntax::{AstModule, Dialect};
 use starlark::values::OwnedFrozenValue;
 use starlark_syntax::syntax::ast::{AstStmt, ParameterP, StmtP};
 
+use crate::cost;
 use crate::error::ScriptError;
 use crate::guard::{Guarded, OPERATORS};
 use crate::library;
@@ -71,7 +72,7 @@ fn check_parse(source: &str, tree: &AstStmt) -> Result<(), ScriptError> {
 
 /// Runs the top level and freezes what it defines.
 fn freeze(tree: AstModule, source: &str, guarded: &Guarded) -> Result<OwnedFrozenValue, ScriptError> {
-    library::start_over();
+    cost::start_over();
     Module::with_temp_heap(|module| {
         {
             let mut eval = Evaluator::new(&module);
@@ -81,7 +82,7 @@ fn freeze(tree: AstModule, source: &str, guarded: &Guarded) -> Result<OwnedFroze
         }
         for name in module.names() {
             // Freezing recurses with the depth of the values.
-            let checked = module.get(name.as_str()).map_or(Ok(0), library::text_size);
+            let checked = module.get(name.as_str()).map_or(Ok(0), cost::text_size);
             checked.map_err(|error| ScriptError::whole(&format!("`{}`: {error}", name.as_str())))?;
         }
         let frozen = module.freeze().map_err(|error| ScriptError::whole(&error.err_msg))?;

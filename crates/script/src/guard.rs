@@ -11,9 +11,7 @@
 
 use starlark_syntax::codemap::Span;
 use starlark_syntax::lexer::Token;
-use starlark_syntax::syntax::ast::{
-    AssignOp, AstExpr, AstNoPayload, AstStmt, ClauseP, ExprP, ForClauseP, StmtP,
-};
+use starlark_syntax::syntax::ast::{AssignOp, AstExpr, AstNoPayload, AstStmt, ClauseP, ExprP, StmtP};
 use starlark_syntax::syntax::uniplate::Visit;
 
 use crate::tokens::Tokens;
@@ -134,13 +132,13 @@ impl Guard<'_> {
 
     fn expression(&mut self, expression: &AstExpr) {
         match &expression.node {
-            ExprP::ListComprehension(element, first, clauses) => {
+            ExprP::ListComprehension(element, _, clauses) => {
                 self.wrap(element, "sawlog_pass");
-                self.rounds(first, clauses);
+                self.rounds(clauses);
             }
-            ExprP::DictComprehension(pair, first, clauses) => {
+            ExprP::DictComprehension(pair, _, clauses) => {
                 self.wrap(&pair.0, "sawlog_pass");
-                self.rounds(first, clauses);
+                self.rounds(clauses);
             }
             // Keys are hashed recursively, and of what nests only tuples can be keys.
             ExprP::Tuple(items) if !items.is_empty() => self.wrap(expression, "sawlog_tuple"),
@@ -154,7 +152,7 @@ impl Guard<'_> {
     }
 
     /// What a comprehension evaluates in each round beside its element.
-    fn rounds(&mut self, _first: &ForClauseP<AstNoPayload>, clauses: &[ClauseP<AstNoPayload>]) {
+    fn rounds(&mut self, clauses: &[ClauseP<AstNoPayload>]) {
         for clause in clauses {
             match clause {
                 ClauseP::For(inner) => self.wrap(&inner.over, "sawlog_pass"),

@@ -33,6 +33,7 @@
 //! ```
 
 mod compile;
+mod cost;
 mod error;
 mod guard;
 mod json;
@@ -81,7 +82,7 @@ impl Script {
             let limit = limits::RECORD_BYTES >> 20;
             return Err(ScriptError::whole(&format!("the record is longer than {limit} MiB")));
         }
-        library::start_over();
+        cost::start_over();
         Module::with_temp_heap(|module| {
             let mut eval = Evaluator::new(&module);
             let limited = compile::limit(&mut eval);
