@@ -11,7 +11,8 @@ const ELSEWHERE: [&str; 3] = ["record_too_large", "too_many_values", "damaged_in
 
 /// What the cases lead to: the codes of this kind, each from the beginning of a line that says `mark` and it.
 fn outcomes(cases: &[String], mark: &str) -> BTreeSet<String> {
-    let lines = cases.iter().flat_map(|case| case.split_once("\n==== records\n")).flat_map(|(_, end)| end.lines());
+    let results = cases.iter().filter_map(|case| case.split_once("\n==== records\n"));
+    let lines = results.flat_map(|(_, results)| results.lines());
     let codes = lines.filter_map(|line| line.strip_prefix(mark));
     codes.filter_map(|line| line.split([' ', ':']).next()).map(str::to_owned).collect()
 }
@@ -23,9 +24,9 @@ fn every_code_of_a_record_has_a_case() {
     let cases: Vec<String> = cases.collect();
     for (kind, mark) in [(TopicKind::Reject, "! "), (TopicKind::Note, "note ")] {
         let seen = outcomes(&cases, mark);
-        let codes: Vec<&str> = topics().iter().filter(|topic| topic.kind == kind).map(|topic| topic.code).collect();
-        let missing: Vec<&&str> =
-            codes.iter().filter(|code| !seen.contains(**code) && !ELSEWHERE.contains(code)).collect();
+        let codes = topics().into_iter().filter(|topic| topic.kind == kind).map(|topic| topic.code);
+        let missing: Vec<&str> =
+            codes.filter(|code| !seen.contains(*code) && !ELSEWHERE.contains(code)).collect();
         assert!(missing.is_empty(), "no case for {missing:?}");
         let found: Vec<&str> = ELSEWHERE.into_iter().filter(|code| seen.contains(*code)).collect();
         assert!(found.is_empty(), "{found:?} have cases now");
