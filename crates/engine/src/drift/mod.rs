@@ -119,7 +119,8 @@ pub fn drift(options: &DriftOptions) -> Result<Drift> {
     let survey = Survey::new(&inputs, &envelope, shapes)?;
     let lacks = compare::lacks(log_type, &survey.shapes);
     let mut decider = Decider::new(&survey.shapes);
-    let mut undeclared: Vec<Undeclared> = lacks.iter().map(|lack| described(lack, &survey, &mut decider)).collect();
+    let mut undeclared: Vec<Undeclared> =
+        lacks.iter().map(|lack| described(lack, &survey, &mut decider)).collect();
     undeclared.extend(parsed.left_over(&undeclared));
     let drift = Drift {
         drift: false,
@@ -140,7 +141,9 @@ pub fn drift(options: &DriftOptions) -> Result<Drift> {
 fn log_type(options: &DriftOptions) -> Result<LogType> {
     let DriftOptions { definition, path, .. } = options;
     let Some(log_type) = load(definition, path).log_type else {
-        return Err(Error::Usage(format!("the definition {path} has errors; `sawlog schema check` tells them")));
+        return Err(Error::Usage(format!(
+            "the definition {path} has errors; `sawlog schema check` tells them"
+        )));
     };
     if log_type.parser != LogParser::Json {
         return Err(Error::Usage(format!(

@@ -79,7 +79,8 @@ impl<'a> Text<'a> {
     fn add_within(&self, open: Place, fields: &[Field], edits: &mut Edits) -> Option<()> {
         let (line, byte) = self.closing(open)?;
         let begins_line = self.lines[open.0][..open.1].trim().is_empty();
-        let separator = if begins_line { format!(",\n{:indent$}", "", indent = open.1) } else { ", ".to_owned() };
+        let separator =
+            if begins_line { format!(",\n{:indent$}", "", indent = open.1) } else { ", ".to_owned() };
         let put: String = fields.iter().map(|field| format!("{separator}{}", flow(field))).collect();
         edits.entry(line).or_default().within.push((byte + 1, put));
         Some(())

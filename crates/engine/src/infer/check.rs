@@ -88,5 +88,10 @@ pub(super) fn check(
 }
 
 fn told(reject: &Reject) -> String {
-    format!("line {}: {} (schema line {})", reject.line, reject.message, reject.schema_line.unwrap_or_default())
+    format!(
+        "line {}: {} (schema line {})",
+        reject.line,
+        reject.message,
+        reject.schema_line.unwrap_or_default()
+    )
 }

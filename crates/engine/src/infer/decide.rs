@@ -53,7 +53,7 @@ impl<'a> Decider<'a> {
     /// One member by itself, as a field that may be added to the object that it was seen in, which lies at
     /// `path`.
     pub(crate) fn member(&mut self, member: &Member, objects: u64, path: &str) -> Option<Field> {
-        let level = path.split('.').count() + path.matches("[]").count();
+        let level = path.matches("[]").count() + path.matches('.').count() + usize::from(!path.is_empty());
         let last = path.rsplit('.').next().unwrap_or_default().trim_end_matches("[]");
         let at = At { name: Name::new(last, None), path: path.len(), level };
         self.members(&[member], objects, &at).pop()
@@ -72,7 +72,8 @@ impl<'a> Decider<'a> {
             let shape = self.shapes.get(member.shape);
             let mut value = self.value(member.shape, &at);
             if member.filled == 1 && objects > 1 {
-                value = value.remark(format!("seen once, in {}", count(objects, "record")));
+                let noun = if around.level == 0 { "record" } else { "object" };
+                value = value.remark(format!("seen once, in {}", count(objects, noun)));
             }
             let name = free_name(&member.name, &mut taken);
             if *name != *member.name {
@@ -219,8 +220,14 @@ mod tests {
     #[test]
     fn keys_that_are_data() {
         let data = [
-            "0", "42", "10.0.0.1", "::1", "mia@example.com", "4f1c7a52-0000-4000-8000-0123456789ab",
-            "deadbeef00000001", "https://example.com/",
+            "0",
+            "42",
+            "10.0.0.1",
+            "::1",
+            "mia@example.com",
+            "4f1c7a52-0000-4000-8000-0123456789ab",
+            "deadbeef00000001",
+            "https://example.com/",
         ];
         for key in data {
             assert!(is_data(key), "{key}");

@@ -60,7 +60,8 @@ pub(crate) fn indicators(texts: &Texts, name: &Name) -> Called {
 
 /// People and requests: any word can be one.
 fn person(texts: &Texts, name: &Name) -> Option<Scanner> {
-    const USERS: [&str; 7] = ["username", "user", "login", "loginname", "accountname", "samaccountname", "upn"];
+    const USERS: [&str; 7] =
+        ["username", "user", "login", "loginname", "accountname", "samaccountname", "upn"];
     const ACTORS: [&str; 3] = ["actorid", "userid", "principalid"];
     const TRACES: [&str; 5] = ["traceid", "requestid", "xrequestid", "correlationid", "transactionid"];
     match () {

@@ -40,8 +40,7 @@ impl Kinds {
     /// A JSON object or array.
     pub(crate) const JSON: Self = Self(1 << 17);
     /// The kinds that make a type, which even a placeholder must fit.
-    pub(crate) const TYPES: Self =
-        Self(Self::INTEGER.0 | Self::DECIMAL.0 | Self::BOOLEAN.0 | Self::JSON.0);
+    pub(crate) const TYPES: Self = Self(Self::INTEGER.0 | Self::DECIMAL.0 | Self::BOOLEAN.0 | Self::JSON.0);
 
     pub(crate) const fn has(self, kind: Self) -> bool {
         self.0 & kind.0 == kind.0
@@ -108,7 +107,8 @@ fn is_host(text: &str) -> bool {
 fn is_domain(text: &str) -> bool {
     let name = text.strip_suffix('.').unwrap_or(text);
     let Some((_, last)) = name.rsplit_once('.') else { return false };
-    let is_last = last.len() > 1 && (last.bytes().all(|b| b.is_ascii_alphabetic()) || last.starts_with("xn--"));
+    let is_last =
+        last.len() > 1 && (last.bytes().all(|b| b.is_ascii_alphabetic()) || last.starts_with("xn--"));
     is_last && is_host(name)
 }
 

@@ -96,7 +96,10 @@ fn head(survey: &Survey, doubts: usize, left: usize) -> Vec<String> {
         head.push(format!("{} could not be read as JSON objects.", count(survey.unreadable, "more record")));
     }
     if left > 0 {
-        head.push(format!("There is no field for {} of the event: too many, or no names.", count(left as u64, "key")));
+        head.push(format!(
+            "There is no field for {} of the event: too many, or no names.",
+            count(left as u64, "key")
+        ));
     }
     if doubts > 0 {
         head.push("Look at the fields with a comment above them before you rely on them.".to_owned());

@@ -11,21 +11,71 @@ pub(crate) struct Name {
 
 /// Names that mean a time, alone or as the last word.
 const TIMES: [&str; 20] = [
-    "time", "timestamp", "ts", "date", "datetime", "at", "epoch", "created", "updated", "modified", "expires",
-    "expiry", "expiration", "exp", "iat", "nbf", "seen", "since", "until", "when",
+    "time",
+    "timestamp",
+    "ts",
+    "date",
+    "datetime",
+    "at",
+    "epoch",
+    "created",
+    "updated",
+    "modified",
+    "expires",
+    "expiry",
+    "expiration",
+    "exp",
+    "iat",
+    "nbf",
+    "seen",
+    "since",
+    "until",
+    "when",
 ];
 
 /// Names of event times, the likeliest first.
 const EVENT_TIMES: [&str; 22] = [
-    "eventtime", "timestamp", "time", "ts", "eventtimestamp", "eventdate", "datetime", "attimestamp", "date",
-    "occurredat", "publishedat", "published", "activitydatetime", "loggedat", "logtime", "createdat",
-    "creationtime", "creationdate", "createddatetime", "created", "when", "starttime",
+    "eventtime",
+    "timestamp",
+    "time",
+    "ts",
+    "eventtimestamp",
+    "eventdate",
+    "datetime",
+    "attimestamp",
+    "date",
+    "occurredat",
+    "publishedat",
+    "published",
+    "activitydatetime",
+    "loggedat",
+    "logtime",
+    "createdat",
+    "creationtime",
+    "creationdate",
+    "createddatetime",
+    "created",
+    "when",
+    "starttime",
 ];
 
 /// Words of times that are not when an event happened.
 const OTHER_TIMES: [&str; 15] = [
-    "expires", "expiry", "expiration", "exp", "nbf", "until", "end", "birth", "modified", "updated", "last",
-    "deleted", "until", "due", "first",
+    "expires",
+    "expiry",
+    "expiration",
+    "exp",
+    "nbf",
+    "until",
+    "end",
+    "birth",
+    "modified",
+    "updated",
+    "last",
+    "deleted",
+    "until",
+    "due",
+    "first",
 ];
 
 impl Name {
@@ -89,7 +139,8 @@ fn words(name: &str) -> Vec<String> {
             continue;
         }
         let after_lower = before.is_some_and(|b| b.is_lowercase() || b.is_numeric());
-        let before_lower = before.is_some_and(char::is_uppercase) && chars.peek().is_some_and(|n| n.is_lowercase());
+        let before_lower =
+            before.is_some_and(char::is_uppercase) && chars.peek().is_some_and(|n| n.is_lowercase());
         let begins = before.is_none_or(|b| !b.is_alphanumeric())
             || (c.is_uppercase() && (after_lower || before_lower));
         if begins {

@@ -20,8 +20,9 @@ pub(super) fn scalar(shape: &Shape, name: &Name) -> Value {
         (true, false, false) => Value::of(Kind::Boolean),
         (false, true, false) => number(&shape.numbers, name),
         (false, false, true) => text(&shape.texts, name),
-        _ => times_of_both(shape, name)
-            .unwrap_or_else(|| Value::of(Kind::String).doubt(format!("mixed: {}; kept as text", seen(shape)))),
+        _ => times_of_both(shape, name).unwrap_or_else(|| {
+            Value::of(Kind::String).doubt(format!("mixed: {}; kept as text", seen(shape)))
+        }),
     }
 }
 
@@ -52,7 +53,8 @@ pub(super) fn seen(shape: &Shape) -> String {
         (shape.booleans, "boolean"),
         (shape.nulls, "null"),
     ];
-    let told: Vec<String> = counts.into_iter().filter(|(n, _)| *n > 0).map(|(n, noun)| count(n, noun)).collect();
+    let told: Vec<String> =
+        counts.into_iter().filter(|(n, _)| *n > 0).map(|(n, noun)| count(n, noun)).collect();
     told.join(", ")
 }
 
@@ -149,7 +151,9 @@ fn typed(texts: &Texts, name: &Name) -> Option<Value> {
         return Some(Value::of(Kind::Boolean).doubt("all values are the text true or false"));
     }
     if texts.are(Kinds::JSON) {
-        return Some(Value::of(Kind::Json { is_embedded: true }).doubt("all values are text that holds JSON"));
+        return Some(
+            Value::of(Kind::Json { is_embedded: true }).doubt("all values are text that holds JSON"),
+        );
     }
     None
 }

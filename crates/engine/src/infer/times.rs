@@ -157,7 +157,9 @@ fn fitting(text: &str, among: u32) -> u32 {
 }
 
 fn fits(format: u8, text: &str) -> bool {
-    FORMATS.get(usize::from(format)).is_some_and(|f| read(std::slice::from_ref(f), Spelling::Text(text)).is_some())
+    FORMATS
+        .get(usize::from(format))
+        .is_some_and(|f| read(std::slice::from_ref(f), Spelling::Text(text)).is_some())
 }
 
 #[cfg(test)]

@@ -137,7 +137,8 @@ fn is_plain(c: char) -> bool {
 }
 
 /// Words that YAML takes for something else than text.
-const WORDS: [&str; 12] = ["true", "false", "null", "yes", "no", "on", "off", "y", "n", "nan", "inf", "infinity"];
+const WORDS: [&str; 12] =
+    ["true", "false", "null", "yes", "no", "on", "off", "y", "n", "nan", "inf", "infinity"];
 
 /// A text as a YAML scalar: bare where it is a plain word, in double quotes otherwise.
 pub(crate) fn scalar(text: &str) -> String {

@@ -31,7 +31,10 @@ fn check_name(name: &str) -> Result<(), Failure> {
 fn told(inferred: &Inferred) -> bool {
     let Inferred { records, unreadable, doubts, check, .. } = inferred;
     if *unreadable > 0 {
-        tell(&format!("{unreadable} of {} records are no JSON objects, and were left out", records + unreadable));
+        tell(&format!(
+            "{unreadable} of {} records are no JSON objects, and were left out",
+            records + unreadable
+        ));
     }
     if *doubts > 0 {
         tell(&format!("{doubts} doubts stand as comments in the definition"));

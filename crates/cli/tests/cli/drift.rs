@@ -1,0 +1,227 @@
+//! `sawlog schema drift`: what it finds, and that its patch applies and closes the gap.
+
+use std::fs;
+
+use serde_json::Value;
+
+use crate::support::Scratch;
+
+/// Runs `schema drift log.ndjson --schema <schema> --json`.
+fn drift(scratch: &Scratch, schema: &str) -> Value {
+    let output = scratch.run(["schema", "drift", "log.ndjson", "--schema", schema, "--json"]);
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+/// Applies a unified diff of one file, and insists on every line number and every line of context.
+fn patched(text: &str, diff: &str) -> String {
+    let old: Vec<&str> = text.split_inclusive('\n').collect();
+    let (mut at, mut new) = (0, String::new());
+    let mut lines = diff.split_inclusive('\n').skip(2).peekable();
+    while let Some(line) = lines.next() {
+        if let Some(header) = line.strip_prefix("@@ -") {
+            let start: usize = header.split(',').next().unwrap().parse().unwrap();
+            new.extend(old[at..start - 1].iter().copied());
+            at = start - 1;
+            let shown: usize = header.split(['+', ',']).nth(2).unwrap().parse().unwrap();
+            assert_eq!(new.split_inclusive('\n').count() + 1, shown, "{header}");
+            continue;
+        }
+        let ends_bare = lines.next_if(|line| line.starts_with('\\')).is_some();
+        let line = if ends_bare { line.trim_end_matches('\n') } else { line };
+        let (mark, content) = line.split_at(1);
+        if mark != "+" {
+            assert_eq!(content, old[at], "line {at}");
+            at += 1;
+        }
+        if mark != "-" {
+            new.push_str(content);
+        }
+    }
+    new.extend(old[at..].iter().copied());
+    new
+}
+
+/// Asserts that the patch for a definition applies, keeps every line that was there, and leaves no drift.
+#[track_caller]
+fn closes(log: &str, schema: &str) -> String {
+    let scratch = Scratch::new();
+    scratch.write("log.ndjson", log);
+    scratch.write("my.yml", schema);
+    let found = drift(&scratch, "my.yml");
+    assert_eq!(found["drift"], true, "{found}");
+    let diff = found["patch"].as_str().unwrap_or_else(|| panic!("no patch: {found}"));
+    assert!(diff.starts_with("--- a/my.yml\n+++ b/my.yml\n@@ -"), "{diff}");
+    let new = patched(schema, diff);
+    scratch.write("my.yml", &new);
+    let left = drift(&scratch, "my.yml");
+    assert_eq!(left["undeclared"], Value::Array(Vec::new()), "{new}");
+    let check = scratch.run(["schema", "check", "my.yml"]);
+    assert_eq!(check.status.code(), Some(0), "{new}");
+    let plain = scratch.run(["schema", "drift", "log.ndjson", "--schema", "my.yml"]);
+    assert!(plain.stdout.is_empty(), "{plain:?}");
+    new
+}
+
+const LOG: &str = r#"{"id":"a","o":{"p":1,"new":"10.0.0.1"},"list":[{"q":1},{"q":2,"r":true}],"at":"2026-01-31T12:00:00Z"}
+{"id":"b","o":{"p":2},"more":{"x":[1,2]}}
+"#;
+
+#[test]
+fn everything_that_differs_is_told() {
+    let scratch = Scratch::new();
+    scratch.write(
+        "log.ndjson",
+        "{\"id\":\"a\",\"n\":\"x\",\"kind\":\"door\"}\n{\"id\":\"b\",\"n\":\"y\",\"kind\":\"roof\",\"new\":\"10.0.0.1\"}\n\
+         {\"n\":1}\n7\n{\"id\":\"c\",\"n\":2,\"kind\":\"roof\"}\n",
+    );
+    let fields = "  - {name: id, type: string, required: true}\n  - {name: n, type: bigint}\n  \
+                  - {name: kind, type: string, validate: {allow: [door, gate]}}\n  - {name: gone, type: string}\n";
+    scratch.write("my.yml", format!("schema: Custom.My\nfields:\n{fields}"));
+    let found = drift(&scratch, "my.yml");
+    assert_eq!(
+        (&found["records"], &found["unreadable"], &found["rejected"]),
+        (&4.into(), &1.into(), &3.into())
+    );
+    let undeclared = serde_json::json!([
+        {"path": "new", "count": 1, "type": "string", "indicators": ["ip"], "example": "\"10.0.0.1\""}
+    ]);
+    assert_eq!(found["undeclared"], undeclared);
+    assert_eq!(found["never_seen"], serde_json::json!(["gone"]));
+    let allowed = serde_json::json!([{"path": "kind", "count": 2, "values": [["roof", 2]]}]);
+    assert_eq!(found["not_allowed"], allowed);
+    let mismatches: Vec<_> = found["mismatches"].as_array().unwrap().iter().collect();
+    let told = |n: usize, key: &str| mismatches[n][key].clone();
+    assert_eq!(
+        (told(0, "path"), told(0, "code"), told(0, "count")),
+        ("n".into(), "type_mismatch".into(), 2.into())
+    );
+    assert_eq!((told(1, "path"), told(1, "code")), ("id".into(), "missing_required".into()));
+    let people = scratch.run(["schema", "drift", "log.ndjson", "--schema", "my.yml"]);
+    let told = String::from_utf8_lossy(&people.stderr).into_owned();
+    for words in [
+        "not declared:\n  new: 1 times, string [ip], such as \"10.0.0.1\"",
+        "never seen:\n  gone",
+        "not allowed:\n  kind: 2 values: \"roof\" (2)",
+        "n: 2 events, type_mismatch",
+        "1 records are no JSON objects",
+    ] {
+        assert!(told.contains(words), "no {words:?} in {told}");
+    }
+    assert!(people.stdout.starts_with(b"--- a/my.yml\n"), "{people:?}");
+}
+
+#[test]
+fn nothing_new_is_no_drift() {
+    let scratch = Scratch::new();
+    scratch.write("log.ndjson", "{\"id\":\"a\",\"time\":\"2026-01-31T12:00:00Z\",\"n\":1}\n");
+    let found = drift(&scratch, "schema.yml");
+    assert_eq!((&found["drift"], &found["patch"]), (&false.into(), &Value::Null), "{found}");
+}
+
+#[test]
+fn a_patch_of_blocks_keeps_comments_and_goes_to_the_right_objects() {
+    let new = closes(
+        LOG,
+        "# What we know of doors.\nschema: Custom.My # the name\nfields:\n- name: id\n  type: string # an id\n\n\
+         - name: o\n  type: object\n  fields:\n    # the inner one\n    - name: p\n      type: bigint\n      \
+         description: |\n        Some\n\n        # lines\n  description: An object\n\n- name: list\n  type: array\n  \
+         element:\n      type: object\n      fields:\n          - name: q\n            type: int\n\n# the end\n",
+    );
+    assert!(new.contains("        # lines\n    # seen once, in 2 objects\n    - name: new\n      type: string\n      indicators: [ip]\n"), "{new}");
+    let added = "            type: int\n          # seen once, in 2 objects\n          - name: r\n            \
+                 type: boolean\n# seen once";
+    assert!(new.contains(added), "{new}");
+    assert!(new.ends_with("\n\n# the end\n"), "{new}");
+}
+
+#[test]
+fn patches_of_braces_and_brackets() {
+    let lines = "schema: Custom.My\nfields:\n  - {name: id, type: string}\n  - {name: o, type: object, fields: [{name: p, \
+                 type: bigint, description: \"a } in it\"}]}\n  - { name: list, type: array,\n      element: {type: object, \
+                 fields: [\n        {name: q, type: int}, # numbers\n      ]} }\n";
+    let new = closes(LOG, lines);
+    assert!(new.contains("in it\"}, {name: new, type: string, indicators: [ip]}]}"), "{new}");
+    assert!(
+        new.contains("        {name: q, type: int},\n        {name: r, type: boolean}, # numbers\n"),
+        "{new}"
+    );
+    closes(LOG, "{schema: Custom.My, fields: [{name: id, type: string}, {name: o, type: json}]}");
+    closes("{\"a\":1,\"b\":2}\n", "schema: Custom.My\r\nfields:\r\n  - name: a\r\n    type: int\r\n");
+    closes("{\"a\":1,\"b\":2}\n", "schema: Custom.My\nfields:\n  -\n    name: a\n    type: int");
+}
+
+#[test]
+fn definitions_that_are_referred_to_get_their_fields_once() {
+    let schema = "schema: Custom.My\ndefinitions:\n  User:\n    type: object\n    fields:\n      - name: id\n        \
+                  type: string\nfields:\n  - name: actor\n    type: ref\n    target: User\n  - name: target\n    \
+                  type: ref\n    target: User\n";
+    let log = "{\"actor\":{\"id\":\"a\",\"email\":\"a@example.com\"},\"target\":{\"id\":\"b\",\"email\":\"b@example.com\"}}\n";
+    let new = closes(log, schema);
+    assert_eq!(new.matches("- name: email").count(), 1, "{new}");
+}
+
+#[test]
+fn new_names_that_clash_are_renamed() {
+    let log = "{\"id\":\"a\",\"ID\":\"b\",\"p_row_id\":\"c\"}\n";
+    let new = closes(log, "schema: Custom.My\nfields:\n  - name: id\n    type: string\n");
+    assert!(new.contains("- name: ID_2\n    rename: {from: ID}\n"), "{new}");
+    assert!(new.contains("rename: {from: p_row_id}\n"), "{new}");
+}
+
+#[test]
+fn a_field_that_is_read_from_another_key_declares_that_key() {
+    let scratch = Scratch::new();
+    scratch.write("log.ndjson", "{\"PIN\":\"1\",\"a\":{\"b\":\"x\"}}\n");
+    let fields = "[{name: pin, type: string, rename: {from: PIN}}, {name: c, type: string, copy: {from: a.b}}, \
+                  {name: a, type: json}]";
+    scratch.write("my.yml", format!("schema: Custom.My\nfields: {fields}\n"));
+    let found = drift(&scratch, "my.yml");
+    assert_eq!(
+        (&found["drift"], &found["never_seen"]),
+        (&false.into(), &Value::Array(Vec::new())),
+        "{found}"
+    );
+}
+
+#[test]
+fn the_patch_program_takes_the_patch_of_a_built_in_log_type() {
+    let scratch = Scratch::new();
+    scratch.write(
+        "log.ndjson",
+        "{\"type\":\"events\",\"id\":\"e\",\"attributes\":{\"brand\":{\"new\":1}},\"links\":{}}\n",
+    );
+    let shown = scratch.run(["schema", "show", "Atlassian.Audit"]).stdout;
+    scratch.write("schemas/atlassian/audit.yml", &shown);
+    let diff = scratch.run(["schema", "drift", "log.ndjson", "--schema", "Atlassian.Audit"]).stdout;
+    let file = scratch.path("schemas/atlassian/audit.yml");
+    let expected = patched(&String::from_utf8_lossy(&shown), &String::from_utf8_lossy(&diff));
+    scratch.write("drift.diff", &diff);
+    let patch = std::process::Command::new("patch")
+        .args(["-p1", "--fuzz=0", "-i", "drift.diff"])
+        .current_dir(scratch.path(""))
+        .output();
+    // Not every system has the program; the diff is held against the text above all the same.
+    if let Ok(output) = patch {
+        assert!(output.status.success(), "{output:?}");
+        assert_eq!(fs::read_to_string(&file).unwrap(), expected);
+    }
+    assert!(expected.contains("- name: brand\n"), "{expected}");
+}
+
+#[test]
+fn wrong_usage() {
+    let scratch = Scratch::new();
+    scratch.write("log.ndjson", "{}\n");
+    scratch.write("broken.yml", "schema: Test.Event\nfields:\n  - {name: id, type: strin}\n");
+    for (schema, words) in [
+        ("broken.yml", "did you mean `string`"),
+        ("none.yml", "neither a built-in log type nor a file"),
+        ("AWS.VPCFlow", "reads text"),
+    ] {
+        let output = scratch.run(["schema", "drift", "log.ndjson", "--schema", schema]);
+        let told = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(2), "{told}");
+        assert!(told.contains(words), "{told}");
+    }
+}
