@@ -144,7 +144,9 @@ impl<'a> Reader<'a> {
 
     fn expected(&self) -> Result<Expected, BrokenTest> {
         let error = self.text("error")?;
-        let mut events: Vec<String> = self.text("result")?.map(str::to_owned).into_iter().collect();
+        // Tools that write both keys leave the one they do not need empty.
+        let result = self.text("result")?.filter(|text| !text.trim().is_empty());
+        let mut events: Vec<String> = result.map(str::to_owned).into_iter().collect();
         if let Some(entry) = self.entry("results") {
             match &self.tree.node(entry.value).kind {
                 Kind::Sequence(items) => {
@@ -253,6 +255,9 @@ error: no_match
         let test = |rest: &str| load_tests(&format!("logType: A\ninput: x\n{rest}")).remove(0);
         let results = test("result: '{}'\nresults: ['1', '2']\n").unwrap();
         assert_eq!(results.expected, Expected::Events(vec!["{}".into(), "1".into(), "2".into()]));
+        let list = test("result: ''\nresults: ['1']\n").unwrap();
+        assert_eq!(list.expected, Expected::Events(vec!["1".into()]));
+        assert_eq!(test("result: ''\nresults: []\n").unwrap().expected, Expected::Events(Vec::new()));
         assert!(test("result: '{}'\nerror: cut_off\n").is_err());
         assert!(test("results: {}\n").unwrap_err().message.contains("must be a list"));
         assert!(test("result: {a: 1}\n").unwrap_err().message.contains("block of text"));
