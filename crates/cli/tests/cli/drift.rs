@@ -63,21 +63,89 @@ fn closes(log: &str, schema: &str) -> String {
     new
 }
 
-const LOG: &str = r#"{"id":"a","o":{"p":1,"new":"10.0.0.1"},"list":[{"q":1},{"q":2,"r":true}],"at":"2026-01-31T12:00:00Z"}
-{"id":"b","o":{"p":2},"more":{"x":[1,2]}}
-"#;
+const LOG: &str = "\
+{\"id\":\"a\",\"o\":{\"p\":1,\"new\":\"10.0.0.1\"},\"list\":[{\"q\":1},{\"q\":2,\"r\":true}]}
+{\"id\":\"b\",\"o\":{\"p\":2},\"more\":{\"x\":[1,2]}}
+";
+
+/// Fields in blocks, with all that an author may write around them.
+const BLOCKS: &str = "\
+# What we know of doors.
+schema: Custom.My # the name
+fields:
+- name: id
+  type: string # an id
+
+- name: o
+  type: object
+  fields:
+    # the inner one
+    - name: p
+      type: bigint
+      description: |
+        Some
+
+        # lines
+  description: An object
+
+- name: list
+  type: array
+  element:
+      type: object
+      fields:
+          - name: q
+            type: int
+
+# the end
+";
+
+/// Fields in braces and brackets.
+const BRACES: &str = "\
+schema: Custom.My
+fields:
+  - {name: id, type: string}
+  - {name: o, type: object, fields: [{name: p, type: bigint, description: \"a } in it\"}]}
+  - { name: list, type: array,
+      element: {type: object, fields: [
+        {name: q, type: int}, # numbers
+      ]} }
+";
+
+/// Objects that share a definition.
+const SHARED: &str = "\
+schema: Custom.My
+definitions:
+  User:
+    type: object
+    fields:
+      - name: id
+        type: string
+fields:
+  - {name: actor, type: ref, target: User}
+  - {name: target, type: ref, target: User}
+";
+
+/// Fields of which some log has everything wrong.
+const STRICT: &str = "\
+schema: Custom.My
+fields:
+  - {name: id, type: string, required: true}
+  - {name: n, type: bigint}
+  - {name: kind, type: string, validate: {allow: [door, gate]}}
+  - {name: gone, type: string}
+";
 
 #[test]
 fn everything_that_differs_is_told() {
     let scratch = Scratch::new();
-    scratch.write(
-        "log.ndjson",
-        "{\"id\":\"a\",\"n\":\"x\",\"kind\":\"door\"}\n{\"id\":\"b\",\"n\":\"y\",\"kind\":\"roof\",\"new\":\"10.0.0.1\"}\n\
-         {\"n\":1}\n7\n{\"id\":\"c\",\"n\":2,\"kind\":\"roof\"}\n",
-    );
-    let fields = "  - {name: id, type: string, required: true}\n  - {name: n, type: bigint}\n  \
-                  - {name: kind, type: string, validate: {allow: [door, gate]}}\n  - {name: gone, type: string}\n";
-    scratch.write("my.yml", format!("schema: Custom.My\nfields:\n{fields}"));
+    let log = r#"{"id":"a","n":"x","kind":"door"}
+{"id":"b","n":"y","kind":"roof","new":"10.0.0.1"}
+{"n":1}
+7
+{"id":"c","n":2,"kind":"roof"}
+"#;
+    scratch.write("log.ndjson", log);
+    scratch.write("my.yml", STRICT);
     let found = drift(&scratch, "my.yml");
     assert_eq!(
         (&found["records"], &found["unreadable"], &found["rejected"]),
@@ -121,26 +189,19 @@ fn nothing_new_is_no_drift() {
 
 #[test]
 fn a_patch_of_blocks_keeps_comments_and_goes_to_the_right_objects() {
-    let new = closes(
-        LOG,
-        "# What we know of doors.\nschema: Custom.My # the name\nfields:\n- name: id\n  type: string # an id\n\n\
-         - name: o\n  type: object\n  fields:\n    # the inner one\n    - name: p\n      type: bigint\n      \
-         description: |\n        Some\n\n        # lines\n  description: An object\n\n- name: list\n  type: array\n  \
-         element:\n      type: object\n      fields:\n          - name: q\n            type: int\n\n# the end\n",
-    );
-    assert!(new.contains("        # lines\n    # seen once, in 2 objects\n    - name: new\n      type: string\n      indicators: [ip]\n"), "{new}");
-    let added = "            type: int\n          # seen once, in 2 objects\n          - name: r\n            \
-                 type: boolean\n# seen once";
+    let new = closes(LOG, BLOCKS);
+    let inner = "        # lines\n    # seen once, in 2 objects\n    - name: new\n      type: string\n      \
+                 indicators: [ip]\n";
+    assert!(new.contains(inner), "{new}");
+    let added = "            type: int\n          # seen once, in 2 objects\n          - name: r\n           \
+                 \x20type: boolean\n# seen once";
     assert!(new.contains(added), "{new}");
     assert!(new.ends_with("\n\n# the end\n"), "{new}");
 }
 
 #[test]
 fn patches_of_braces_and_brackets() {
-    let lines = "schema: Custom.My\nfields:\n  - {name: id, type: string}\n  - {name: o, type: object, fields: [{name: p, \
-                 type: bigint, description: \"a } in it\"}]}\n  - { name: list, type: array,\n      element: {type: object, \
-                 fields: [\n        {name: q, type: int}, # numbers\n      ]} }\n";
-    let new = closes(LOG, lines);
+    let new = closes(LOG, BRACES);
     assert!(new.contains("in it\"}, {name: new, type: string, indicators: [ip]}]}"), "{new}");
     assert!(
         new.contains("        {name: q, type: int},\n        {name: r, type: boolean}, # numbers\n"),
@@ -153,11 +214,8 @@ fn patches_of_braces_and_brackets() {
 
 #[test]
 fn definitions_that_are_referred_to_get_their_fields_once() {
-    let schema = "schema: Custom.My\ndefinitions:\n  User:\n    type: object\n    fields:\n      - name: id\n        \
-                  type: string\nfields:\n  - name: actor\n    type: ref\n    target: User\n  - name: target\n    \
-                  type: ref\n    target: User\n";
-    let log = "{\"actor\":{\"id\":\"a\",\"email\":\"a@example.com\"},\"target\":{\"id\":\"b\",\"email\":\"b@example.com\"}}\n";
-    let new = closes(log, schema);
+    let log = r#"{"actor":{"id":"a","email":"a@example.com"},"target":{"id":"b","email":"b@example.com"}}"#;
+    let new = closes(log, SHARED);
     assert_eq!(new.matches("- name: email").count(), 1, "{new}");
 }
 
@@ -173,8 +231,8 @@ fn new_names_that_clash_are_renamed() {
 fn a_field_that_is_read_from_another_key_declares_that_key() {
     let scratch = Scratch::new();
     scratch.write("log.ndjson", "{\"PIN\":\"1\",\"a\":{\"b\":\"x\"}}\n");
-    let fields = "[{name: pin, type: string, rename: {from: PIN}}, {name: c, type: string, copy: {from: a.b}}, \
-                  {name: a, type: json}]";
+    let fields = "[{name: pin, type: string, rename: {from: PIN}}, {name: c, type: string, \
+                  copy: {from: a.b}}, {name: a, type: json}]";
     scratch.write("my.yml", format!("schema: Custom.My\nfields: {fields}\n"));
     let found = drift(&scratch, "my.yml");
     assert_eq!(

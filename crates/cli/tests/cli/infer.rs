@@ -53,8 +53,9 @@ fn a_definition_is_clean_and_converts_what_it_came_from() {
     for n in 0..60 {
         let _ = writeln!(
             log,
-            r#"{{"id":"e{n}","time":"2026-01-31T12:00:{n:02}Z","expires_at":"2027-01-01T00:00:00Z","num":{n},"ok":true,
-"ip":"10.0.0.{n}","action":"{}","user":{{"id":"u{n}","email":"m{n}@example.com"}},"tags":["a","b"],
+            r#"{{"id":"e{n}","time":"2026-01-31T12:00:{n:02}Z","expires_at":"2027-01-01T00:00:00Z",
+"num":{n},"ok":true,"ip":"10.0.0.{n}","action":"{}",
+"user":{{"id":"u{n}","email":"m{n}@example.com"}},"tags":["a","b"],
 "links":[{{"href":"https://example.com/{n}"}}]}}"#,
             if n % 2 == 0 { "read" } else { "write" }
         );
@@ -130,7 +131,9 @@ fn a_field_that_is_text_once() {
 
 #[test]
 fn what_has_no_content_stays_json() {
-    let log = "{\"o\":{},\"a\":[],\"num\":null,\"e\":[[]],\"x\":[1,\"a\",{}],\"m\":[null,{\"a\":1}]}\n{\"num\":null}\n";
+    let log = r#"{"o":{},"a":[],"num":null,"e":[[]],"x":[1,"a",{}],"m":[null,{"a":1}]}
+{"num":null}
+"#;
     let inferred = infer(log).holds(2);
     for name in ["o", "a", "num", "e", "x", "m"] {
         inferred.has(&format!("- name: {name}; type: json"));

@@ -1,6 +1,7 @@
 //! Lines added to a text, as a unified diff that `patch` and `git apply` take.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 /// Lines around a change that are shown.
 const CONTEXT: usize = 3;
@@ -123,7 +124,7 @@ impl Hunk {
         if body.is_empty() {
             return 0;
         }
-        diff.push_str(&format!("@@ -{},{old} +{},{new} @@\n", start + 1, start + 1 + added));
+        let _ = writeln!(diff, "@@ -{},{old} +{},{new} @@", start + 1, start + 1 + added);
         diff.push_str(&body);
         new - old
     }
@@ -139,12 +140,34 @@ mod tests {
 
     #[test]
     fn hunks_have_context_and_join_where_they_meet() {
-        let text: String = (1..=20).map(|n| format!("{n}\n")).collect();
+        let text = (1..=20).map(|n| n.to_string() + "\n").collect::<String>();
         let edits = Edits::from([(1, behind("a\n")), (6, behind("b\n")), (18, behind("c\nd\n"))]);
         let (new, diff) = apply(&text, &edits, "x.yml");
         assert!(new.contains("2\na\n3\n") && new.contains("19\nc\nd\n20\n"));
-        let expected = "--- a/x.yml\n+++ b/x.yml\n@@ -1,10 +1,12 @@\n 1\n 2\n+a\n 3\n 4\n 5\n 6\n 7\n+b\n 8\n 9\n 10\n\
-                        @@ -17,4 +19,6 @@\n 17\n 18\n 19\n+c\n+d\n 20\n";
+        let expected = "\
+--- a/x.yml
++++ b/x.yml
+@@ -1,10 +1,12 @@
+ 1
+ 2
++a
+ 3
+ 4
+ 5
+ 6
+ 7
++b
+ 8
+ 9
+ 10
+@@ -17,4 +19,6 @@
+ 17
+ 18
+ 19
++c
++d
+ 20
+";
         assert_eq!(diff, expected);
     }
 

@@ -59,7 +59,7 @@ pub struct Drift {
     pub mismatches: Vec<Mismatched>,
     /// Values that `validate` does not allow.
     pub not_allowed: Vec<NotAllowed>,
-    /// A unified diff that adds the undeclared fields; none where there is nothing to add, or no place for it.
+    /// A unified diff that adds the undeclared fields; none where there is nothing to add, or no place.
     pub patch: Option<String>,
 }
 

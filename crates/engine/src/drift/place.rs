@@ -1,6 +1,8 @@
 //! Where in a definition a field is added: behind the last one of its object, in the way that this one is
 //! written.
 
+use std::fmt::Write as _;
+
 use sawlog_schema::Span;
 
 use super::diff::{Edits, lines};
@@ -50,7 +52,7 @@ impl<'a> Text<'a> {
         let mut put = String::new();
         if in_braces {
             for field in fields {
-                put.push_str(&format!("{:indent$}- {}\n", "", flow(field)));
+                let _ = writeln!(put, "{:indent$}- {}", "", flow(field));
             }
         } else {
             list(fields, indent, &mut put);
@@ -81,7 +83,11 @@ impl<'a> Text<'a> {
         let begins_line = self.lines[open.0][..open.1].trim().is_empty();
         let separator =
             if begins_line { format!(",\n{:indent$}", "", indent = open.1) } else { ", ".to_owned() };
-        let put: String = fields.iter().map(|field| format!("{separator}{}", flow(field))).collect();
+        let mut put = String::new();
+        for field in fields {
+            put.push_str(&separator);
+            put.push_str(&flow(field));
+        }
         edits.entry(line).or_default().within.push((byte + 1, put));
         Some(())
     }
@@ -99,7 +105,6 @@ impl<'a> Text<'a> {
                     _ if is_escaped => is_escaped = false,
                     (Some(b'"'), b'\\') => is_escaped = true,
                     (Some(mark), _) if mark == character => quote = None,
-                    (Some(_), _) => {}
                     // A quote within a word is part of it.
                     (None, b'"' | b'\'') if !before.is_ascii_alphanumeric() => quote = Some(character),
                     (None, b'#') if before.is_ascii_whitespace() => break,

@@ -79,7 +79,9 @@ mod tests {
 
     fn of(name: &str, texts: &[&str]) -> (Vec<&'static str>, bool) {
         let mut seen = Texts::default();
-        texts.iter().for_each(|text| seen.add(text));
+        for text in texts {
+            seen.add(text);
+        }
         let called = indicators(&seen, &Name::new(name, None));
         (called.scanners.into_iter().map(Scanner::name).collect(), called.by_name)
     }

@@ -51,8 +51,11 @@ impl Kinds {
     }
 }
 
+/// A test of one kind.
+type Test = (Kinds, fn(&str) -> bool);
+
 /// Each kind with its test.
-const TESTS: [(Kinds, fn(&str) -> bool); 18] = [
+const TESTS: [Test; 18] = [
     (Kinds::IP, |text| finds(Scanner::Ip, text)),
     (Kinds::HOST, is_host),
     (Kinds::DOMAIN, is_domain),

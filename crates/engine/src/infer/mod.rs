@@ -1,10 +1,10 @@
 //! A log type from its log: all records are read, and the definition says what they are.
 //!
-//! What is not seen cannot be declared, so nothing is sampled: a key that one record in a million has gets its
-//! field. [`shape`] keeps what was seen, a little for each path; [`decide`] turns it into types that give back
-//! what every value said, with a note where someone should look; [`yaml`] writes them down. Then the inputs
-//! are read again, with the log type that came out: every record must be accepted, and no value may be left
-//! without a field.
+//! What is not seen cannot be declared, so nothing is sampled: a key that one record in a million has gets
+//! its field. [`shape`] keeps what was seen, a little for each path; [`decide`] turns it into types that give
+//! back what every value said, with a note where someone should look; [`yaml`] writes them down. Then the
+//! inputs are read again, with the log type that came out: every record must be accepted, and no value may be
+//! left without a field.
 
 mod check;
 mod decide;

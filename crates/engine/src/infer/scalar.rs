@@ -175,13 +175,17 @@ mod tests {
 
     fn of_texts(name: &str, values: &[&str]) -> Value {
         let mut shape = Shape::default();
-        values.iter().for_each(|value| shape.texts.add(value));
+        for value in values {
+            shape.texts.add(value);
+        }
         scalar(&shape, &Name::new(name, None))
     }
 
     fn of_numbers(name: &str, values: &[&str]) -> Value {
         let mut shape = Shape::default();
-        values.iter().for_each(|value| shape.numbers.add(value.as_bytes()));
+        for value in values {
+            shape.numbers.add(value.as_bytes());
+        }
         scalar(&shape, &Name::new(name, None))
     }
 

@@ -53,9 +53,10 @@ static FORMATS: LazyLock<Vec<TimeFormat>> =
 const SEVERAL: usize = 4;
 
 /// What the texts of a shape are as times.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) enum Times {
     /// No text so far.
+    #[default]
     Open,
     /// All texts are in each of these formats.
     Fitting(u32),
@@ -63,12 +64,6 @@ pub(crate) enum Times {
     Several(Vec<u8>),
     /// Some text is no time.
     No,
-}
-
-impl Default for Times {
-    fn default() -> Self {
-        Self::Open
-    }
 }
 
 impl Times {
@@ -168,7 +163,9 @@ mod tests {
 
     fn of(texts: &[&str]) -> Times {
         let mut times = Times::default();
-        texts.iter().for_each(|text| times.add(text));
+        for text in texts {
+            times.add(text);
+        }
         times
     }
 

@@ -1,5 +1,7 @@
 //! The inferred log type as YAML: what its author would have written, with the doubts as comments.
 
+use std::fmt::Write as _;
+
 use super::tree::{Field, Kind, Value};
 
 /// Columns of a comment's line.
@@ -8,7 +10,9 @@ const WIDTH: usize = 100;
 /// The definition. `head` are the lines of the comment above it.
 pub(crate) fn schema(name: &str, head: &[String], fields: &[Field]) -> String {
     let mut out = String::new();
-    head.iter().for_each(|line| comment(line, 0, &mut out));
+    for line in head {
+        comment(line, 0, &mut out);
+    }
     out.push_str("schema: ");
     out.push_str(&scalar(name));
     out.push_str("\nfields:\n");
@@ -73,7 +77,7 @@ fn value(value_of: &Value, indent: usize, out: &mut String) {
 pub(crate) fn flow(field: &Field) -> String {
     let mut out = format!("{{name: {}", scalar(&field.name));
     if let Some(from) = &field.from {
-        out.push_str(&format!(", rename: {{from: {}}}", scalar(from)));
+        let _ = write!(out, ", rename: {{from: {}}}", scalar(from));
     }
     flow_value(&field.value, &mut out);
     if field.required {
@@ -84,25 +88,25 @@ pub(crate) fn flow(field: &Field) -> String {
 }
 
 fn flow_value(value: &Value, out: &mut String) {
-    out.push_str(&format!(", type: {}", value.kind.name()));
+    let _ = write!(out, ", type: {}", value.kind.name());
     if !value.indicators.is_empty() {
         let names: Vec<&str> = value.indicators.iter().map(|scanner| scanner.name()).collect();
-        out.push_str(&format!(", indicators: [{}]", names.join(", ")));
+        let _ = write!(out, ", indicators: [{}]", names.join(", "));
     }
     match &value.kind {
         Kind::Timestamp(formats) => {
             let formats: Vec<String> = formats.iter().map(|format| scalar(format)).collect();
-            out.push_str(&format!(", timeFormats: [{}]", formats.join(", ")));
+            let _ = write!(out, ", timeFormats: [{}]", formats.join(", "));
         }
         Kind::Json { is_embedded: true } => out.push_str(", isEmbeddedJSON: true"),
         Kind::Object(fields) => {
             let fields: Vec<String> = fields.iter().map(flow).collect();
-            out.push_str(&format!(", fields: [{}]", fields.join(", ")));
+            let _ = write!(out, ", fields: [{}]", fields.join(", "));
         }
         Kind::Array(element) => {
             let mut inner = String::new();
             flow_value(element, &mut inner);
-            out.push_str(&format!(", element: {{{}}}", inner.trim_start_matches(", ")));
+            let _ = write!(out, ", element: {{{}}}", inner.trim_start_matches(", "));
         }
         _ => {}
     }
@@ -153,7 +157,9 @@ pub(crate) fn scalar(text: &str) -> String {
         match c {
             '"' | '\\' => out.extend(['\\', c]),
             c if is_plain(c) => out.push(c),
-            c => out.push_str(&format!("\\u{:04x}", c as u32)),
+            c => {
+                let _ = write!(out, "\\u{:04x}", c as u32);
+            }
         }
     }
     out.push('"');
@@ -168,14 +174,16 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_name_comes_back(name in "\\PC{1,20}|[a-z\"'\\\\#:,\\[\\]{}&*!|>%@` -]{1,12}|[\u{2028}\u{feff}a]{1,3}") {
+        fn any_name_comes_back(
+            name in "\\PC{1,20}|[a-z\"'\\\\#:,\\[\\]{}&*!|>%@` -]{1,12}|[\u{2028}\u{feff}a]{1,3}",
+        ) {
             prop_assume!(!name.contains(char::is_control));
             let field = Field {
                 name: name.clone(), from: None, required: true, filled: 1,
                 value: Value::of(Kind::Timestamp(vec!["%Y-%m-%d"])).doubt(format!("a note on {name}")),
             };
             for yaml in [
-                schema("Custom.Any", &[name.clone()], std::slice::from_ref(&field)),
+                schema("Custom.Any", std::slice::from_ref(&name), std::slice::from_ref(&field)),
                 format!("schema: Custom.Any\nfields: [{}]\n", flow(&field)),
             ] {
                 let loaded = sawlog_schema::load(&yaml, "any.yml");

@@ -47,8 +47,8 @@ fn told(inferred: &Inferred) -> bool {
         tell(&harmless(reason));
     }
     complain(&format!(
-        "the definition does not hold for its own input: {} of {records} records were refused, {} values have \
-         no field",
+        "the definition does not hold for its own input: {} of {records} records were refused, and {} values \
+         have no field",
         check.rejected, check.undeclared
     ));
     false
