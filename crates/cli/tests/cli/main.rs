@@ -17,5 +17,6 @@ mod names;
 mod open_files;
 mod reports;
 mod schema;
+mod schema_test;
 mod streams;
 mod support;
