@@ -61,7 +61,7 @@ pub fn is_test_file(name: &str) -> bool {
 /// Reads the tests of a file, in their order. Documents that hold nothing are passed over.
 pub fn load_tests(text: &str) -> Vec<Result<TestCase, BrokenTest>> {
     let mut tests = Vec::new();
-    for (first_line, document) in documents(text) {
+    for (first_line, document) in documents(text.trim_start_matches('\u{feff}')) {
         tests.extend(test(&document).map(|test| {
             let move_down = |line: u32| line + first_line - 1;
             test.map(|test| TestCase { line: move_down(test.line), ..test })
@@ -234,6 +234,13 @@ error: no_match
         assert_eq!(tests[0].input, "{\"a\": 1}\n");
         assert_eq!(tests[1].expected, Expected::Events(Vec::new()));
         assert_eq!(tests[2].expected, Expected::Reject("no_match".to_owned()));
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_no_test() {
+        let tests = load_tests("\u{feff}# Doors\r\n---\r\nlogType: A\r\ninput: |\r\n  x\r\n");
+        let test = tests.into_iter().next().unwrap().unwrap();
+        assert_eq!((test.log_type.as_str(), test.input.as_str(), test.line), ("A", "x\n", 3));
     }
 
     #[test]

@@ -11,10 +11,10 @@ use super::column_names;
 #[derive(Debug, Subcommand)]
 pub(crate) enum Schema {
     /// Check definitions; errors exit with 1, warnings with 0
-    #[command(after_help = "Example:\n  sawlog schema check my.yml")]
+    #[command(after_help = "Examples:\n  sawlog schema check my.yml\n  sawlog schema check schemas/")]
     Check {
-        /// YAML files
-        #[arg(required = true, value_name = "FILE")]
+        /// YAML files; of a folder all definitions in it and below
+        #[arg(required = true, value_name = "PATH")]
         files: Vec<PathBuf>,
     },
     /// List the built-in log types with what they are and where their vendor documents them

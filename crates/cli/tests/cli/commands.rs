@@ -72,6 +72,26 @@ fn schema_check_tells_errors_from_warnings() {
 }
 
 #[test]
+fn schema_check_goes_through_folders() {
+    let scratch = Scratch::new();
+    let schema = |name: &str| {
+        format!("schema: {name}\nfields:\n  - {{name: t, type: timestamp, isEventTime: true}}\n")
+    };
+    scratch.write("types/a.yml", schema("Test.One"));
+    scratch.write("types/below/b.yaml", schema("test.two"));
+    scratch.write("types/below/b_tests.yaml", "name: no definition\n");
+    let output = scratch.run(["schema", "check", "schema.yml", "types"]);
+    let told = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{told}");
+    assert!(
+        told.contains("b.yaml:1:9") && told.contains("3 definitions checked: 1 error, 0 warnings"),
+        "{told}"
+    );
+    scratch.write("none/b_tests.yaml", "");
+    assert_eq!(scratch.run(["schema", "check", "none"]).status.code(), Some(2));
+}
+
+#[test]
 #[cfg(unix)]
 fn a_definition_without_end_is_refused_for_its_size() {
     let scratch = Scratch::new();

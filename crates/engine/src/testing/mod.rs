@@ -197,10 +197,10 @@ fn expect_reject(code: &str, parsed: &Parsed, outcome: &mut TestOutcome) {
     }
     let mut message = format!("the test expects the reject {code}");
     for (code, reason) in &parsed.rejects {
-        message.push_str(&format!(", but the reject was {code}: {reason}"));
+        message = format!("{message}, but the reject was {code}: {reason}");
     }
     if !parsed.events.is_empty() {
-        message.push_str(&format!(", but {} came of the input", count(parsed.events.len())));
+        message = format!("{message}, but {} came of the input", count(parsed.events.len()));
     } else if parsed.rejects.is_empty() {
         message.push_str(", but the input was passed over");
     }

@@ -3,15 +3,17 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use sawlog_engine::definition_files;
 use sawlog_engine::schema::Severity;
 
 use super::{read, tell};
 use crate::commands::Failure;
 use crate::output::tell as tell_user;
 
-pub(super) fn run(files: &[PathBuf]) -> Result<ExitCode, Failure> {
+pub(super) fn run(paths: &[PathBuf]) -> Result<ExitCode, Failure> {
     let (mut errors, mut warnings, mut first) = (0, 0, None);
-    for file in files {
+    let files = definitions(paths)?;
+    for file in &files {
         let definition = read(file)?;
         tell(&definition);
         for problem in &definition.loaded.diagnostics {
@@ -32,6 +34,19 @@ pub(super) fn run(files: &[PathBuf]) -> Result<ExitCode, Failure> {
         tell_user(&format!("what a code means: sawlog explain {code}"));
     }
     Ok(ExitCode::from(u8::from(errors > 0)))
+}
+
+/// The files that are meant: of a folder those in it and below, without tests.
+fn definitions(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
+    let mut files = Vec::new();
+    for path in paths {
+        if path.is_dir() {
+            files.extend(definition_files(path).map_err(|e| Failure::usage(e.to_string()))?);
+        } else {
+            files.push(path.clone());
+        }
+    }
+    Ok(files)
 }
 
 fn count(n: usize, noun: &str) -> String {
