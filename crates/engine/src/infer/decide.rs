@@ -8,7 +8,7 @@ use sawlog_schema::{Indicator, limits, standard};
 use super::name::Name;
 use super::scalar::{count, scalar, seen};
 use super::shape::{Member, Shape, ShapeId, Shapes};
-use super::tree::{Field, Kind, Value};
+use super::tree::{Field, Kind, Note, Value};
 use crate::limits::INFERRED_FIELDS;
 
 /// Levels that inferred objects and arrays have at most; a schema may have a few more.
@@ -143,7 +143,8 @@ impl<'a> Decider<'a> {
         let nulls = self.shapes.get(element).nulls;
         match value.kind {
             Kind::Json { .. } => {
-                let told: Vec<&str> = value.notes.iter().map(|note| note.text.as_str()).collect();
+                let text = |note: &Note| note.text.trim_end_matches(KEPT).to_owned();
+                let told: Vec<String> = value.notes.iter().map(text).collect();
                 json(format!("an array of {}", told.join("; ")))
             }
             Kind::Object(_) | Kind::Array(_) if nulls > 0 => {
@@ -154,8 +155,11 @@ impl<'a> Decider<'a> {
     }
 }
 
+/// What becomes of values that no type fits.
+const KEPT: &str = "; kept as JSON";
+
 fn json(told: impl Into<String>) -> Value {
-    Value::of(Kind::JSON).doubt(format!("{}; kept as JSON", told.into()))
+    Value::of(Kind::JSON).doubt(told.into() + KEPT)
 }
 
 /// Whether a key can be the name of a field.

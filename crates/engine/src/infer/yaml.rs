@@ -4,8 +4,9 @@ use std::fmt::Write as _;
 
 use super::tree::{Field, Kind, Value};
 
-/// Columns of a comment's line.
+/// Columns of a comment's line, and how many it has at least, however deep it stands.
 const WIDTH: usize = 100;
+const WIDTH_LEAST: usize = 60;
 
 /// The definition. `head` are the lines of the comment above it.
 pub(crate) fn schema(name: &str, head: &[String], fields: &[Field]) -> String {
@@ -121,9 +122,10 @@ fn line(indent: usize, text: &str, out: &mut String) {
 /// A comment, broken at blanks into lines of [`WIDTH`] columns.
 fn comment(text: &str, indent: usize, out: &mut String) {
     let text: String = text.chars().map(|c| if is_plain(c) { c } else { '\u{fffd}' }).collect();
+    let width = WIDTH.saturating_sub(indent + 2).max(WIDTH_LEAST);
     let mut row = String::new();
     for word in text.split(' ') {
-        if !row.is_empty() && indent + 2 + row.chars().count() + 1 + word.chars().count() > WIDTH {
+        if !row.is_empty() && row.chars().count() + 1 + word.chars().count() > width {
             line(indent, &format!("# {row}"), out);
             row.clear();
         }
