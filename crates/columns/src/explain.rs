@@ -102,7 +102,8 @@ impl Code {
             ),
             Self::InvalidEnvelope => text(
                 "The stream is said to come from CloudWatch Logs, and the document is no envelope of it: it \
-                 has no `logEvents`, one of them lacks its `message`, or the fields around them are too long.",
+                 has no `logEvents`, one of them lacks its `message`, or the fields around them are too \
+                 long.",
                 "",
                 "",
                 "Leave --stream out if the log is not wrapped. Otherwise the envelope waits in the \
@@ -142,8 +143,8 @@ impl Code {
                     "fields:\n  - {name: badge, type: string}\n  - {name: floor, type: int}\n"
                 ),
                 "ada on floor 3\nbob at the gate\n",
-                "The message says how far the best pattern went. Add a pattern for lines of this kind, or leave \
-                 them out with `skipPrefix` if they are no events.",
+                "The message says how far the best pattern went. Add a pattern for lines of this kind, or \
+                 leave them out with `skipPrefix` if they are no events.",
             ),
             Self::InvalidUtf8 => text(
                 "A line of text holds bytes that are not UTF-8, the only encoding that is read.",

@@ -61,7 +61,8 @@ impl DocumentReader {
     }
 
     fn span(&mut self, span: &Span, data: &[u8], each: &mut dyn FnMut(Document<'_>)) {
-        let (_, bytes) = trim(&data[span.start as usize..(span.start + span.len) as usize]);
+        let bytes = &data[span.start as usize..(span.start + span.len) as usize];
+        let bytes = if span.unwrapped { bytes } else { trim(bytes).1 };
         match &span.fault {
             Some(_) => each(Document::Unreadable),
             None => self.record(bytes, !span.unwrapped, each),
@@ -136,7 +137,10 @@ mod tests {
 
     #[test]
     fn events_pages_and_the_unreadable_are_told_apart() {
-        let text = " {\"a\":1} \n\n[{\"b\":1},{\"c\":2}]\n{\"data\":[{\"d\":1}],\"meta\":{}}\n{\"data\":1}\n7\n{\n{}";
+        let text = concat!(
+            " {\"a\":1} \n\n[{\"b\":1},{\"c\":2}]\n",
+            "{\"data\":[{\"d\":1}],\"meta\":{}}\n{\"data\":1}\n7\n{\n{}"
+        );
         let events = ["{\"a\":1}", "{\"b\":1}", "{\"c\":2}", "{\"d\":1}", "{\"data\":1}"];
         assert_eq!(found(text)[..5], events);
         assert_eq!(found(text)[5..], ["unreadable", "unreadable", "{}"]);

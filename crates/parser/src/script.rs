@@ -1,8 +1,8 @@
 //! Records and the log types whose events a script makes.
 //!
 //! A script is handed the text of the record, whatever it is, and gives the event as JSON text. From there on
-//! the event is read and walked like any other. Scripts try what no log type of JSON accepts, beside those that
-//! read text.
+//! the event is read and walked like any other. Scripts try what no log type of JSON accepts, beside those
+//! that read text.
 
 use std::sync::Arc;
 

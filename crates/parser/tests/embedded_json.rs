@@ -26,7 +26,9 @@ fields:
       - name: inner
         type: array
         isEmbeddedJSON: true
-        element: {type: object, fields: [{name: n, type: bigint}, {name: j, type: json, isEmbeddedJSON: true}]}
+        element:
+          type: object
+          fields: [{name: n, type: bigint}, {name: j, type: json, isEmbeddedJSON: true}]
 ";
 
 fn value() -> impl Strategy<Value = Value> {
@@ -65,7 +67,8 @@ fn object() -> impl Strategy<Value = Value> {
     })
 }
 
-/// The row that comes of an event, without what depends on its bytes, or the code and the place of its reject.
+/// The row that comes of an event, without what depends on its bytes; or the code and the place of its
+/// reject.
 fn parsed(plans: &[Arc<Plan>], event: &Value) -> Result<Value, (&'static str, String)> {
     let envelope = Arc::new(Envelope::new(plans, RecordsPath::Off));
     let mut parser = Parser::new(plans, envelope, false);

@@ -22,7 +22,7 @@ pub enum Severity {
 /// Declares the codes with their spelling and severity, so that no list of them can go stale.
 macro_rules! codes {
     ($($(#[$doc:meta])* $name:ident = $severity:ident $text:literal,)+) => {
-        /// Kind of a problem; the spelling is stable. A new one needs a text in `explain.rs`, with an example.
+        /// Kind of a problem; the spelling is stable. A new one needs a text in `explain.rs`, and an example.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Code {
             $($(#[$doc])* $name,)+

@@ -236,8 +236,8 @@ fn walk(
             Ok(())
         }
         Err(Fail::Rejected(broken)) => Err((*broken).into()),
-        // What is made here is not searched for pages, and has no repeated keys; were it otherwise, nothing is
-        // lost.
+        // What is made here is not searched for pages, and has no repeated keys; were it otherwise, nothing
+        // is lost.
         Err(Fail::MaybePage | Fail::RepeatedKey) => {
             Err(Verdict::whole(Code::NoMatch, "the values of the line make no event"))
         }
