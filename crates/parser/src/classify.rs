@@ -111,7 +111,9 @@ impl Refusals {
             message.push_str(if number == 0 { ": " } else { "; " });
             message.push_str(name);
             message.push_str(": ");
-            message.extend(verdict.message.chars().take(SHOWN_REASON));
+            // What to do about a reason is advice for those who named the log type.
+            let reason = verdict.message.split("; ").next().unwrap_or_default();
+            message.extend(reason.chars().take(SHOWN_REASON));
         }
         Verdict::whole(Code::Unclassified, message)
     }

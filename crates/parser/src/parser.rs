@@ -154,7 +154,8 @@ impl Parser {
                 place.reject_fault(fault, line, start, batch);
             }
             _ => {
-                let (blank, bytes) = trim(line);
+                // What was taken out of a page begins and ends with its record, so that nothing is trimmed.
+                let (blank, bytes) = if span.unwrapped { (0, line) } else { trim(line) };
                 let start = start + blank;
                 let record = Record { bytes, line, start, searched: !span.unwrapped, header: None };
                 self.record(record, place, batch);

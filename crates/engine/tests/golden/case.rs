@@ -38,7 +38,9 @@ impl Case {
         let end = if text[after_input..].starts_with("==== ") { after_input } else { end };
         let given = &text[..end];
         if !given.ends_with('\n') {
-            return Err("the input must end its last line, with `<end>` where there is no line break".to_owned());
+            return Err(
+                "the input must end its last line, with `<end>` where there is no line break".to_owned()
+            );
         }
         let options = sections(given, "options").next().unwrap_or_default();
         let schemas: Vec<Schema> = sections(given, "schema").map(schema).collect();
