@@ -52,6 +52,7 @@ const MAX_PAGE_DEPTH: u64 = 1024;
 
 pub(super) const TOO_LARGE: &str = "the record is longer than the limit for one record";
 const CUT_OFF: &str = "the input ends inside this record; fetch it again to get the rest";
+const LINE_ENDS: &str = "the line ends inside this record";
 
 /// Where the machine is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -215,7 +216,8 @@ impl Splitter {
             self.top_scalar(start, end);
         }
         let end = window.end();
-        let cut_off = |at| Some(Wrong { code: Code::CutOff, message: CUT_OFF, at });
+        let (code, message) = if cut { (Code::CutOff, CUT_OFF) } else { (Code::InvalidJson, LINE_ENDS) };
+        let ends_inside = |at| Some(Wrong { code, message, at });
         let text = self.scanner.unfinished().filter(|_| self.stage == Stage::Top);
         if self.unit == Unit::Line && self.pending.is_none() {
             self.pending = text;
@@ -234,14 +236,14 @@ impl Splitter {
             Stage::Top => {
                 if let Some(start) = text {
                     self.pending = None;
-                    self.emit((start, self.ink), end, false, cut_off(self.ink));
+                    self.emit((start, self.ink), end, false, ends_inside(self.ink));
                 }
             }
             _ => {
                 let line = self.pending.take();
                 self.held.clear();
                 let start = line.or(self.record).unwrap_or_else(|| self.remains(window));
-                self.emit((start, self.ink.max(start)), end, line.is_none(), cut_off(self.ink));
+                self.emit((start, self.ink.max(start)), end, line.is_none(), ends_inside(self.ink));
             }
         }
         self.stage = Stage::Top;

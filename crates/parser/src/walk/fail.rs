@@ -142,8 +142,8 @@ pub(crate) fn json_path(plan: &Plan, path: &[Step]) -> String {
         match step {
             Step::Member(node) => {
                 let name = &plan.nodes[*node as usize].key;
-                let is_plain =
-                    !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+                let begins_plain = name.bytes().next().is_some_and(|b| !b.is_ascii_digit());
+                let is_plain = begins_plain && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
                 if is_plain {
                     text.push('.');
                     text.push_str(name);
