@@ -137,7 +137,6 @@ impl LogParser {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::{Plan, load};
 
     fn plan(parser: &str) -> Plan {
