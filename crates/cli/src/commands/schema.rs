@@ -93,6 +93,11 @@ pub(super) fn read(path: &Path) -> Result<Definition, Failure> {
     Ok(definition(text, path.to_string_lossy().into_owned()))
 }
 
+/// A number and its noun.
+fn count(n: usize, noun: &str) -> String {
+    format!("{n} {noun}{}", if n == 1 { "" } else { "s" })
+}
+
 fn definition(text: String, source: String) -> Definition {
     let loaded = sawlog_engine::schema::load(&text, &source);
     Definition { text, source, is_builtin: false, loaded }

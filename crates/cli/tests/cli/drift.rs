@@ -168,11 +168,11 @@ fn everything_that_differs_is_told() {
     let people = scratch.run(["schema", "drift", "log.ndjson", "--schema", "my.yml"]);
     let told = String::from_utf8_lossy(&people.stderr).into_owned();
     for words in [
-        "not declared:\n  new: 1 times, string [ip], such as \"10.0.0.1\"",
+        "not declared:\n  new: 1 time, string [ip], such as \"10.0.0.1\"",
         "never seen:\n  gone",
         "not allowed:\n  kind: 2 values: \"roof\" (2)",
         "n: 2 events, type_mismatch",
-        "1 records are no JSON objects",
+        "left out, as they are no JSON objects: 1 record\n",
     ] {
         assert!(told.contains(words), "no {words:?} in {told}");
     }
@@ -240,6 +240,18 @@ fn a_field_that_is_read_from_another_key_declares_that_key() {
         (&false.into(), &Value::Array(Vec::new())),
         "{found}"
     );
+}
+
+#[test]
+fn what_text_holds_is_not_missed() {
+    let scratch = Scratch::new();
+    scratch.write("log.ndjson", "{\"e\":\"{\\\"a\\\":1,\\\"b\\\":2}\"}\n");
+    let inner = "isEmbeddedJSON: true, fields: [{name: a, type: int}, {name: never, type: int}]";
+    scratch.write("my.yml", format!("schema: Custom.My\nfields: [{{name: e, type: object, {inner}}}]\n"));
+    let found = drift(&scratch, "my.yml");
+    assert_eq!(found["undeclared"][0]["path"], "e.b", "{found}");
+    assert_eq!(found["undeclared"][0]["type"], Value::Null, "{found}");
+    assert_eq!((&found["never_seen"], &found["patch"]), (&Value::Array(Vec::new()), &Value::Null), "{found}");
 }
 
 #[test]

@@ -53,6 +53,8 @@ fn declare_value(value: &Value, shape: ShapeId, shapes: &mut Shapes) {
         shapes.watch(shape, &rules.allow);
     }
     match &value.kind {
+        // Text holds what is below.
+        _ if value.embedded_json => shapes.close(shape),
         ValueKind::Object(fields) => declare_fields(fields, shape, shapes),
         ValueKind::Array(element) => {
             let within = shapes.element(shape);
@@ -77,7 +79,7 @@ fn visit(fields: &[Declared], object: ShapeId, path: &str, shapes: &Shapes, each
 }
 
 fn visit_value(value: &Value, shape: ShapeId, path: &str, shapes: &Shapes, each: &mut Visit<'_>) {
-    if !each(value, path, shape) {
+    if !each(value, path, shape) || value.embedded_json {
         return;
     }
     match (&value.kind, shapes.get(shape).element) {
@@ -94,7 +96,9 @@ pub(super) fn lacks<'s>(log_type: &LogType, shapes: &'s Shapes) -> Vec<Lack<'s>>
     let mut found = Vec::new();
     of_object(&log_type.fields, 0, "", shapes, &mut found);
     visit(&log_type.fields, 0, "", shapes, &mut |value, path, shape| {
-        if let ValueKind::Object(fields) = &value.kind {
+        if let ValueKind::Object(fields) = &value.kind
+            && !value.embedded_json
+        {
             of_object(fields, shape, path, shapes, &mut found);
         }
         true

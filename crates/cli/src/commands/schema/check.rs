@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use sawlog_engine::definition_files;
 use sawlog_engine::schema::Severity;
 
-use super::{read, tell};
+use super::{count, read, tell};
 use crate::commands::Failure;
 use crate::output::tell as tell_user;
 
@@ -47,8 +47,4 @@ fn definitions(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
         }
     }
     Ok(files)
-}
-
-fn count(n: usize, noun: &str) -> String {
-    format!("{n} {noun}{}", if n == 1 { "" } else { "s" })
 }

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use sawlog_engine::{Drift, DriftOptions, RecordsPath, drift};
 
-use super::load;
+use super::{count, load};
 use crate::commands::{Failure, records_path};
 use crate::output::{harmless, print, tell};
 
@@ -42,7 +42,7 @@ pub(super) fn run(
 fn told(found: &Drift) -> String {
     let mut out = String::new();
     section("not declared", found.undeclared.iter(), &mut out, |entry, out| {
-        let _ = write!(out, "{}: {} times", entry.path, entry.count);
+        let _ = write!(out, "{}: {}", entry.path, count(entry.count as usize, "time"));
         if let Some(name) = entry.type_name {
             let _ = write!(out, ", {name}");
         }
@@ -54,23 +54,26 @@ fn told(found: &Drift) -> String {
         }
     });
     section("refused", found.mismatches.iter(), &mut out, |entry, out| {
-        let _ = write!(out, "{}: {} events, {}: {}", entry.path, entry.count, entry.code, entry.message);
+        let events = count(entry.count as usize, "event");
+        let _ = write!(out, "{}: {events}, {}: {}", entry.path, entry.code, entry.message);
     });
     section("not allowed", found.not_allowed.iter(), &mut out, |entry, out| {
         let values: Vec<String> = entry.values.iter().map(|(text, n)| format!("{text:?} ({n})")).collect();
-        let _ = write!(out, "{}: {} values: {}", entry.path, entry.count, values.join(", "));
+        let counted = count(entry.count as usize, "value");
+        let _ = write!(out, "{}: {counted}: {}", entry.path, values.join(", "));
     });
     section("never seen", found.never_seen.iter(), &mut out, |path, out| out.push_str(path));
     if found.unreadable > 0 {
-        let _ = writeln!(out, "{} records are no JSON objects, and were left out", found.unreadable);
+        let records = count(found.unreadable as usize, "record");
+        let _ = writeln!(out, "left out, as they are no JSON objects: {records}");
     }
     if found.patch.is_none() && found.undeclared.iter().any(|entry| entry.type_name.is_some()) {
         out.push_str("no patch: the definition is written in a way that no field can be added to safely\n");
     }
     let _ = writeln!(
         out,
-        "{} records: {} not declared, {} refused, {} never seen",
-        found.records,
+        "{}: {} not declared, {} refused, {} never seen",
+        count(found.records as usize, "record"),
         count(found.undeclared.len(), "path"),
         count(found.rejected as usize, "event"),
         count(found.never_seen.len(), "field"),
@@ -96,8 +99,4 @@ fn section<T>(
     if total > TOLD {
         let _ = writeln!(out, "  … and {} more; --json has them all", total - TOLD);
     }
-}
-
-fn count(n: usize, noun: &str) -> String {
-    format!("{n} {noun}{}", if n == 1 { "" } else { "s" })
 }

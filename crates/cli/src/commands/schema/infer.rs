@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use sawlog_engine::{InferOptions, Inferred, infer};
 
+use super::count;
 use crate::commands::{Failure, records_path};
 use crate::output::{complain, harmless, print, tell};
 
@@ -31,25 +32,26 @@ fn check_name(name: &str) -> Result<(), Failure> {
 fn told(inferred: &Inferred) -> bool {
     let Inferred { records, unreadable, doubts, check, .. } = inferred;
     if *unreadable > 0 {
-        tell(&format!(
-            "{unreadable} of {} records are no JSON objects, and were left out",
-            records + unreadable
-        ));
+        let left_out = count(*unreadable as usize, "record");
+        tell(&format!("left out, as they are no JSON objects: {left_out}"));
     }
     if *doubts > 0 {
-        tell(&format!("{doubts} doubts stand as comments in the definition"));
+        tell(&format!("look at the comments in the definition: {}", count(*doubts, "doubt")));
     }
     if check.is_sound() {
-        tell(&format!("checked: all {records} records are accepted, and every value has its field"));
+        tell(&format!(
+            "checked: {}, all accepted, and every value has its field",
+            count(*records as usize, "record")
+        ));
         return true;
     }
     for reason in &check.reasons {
         tell(&harmless(reason));
     }
     complain(&format!(
-        "the definition does not hold for its own input: {} of {records} records were refused, and {} values \
-         have no field",
-        check.rejected, check.undeclared
+        "the definition does not hold for its own input: {} of {records} refused, and {} without a field",
+        check.rejected,
+        count(check.undeclared as usize, "value")
     ));
     false
 }
