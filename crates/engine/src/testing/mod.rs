@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use chrono::Utc;
+use sawlog_columns::Code as RejectCode;
 use sawlog_parser::{RecordsPath, Stream};
 use sawlog_schema::{BrokenTest, Expected, Plan, TestCase, load_tests};
 use serde::Serialize;
@@ -193,6 +194,10 @@ fn expect_events(expected: &[String], parsed: &Parsed, log_type: &str, outcome: 
 
 fn expect_reject(code: &str, parsed: &Parsed, outcome: &mut TestOutcome) {
     if parsed.rejects.iter().any(|(found, _)| *found == code) && parsed.events.is_empty() {
+        return;
+    }
+    if !RejectCode::ALL.iter().any(|known| known.as_str() == code) {
+        outcome.messages.push(format!("there is no reject {code}; `sawlog explain` lists them"));
         return;
     }
     let mut message = format!("the test expects the reject {code}");
