@@ -46,7 +46,7 @@ impl Delimiter {
                 let mut at = 0;
                 loop {
                     at += memchr(bytes[0], &text[at..])?;
-                    if text[at..].starts_with(bytes) {
+                    if begins_with(&text[at..], bytes) {
                         return Some(at);
                     }
                     at += 1;
@@ -55,6 +55,12 @@ impl Delimiter {
             Self::Long(finder) => finder.find(text),
         }
     }
+}
+
+/// Whether `text` begins with a few bytes, without a call to compare them.
+#[inline]
+fn begins_with(text: &[u8], bytes: &[u8]) -> bool {
+    text.len() >= bytes.len() && bytes.iter().zip(text).all(|(expected, byte)| expected == byte)
 }
 
 #[cfg(test)]

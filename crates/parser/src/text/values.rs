@@ -31,6 +31,11 @@ impl Text {
         Self::Buffer { start: range.start as u32, end: range.end as u32 }
     }
 
+    fn len(self) -> usize {
+        let (Self::Line { start, end } | Self::Buffer { start, end }) = self;
+        (end - start) as usize
+    }
+
     /// The same value without so many bytes at its ends.
     fn shortened(self, front: usize, back: usize) -> Self {
         match self {
@@ -52,6 +57,8 @@ pub(super) struct Values {
     pub(super) buffer: String,
     trim_space: bool,
     empty: Vec<String>,
+    /// Bytes of the longest of them: a longer value needs no comparison.
+    longest_empty: usize,
     /// The name and the template of each value that is made of others.
     templates: Vec<(String, Vec<Piece>)>,
     /// The same by number; names that nothing gives are left out.
@@ -75,6 +82,7 @@ impl Values {
             buffer: String::new(),
             trim_space: options.trim_space,
             empty: options.empty_values.clone(),
+            longest_empty: options.empty_values.iter().map(String::len).max().unwrap_or(0),
             templates,
             expansions: Vec::new(),
             expanded: Vec::new(),
@@ -137,7 +145,7 @@ impl Values {
             let back = value.len() - front - value.trim().len();
             text = text.shortened(front, back);
         }
-        if !self.is_empty_value(get(&self.buffer, line, text)) {
+        if text.len() > self.longest_empty || !self.is_empty_value(get(&self.buffer, line, text)) {
             self.texts[slot as usize] = Some(text);
         }
     }
@@ -198,6 +206,7 @@ impl Values {
     }
 }
 
+#[inline]
 fn get<'a>(buffer: &'a str, line: &'a str, text: Text) -> &'a str {
     match text {
         Text::Line { start, end } => &line[start as usize..end as usize],
