@@ -151,7 +151,8 @@ impl<'a> Loader<'a> {
             }
             "obfuscate" => {
                 self.pointless(to, "obfuscate");
-                let text = salt.and_then(|entry| self.text(entry)).unwrap_or_default();
+                // A salt that is no text is told as such, and not as missing.
+                let text = salt.map_or(Some(""), |entry| self.text(entry))?;
                 if text.is_empty() {
                     let message = format!("the mask of {owner} has no salt");
                     let help = "add `salt` with a long random text that others do not know: without one a \
