@@ -295,3 +295,24 @@ fn wrong_usage() {
         assert!(told.contains(words), "{told}");
     }
 }
+
+#[test]
+fn an_example_stands_on_one_line() {
+    let scratch = Scratch::new();
+    scratch.write("log.ndjson", "{\n  \"id\": \"a\",\n  \"new\": {\n    \"x\": 1\n  }\n}\n");
+    scratch.write("my.yml", "schema: Custom.My\nfields:\n  - {name: id, type: string}\n");
+    let found = drift(&scratch, "my.yml");
+    assert_eq!(found["undeclared"][0]["example"], "{     \"x\": 1   }");
+}
+
+#[test]
+fn a_key_that_no_field_can_be_called_leaves_the_others_their_patch() {
+    let scratch = Scratch::new();
+    scratch.write("log.ndjson", "{\"id\":\"a\",\"\":1,\"new\":2}\n");
+    let old = "schema: Custom.My\nfields:\n  - name: id\n    type: string\n";
+    scratch.write("my.yml", old);
+    let found = drift(&scratch, "my.yml");
+    assert_eq!(found["undeclared"].as_array().unwrap().len(), 2);
+    let new = patched(old, found["patch"].as_str().unwrap());
+    assert!(new.ends_with("  - name: new\n    type: bigint\n"), "{new}");
+}

@@ -261,11 +261,16 @@ fn patch(options: &DriftOptions, shapes: &Shapes, lacks: &[Lack<'_>]) -> Option<
     for (span, fields) in compare::additions(lacks, &mut decider) {
         text.add_behind(span, &fields, &mut edits)?;
     }
+    if edits.is_empty() {
+        return None;
+    }
     let path = options.path.trim_start_matches("./").trim_start_matches('/');
     let (patched, diff) = diff::apply(&options.definition, &edits, path);
     // What was written in an unusual way may have been misread; then no patch is better than a wrong one.
     let loaded = load(&patched, &options.path).log_type?;
-    compare::lacks(&loaded, shapes).is_empty().then_some(diff)
+    // A key whose name no field can have lacks one still.
+    let mut rest = compare::lacks(&loaded, shapes).into_iter();
+    rest.all(|lack| decider.member(lack.member, lack.objects, &lack.path).is_none()).then_some(diff)
 }
 
 #[cfg(test)]

@@ -307,7 +307,8 @@ fn example(raw: &[u8], token: &Token<'_>) -> Box<str> {
     };
     let is_cut = end > start + EXAMPLE_BYTES;
     let shown = raw.get(start..end.min(start + EXAMPLE_BYTES)).unwrap_or_default();
-    let mut text: String = String::from_utf8_lossy(shown).trim_end_matches('\u{fffd}').into();
+    // Line breaks stand between values only, and would break the line on which the example is shown.
+    let mut text = String::from_utf8_lossy(shown).trim_end_matches('\u{fffd}').replace(['\n', '\r'], " ");
     if is_cut {
         text.push('…');
     }
