@@ -315,4 +315,6 @@ fn a_key_that_no_field_can_be_called_leaves_the_others_their_patch() {
     assert_eq!(found["undeclared"].as_array().unwrap().len(), 2);
     let new = patched(old, found["patch"].as_str().unwrap());
     assert!(new.ends_with("  - name: new\n    type: bigint\n"), "{new}");
+    scratch.write("my.yml", new);
+    assert_eq!(drift(&scratch, "my.yml")["patch"], Value::Null);
 }

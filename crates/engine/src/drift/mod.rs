@@ -258,7 +258,8 @@ fn patch(options: &DriftOptions, shapes: &Shapes, lacks: &[Lack<'_>]) -> Option<
     let text = place::Text::new(&options.definition);
     let mut decider = Decider::new(shapes);
     let mut edits = Edits::new();
-    for (span, fields) in compare::additions(lacks, &mut decider) {
+    let additions = compare::additions(lacks, &mut decider).into_iter();
+    for (span, fields) in additions.filter(|(_, fields)| !fields.is_empty()) {
         text.add_behind(span, &fields, &mut edits)?;
     }
     if edits.is_empty() {
