@@ -14,6 +14,7 @@ use crate::guard::{Guarded, OPERATORS};
 use crate::library;
 use crate::limits::{CALL_DEPTH, HEAP_BYTES, SOURCE_BYTES, TICKS};
 use crate::tokens::Tokens;
+use crate::work;
 
 /// The function that a script must define.
 const PARSE: &str = "parse";
@@ -73,6 +74,7 @@ fn check_parse(source: &str, tree: &AstStmt) -> Result<(), ScriptError> {
 /// Runs the top level and freezes what it defines.
 fn freeze(tree: AstModule, source: &str, guarded: &Guarded) -> Result<OwnedFrozenValue, ScriptError> {
     cost::start_over();
+    work::start_over();
     Module::with_temp_heap(|module| {
         {
             let mut eval = Evaluator::new(&module);

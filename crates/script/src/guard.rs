@@ -3,8 +3,8 @@
 //! The interpreter counts calls and rounds, and looks at its heap once in a thousand of them. Between two
 //! looks a loop that copies its input, or a single `"x" * 1000000000`, can take all the memory there is. So
 //! the source is changed before it is compiled: each function, each round of a loop and each `+=` begins with
-//! a check, and the few operators and methods whose result can be far larger than what they are given become
-//! calls of functions that know their size in advance.
+//! a check, and the few operators and methods whose result or duration can be far larger than what they are
+//! given become calls of functions that know their size in advance.
 //!
 //! The changes are edits of the text, found in its syntax tree. Places in errors are led back to the
 //! original text through the list of edits.
@@ -23,16 +23,24 @@ pub(crate) const RESERVED: &str = "sawlog_";
 pub(crate) const BIND: &str = "partial";
 
 /// Operators that become functions.
-pub(crate) const OPERATORS: [(&str, &str); 5] = [
+pub(crate) const OPERATORS: [(&str, &str); 13] = [
     ("+", "sawlog_add"),
     ("*", "sawlog_multiply"),
     ("%", "sawlog_percent"),
     ("<<", "sawlog_shift"),
     ("|", "sawlog_or"),
+    ("==", "sawlog_equal"),
+    ("!=", "sawlog_unequal"),
+    ("<", "sawlog_less"),
+    ("<=", "sawlog_at_most"),
+    (">", "sawlog_greater"),
+    (">=", "sawlog_at_least"),
+    ("in", "sawlog_in"),
+    ("not in", "sawlog_not_in"),
 ];
 
 /// Methods that become functions, which take the receiver first.
-pub(crate) const METHODS: [&str; 4] = ["format", "join", "replace", "update"];
+pub(crate) const METHODS: [&str; 6] = ["format", "index", "join", "remove", "replace", "update"];
 
 /// A change of the text.
 #[derive(Debug)]

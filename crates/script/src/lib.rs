@@ -32,6 +32,7 @@
 //! # Ok::<(), sawlog_script::ScriptError>(())
 //! ```
 
+mod comparison;
 mod compile;
 mod cost;
 mod error;
@@ -40,6 +41,7 @@ mod json;
 mod library;
 pub mod limits;
 mod tokens;
+mod work;
 
 use std::fmt;
 use std::sync::Arc;
@@ -83,6 +85,7 @@ impl Script {
             return Err(ScriptError::whole(&format!("the record is longer than {limit} MiB")));
         }
         cost::start_over();
+        work::start_over();
         Module::with_temp_heap(|module| {
             let mut eval = Evaluator::new(&module);
             let limited = compile::limit(&mut eval);

@@ -22,10 +22,12 @@ use starlark::values::range::Range;
 use starlark::values::tuple::UnpackTuple;
 use starlark::values::{Heap, StringValue, Value, ValueLike};
 
+use crate::comparison::comparisons;
 use crate::cost::{afford, afford_entries, check_bits, check_tuple, int_bits, size, text_size};
 use crate::guard::METHODS;
 use crate::json;
 use crate::limits::RANGE;
+use crate::work::spend_search;
 
 /// The names a script starts with.
 pub(crate) fn globals() -> Globals {
@@ -33,6 +35,7 @@ pub(crate) fn globals() -> Globals {
     LibraryExtension::Partial.add(&mut builder);
     builder
         .with(guards)
+        .with(comparisons)
         .with(replacements)
         .with_namespace("json", json_module)
         .with_namespace("base64", base64_module)
@@ -159,6 +162,22 @@ fn guards(builder: &mut GlobalsBuilder) {
         call_method(receiver, "format", &args.items, &named(&kwargs), eval)
     }
 
+    fn sawlog_index<'v>(
+        #[starlark(require = pos)] receiver: Value<'v>,
+        #[starlark(args)] args: UnpackTuple<Value<'v>>,
+        eval: &mut Evaluator<'v, '_, '_>,
+    ) -> starlark::Result<Value<'v>> {
+        search(receiver, "index", &args.items, eval)
+    }
+
+    fn sawlog_remove<'v>(
+        #[starlark(require = pos)] receiver: Value<'v>,
+        #[starlark(args)] args: UnpackTuple<Value<'v>>,
+        eval: &mut Evaluator<'v, '_, '_>,
+    ) -> starlark::Result<Value<'v>> {
+        search(receiver, "remove", &args.items, eval)
+    }
+
     fn sawlog_join<'v>(
         #[starlark(require = pos)] receiver: Value<'v>,
         #[starlark(require = pos)] parts: Value<'v>,
@@ -195,6 +214,18 @@ fn guards(builder: &mut GlobalsBuilder) {
     ) -> starlark::Result<Value<'v>> {
         update(receiver, &args.items, &kwargs, eval)
     }
+}
+
+fn search<'v>(
+    receiver: Value<'v>,
+    method: &str,
+    args: &[Value<'v>],
+    eval: &mut Evaluator<'v, '_, '_>,
+) -> starlark::Result<Value<'v>> {
+    if let Some(item) = args.first() {
+        spend_search(*item, receiver)?;
+    }
+    call_method(receiver, method, args, &[], eval)
 }
 
 fn update<'v>(

@@ -20,6 +20,9 @@ pub const TICKS: u64 = 500_000;
 /// Bytes of values made for one record.
 pub const HEAP_BYTES: usize = 64 << 20;
 
+/// Bytes of values that comparisons and searches for one record look at, where each value counts for some.
+pub const WORK_BYTES: usize = 256 << 20;
+
 /// Calls within calls.
 pub const CALL_DEPTH: usize = 100;
 

@@ -87,6 +87,33 @@ fn doubling() {
     }
 }
 
+/// Small values that hold each other twice at every level are far too large to walk through.
+#[test]
+fn comparisons_and_searches_are_paid_for() {
+    let values = "x = [1]\ny = [1]\nfor _ in range(60):\n    x = [x, x]\n    y = [y, y]\n";
+    let text = "s = ['a' * 1000000 + 'x'] * 100000\nt = 'a' * 1000000 + 'y'\n";
+    for end in ["x == y", "x != y", "x < y", "x >= y", "x in [y]", "x not in [0, y]", "{'k': x} == {'k': y}"]
+    {
+        let message = ends(&format!("{values}return {{'a': {end}}}"), "x");
+        assert!(message.contains("compares and searches"), "{end}: {message}");
+    }
+    for end in ["[y].index(x)", "[y].remove(x)"] {
+        let message = ends(&format!("{values}return {{'a': {end}}}"), "x");
+        assert!(message.contains("compares and searches"), "{end}: {message}");
+    }
+    let message = ends(&format!("{text}return {{'a': t in s}}"), "x");
+    assert!(message.contains("compares and searches"), "{message}");
+}
+
+#[test]
+fn what_is_small_may_be_compared_with_what_is_not() {
+    let source = "def parse(log):\n    x = [1]\n    for _ in range(60):\n        x = [x, x]\n    \
+                  return {'a': x == [[1], 2], 'b': x == None, 'c': 'k' in [x, 'k'], 'd': (1 < 2) == (x != [])}";
+    let mut event = String::new();
+    Script::compile(source).expect(source).run("x", &mut event).expect(source);
+    assert_eq!(event, "{\"a\":false,\"b\":false,\"c\":true,\"d\":true}");
+}
+
 #[test]
 fn integers_stay_small() {
     for body in [
