@@ -243,3 +243,22 @@ fn wrong_usage() {
         assert!(found.stderr.contains(told), "{}", found.stderr);
     }
 }
+
+/// Links that lead nowhere or back up, and pipes, which would wait for somebody to write.
+#[cfg(unix)]
+#[test]
+fn what_is_no_file_is_passed_over() {
+    let scratch = Scratch::new();
+    scratch.write("types/door.yml", DOOR);
+    scratch.write(
+        "types/door_tests.yml",
+        "name: no door\nlogType: Custom.Door\ninput: x\nerror: invalid_json\n",
+    );
+    let folder = scratch.path("types");
+    std::os::unix::fs::symlink(&folder, folder.join("up_tests.yml")).unwrap();
+    std::os::unix::fs::symlink("nowhere", folder.join("lost_tests.yml")).unwrap();
+    assert!(
+        std::process::Command::new("mkfifo").arg(folder.join("pipe_tests.yml")).status().unwrap().success()
+    );
+    run(&scratch, &["types"]).says(0, "1 passed, 0 failed", &[]);
+}

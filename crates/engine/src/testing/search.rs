@@ -80,11 +80,12 @@ fn list(folder: &Path, below: bool, into: &mut Vec<PathBuf>) -> Result<()> {
                 continue;
             }
             let path = entry.path();
-            // A link to a folder is not followed, as it may lead back up.
+            // A link to a folder is not followed, as it may lead back up. What is no file is passed over: a
+            // pipe would wait for somebody to write.
             let kind = entry.file_type().map_err(|e| Error::input(&path, e))?;
             if kind.is_dir() && below {
                 open.push(path);
-            } else if !kind.is_dir() && path.extension().is_some_and(|e| e == "yml" || e == "yaml") {
+            } else if path.is_file() && path.extension().is_some_and(|e| e == "yml" || e == "yaml") {
                 files.push(path);
             }
         }
