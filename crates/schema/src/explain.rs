@@ -181,8 +181,8 @@ impl Code {
                  as `layout=2006-01-02 15:04:05.000`.",
             ),
             Self::MisplacedKey => text(
-                "A key of the language stands with a type that has no use for it.",
-                field!("{name: badge, type: string, element: {type: string}}"),
+                "A key that matters stands with a type that has no use for it.",
+                field!("{name: at, type: bigint, isEventTime: true}"),
                 "Give the field the type that the key belongs to, or remove the key.",
             ),
             Self::ConflictingKeys => text(

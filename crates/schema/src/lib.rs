@@ -78,7 +78,9 @@ pub use explain::Explanation;
 pub use export::{Export, export};
 pub use indicator::{Indicator, Scanner};
 pub use load::{Loaded, editor_schema, load};
-pub use log_parser::{Csv, Expansion, FastPattern, Fastmatch, LogParser, Piece, RegexMatch, ScriptParser, Step, TextOptions};
+pub use log_parser::{
+    Csv, Expansion, FastPattern, Fastmatch, LogParser, Piece, RegexMatch, ScriptParser, Step, TextOptions,
+};
 pub use log_type::{Field, LogType, Value, ValueKind};
 pub use members::Members;
 pub use naming::{ColumnNames, NameClash, normalize};

@@ -164,7 +164,7 @@ impl<'a> Loader<'a> {
             value.validate = self.validate(mapping, &value.kind, owner);
             value.mask = self.mask(mapping, Some(&value.kind), owner);
             if let Some(entry) = mapping.get("target") {
-                self.misplaced(entry, owner, type_name, "only a `ref` has a target");
+                self.ignored(entry, owner, type_name, "only a `ref` has a target");
             }
         }
         value
@@ -174,7 +174,7 @@ impl<'a> Loader<'a> {
         let Some(entry) = mapping.get("isExpiration") else { return false };
         let is_set = self.flag(entry);
         if is_set && *kind != ValueKind::Timestamp {
-            self.misplaced(entry, owner, Some(kind.name()), "times are of the type `timestamp`");
+            self.ignored(entry, owner, Some(kind.name()), "times are of the type `timestamp`");
         } else if is_set {
             let message = format!("the `isExpiration` of {owner} does nothing here");
             let help = "it concerns the rows of lookup tables; every event of a log is kept";
@@ -188,7 +188,8 @@ impl<'a> Loader<'a> {
         let is_set = self.flag(entry);
         if is_set && !matches!(kind, ValueKind::Object(_) | ValueKind::Array(_) | ValueKind::Json) {
             let help = "declare the value as what the JSON inside is: an `object`, an `array`, or `json`";
-            self.misplaced(entry, owner, Some(kind.name()), help);
+            self.ignored(entry, owner, Some(kind.name()), help);
+            return false;
         }
         is_set
     }
@@ -226,14 +227,14 @@ impl<'a> Loader<'a> {
         if let Some(entry) = mapping.get("fields") {
             fields = self.fields(entry, path, level + 1).into_iter().map(|member| member.field).collect();
             if !is("object") {
-                self.misplaced(entry, owner, type_name, "only an `object` has members");
+                self.ignored(entry, owner, type_name, "only an `object` has members");
             }
         }
         let mut element = None;
         if let Some(entry) = mapping.get("element") {
             element = self.element(entry, path, level + 1);
             if !is("array") {
-                self.misplaced(entry, owner, type_name, "only an `array` has elements");
+                self.ignored(entry, owner, type_name, "only an `array` has elements");
             }
         }
         match type_name {
@@ -271,6 +272,17 @@ impl<'a> Loader<'a> {
         let owner = format!("the element {}", quote(&path));
         self.check_keys(&mapping, keys::ELEMENT, &owner);
         Some(self.value(&mapping, &path, &owner, level))
+    }
+
+    /// Reports a key that means nothing with this type. Schemas that others have published have such keys, and
+    /// are read all the same.
+    pub(super) fn ignored(&mut self, entry: &Entry, owner: &str, type_name: Option<&str>, help: &str) {
+        let message = format!(
+            "{owner} is of the type {}, where `{}` does nothing",
+            quote(type_name.unwrap_or_default()),
+            entry.key
+        );
+        self.problems.advise(Code::NoEffect, entry.place, message, help);
     }
 
     pub(super) fn misplaced(&mut self, entry: &Entry, owner: &str, type_name: Option<&str>, help: &str) {

@@ -4,12 +4,17 @@ use super::{Loader, keys, read::Mapping};
 use crate::{
     Scanner, Value, ValueKind,
     diagnostic::{Code, quote},
-    yaml::Entry,
+    yaml::{Entry, Kind},
 };
 
 impl<'a> Loader<'a> {
     pub(super) fn indicators(&mut self, entry: &'a Entry) -> Vec<Scanner> {
         let mut scanners = Vec::new();
+        if matches!(&self.tree.node(entry.value).kind, Kind::Sequence(items) if items.is_empty()) {
+            let message = "the list `indicators` is empty".to_owned();
+            self.problems.advise(Code::NoEffect, entry.place, message, "name scanners, or leave the key out");
+            return scanners;
+        }
         for &item in self.list(entry, "write the names in brackets, such as `indicators: [ip]`") {
             let at = self.tree.node(item).place;
             let Some(name) = self.node_text(item, "an indicator", at) else { continue };

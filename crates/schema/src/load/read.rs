@@ -135,16 +135,18 @@ impl<'a> Loader<'a> {
         if let Kind::Bool(flag) = kind {
             return *flag;
         }
+        // Words that older YAML took for switches, and with it the tools that schemas were written for.
+        if let Kind::Text(text) = kind {
+            match text.to_ascii_lowercase().as_str() {
+                "yes" | "on" | "y" => return true,
+                "no" | "off" | "n" => return false,
+                _ => {}
+            }
+        }
         let message = format!("`{}` must be true or false, but is {}", entry.key, kind.noun());
         let help = match kind {
-            Kind::Text(text) if matches!(text.to_ascii_lowercase().as_str(), "yes" | "on" | "y" | "true") => {
-                "write true, without quotes"
-            }
-            Kind::Text(text)
-                if matches!(text.to_ascii_lowercase().as_str(), "no" | "off" | "n" | "false") =>
-            {
-                "write false, without quotes"
-            }
+            Kind::Text(text) if text.eq_ignore_ascii_case("true") => "write true, without quotes",
+            Kind::Text(text) if text.eq_ignore_ascii_case("false") => "write false, without quotes",
             _ => "write true or false",
         };
         self.problems.advise(Code::WrongKind, self.at(entry), message, help);

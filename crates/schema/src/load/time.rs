@@ -74,9 +74,13 @@ impl<'a> Loader<'a> {
                 }
             }
             _ => {
-                for entry in format.into_iter().chain(claims) {
-                    let help = "times are of the type `timestamp`";
-                    self.misplaced(entry, owner, Some(value.kind.name()), help);
+                let help = "times are of the type `timestamp`";
+                let type_name = Some(value.kind.name());
+                match (format, claims) {
+                    // Events would silently lose their time.
+                    (_, Some(claim)) => self.misplaced(claim, owner, type_name, help),
+                    (Some(format), None) => self.ignored(format, owner, type_name, help),
+                    (None, None) => {}
                 }
                 value.time_formats.clear();
             }

@@ -18,7 +18,8 @@ impl<'a> Loader<'a> {
         let entry = mapping.get("validate")?;
         if *kind != ValueKind::String {
             let help = "only the content of a `string` is checked; in an array, put it on the element";
-            self.misplaced(entry, owner, Some(kind.name()), help);
+            self.ignored(entry, owner, Some(kind.name()), help);
+            return None;
         }
         let rules = self.mapping(entry.value, "`validate`")?;
         self.check_keys(&rules, keys::VALIDATE, "`validate`");
