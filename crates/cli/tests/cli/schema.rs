@@ -119,3 +119,14 @@ fn editor_prints_the_committed_schema() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../schemas/log-type.schema.json");
     assert_eq!(output.stdout, std::fs::read(path).unwrap());
 }
+
+#[test]
+fn check_leaves_tests_to_schema_test() {
+    let scratch = Scratch::new();
+    scratch.write("door_tests.yml", "logType: Custom.Door\ninput: x\n".to_owned());
+    let output = scratch.run(["schema", "check", "schema.yml", "door_tests.yml"]);
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    let told = text(&output.stderr);
+    assert!(told.contains("door_tests.yml holds tests"), "{told}");
+    assert!(told.contains("1 definition checked: 0 errors"), "{told}");
+}

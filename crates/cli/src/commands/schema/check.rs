@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use sawlog_engine::definition_files;
-use sawlog_engine::schema::Severity;
+use sawlog_engine::schema::{Severity, is_test_file};
 
 use super::{count, read, tell};
 use crate::commands::Failure;
@@ -42,6 +42,8 @@ fn definitions(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
     for path in paths {
         if path.is_dir() {
             files.extend(definition_files(path).map_err(|e| Failure::usage(e.to_string()))?);
+        } else if path.file_name().and_then(|name| name.to_str()).is_some_and(is_test_file) {
+            tell_user(&format!("{} holds tests: sawlog schema test runs them", path.display()));
         } else {
             files.push(path.clone());
         }
