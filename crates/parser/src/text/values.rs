@@ -59,6 +59,8 @@ pub(super) struct Values {
     empty: Vec<String>,
     /// Bytes of the longest of them: a longer value needs no comparison.
     longest_empty: usize,
+    /// Whether the empty text is among them.
+    drops_empty: bool,
     /// The name and the template of each value that is made of others.
     templates: Vec<(String, Vec<Piece>)>,
     /// The same by number; names that nothing gives are left out.
@@ -82,6 +84,7 @@ impl Values {
             buffer: String::new(),
             trim_space: options.trim_space,
             empty: options.empty_values.clone(),
+            drops_empty: options.empty_values.iter().any(String::is_empty),
             longest_empty: options.empty_values.iter().map(String::len).max().unwrap_or(0),
             templates,
             expansions: Vec::new(),
@@ -151,7 +154,7 @@ impl Values {
     }
 
     fn is_empty_value(&self, value: &str) -> bool {
-        self.empty.iter().any(|empty| empty == value)
+        if value.is_empty() { self.drops_empty } else { self.empty.iter().any(|empty| empty == value) }
     }
 
     /// Adds the values that are made of others.
