@@ -136,7 +136,7 @@ fn what_loads_is_valid() {
     let (mut seen, mut wrong) = (0, Vec::new());
     for (path, yaml) in golden() {
         let loaded = load(&yaml, "schema.yml");
-        // Misspelt keys, and those that do nothing, are a warning of the loader, and may be marked by editors.
+        // Misspelt keys, and those that do nothing, are warnings of the loader; editors may mark them.
         let is_told = |code| loaded.diagnostics.iter().any(|problem| problem.code == code);
         if loaded.log_type.is_some() && !is_told(Code::UnknownKey) && !is_told(Code::NoEffect) {
             let errors = errors(&validator, &yaml);
