@@ -108,7 +108,8 @@ fn comparisons_and_searches_are_paid_for() {
 #[test]
 fn what_is_small_may_be_compared_with_what_is_not() {
     let source = "def parse(log):\n    x = [1]\n    for _ in range(60):\n        x = [x, x]\n    \
-                  return {'a': x == [[1], 2], 'b': x == None, 'c': 'k' in [x, 'k'], 'd': (1 < 2) == (x != [])}";
+                  return {'a': x == [[1], 2], 'b': x == None, 'c': 'k' in [x, 'k'], \
+                  'd': (1 < 2) == (x != [])}";
     let mut event = String::new();
     Script::compile(source).expect(source).run("x", &mut event).expect(source);
     assert_eq!(event, "{\"a\":false,\"b\":false,\"c\":true,\"d\":true}");

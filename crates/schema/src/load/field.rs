@@ -274,8 +274,8 @@ impl<'a> Loader<'a> {
         Some(self.value(&mapping, &path, &owner, level))
     }
 
-    /// Reports a key that means nothing with this type. Schemas that others have published have such keys, and
-    /// are read all the same.
+    /// Reports a key that means nothing with this type. Schemas that others have published have such keys,
+    /// and are read all the same.
     pub(super) fn ignored(&mut self, entry: &Entry, owner: &str, type_name: Option<&str>, help: &str) {
         let message = format!(
             "{owner} is of the type {}, where `{}` does nothing",
