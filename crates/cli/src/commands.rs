@@ -74,9 +74,9 @@ fn records_path(path: &str) -> Result<RecordsPath, Failure> {
 }
 
 fn micros(text: &str) -> Result<i64, Failure> {
-    chrono::DateTime::parse_from_rfc3339(text).map(|time| time.timestamp_micros()).map_err(|e| {
+    chrono::DateTime::parse_from_rfc3339(text).map(|time| time.timestamp_micros()).map_err(|_| {
         Failure::usage(format!(
-            "--parse-time {text}: {e}; give an RFC 3339 time, such as 2026-01-31T12:00:00Z"
+            "--parse-time {text}: this is no time; give one as in RFC 3339, such as 2026-01-31T12:00:00Z"
         ))
     })
 }

@@ -123,7 +123,7 @@ fn editor_prints_the_committed_schema() {
 #[test]
 fn check_leaves_tests_to_schema_test() {
     let scratch = Scratch::new();
-    scratch.write("door_tests.yml", "logType: Custom.Door\ninput: x\n".to_owned());
+    scratch.write("door_tests.yml", "logType: Custom.Door\ninput: x\n");
     let output = scratch.run(["schema", "check", "schema.yml", "door_tests.yml"]);
     assert_eq!(output.status.code(), Some(0), "{output:?}");
     let told = text(&output.stderr);

@@ -262,3 +262,17 @@ fn what_is_no_file_is_passed_over() {
     );
     run(&scratch, &["types"]).says(0, "1 passed, 0 failed", &[]);
 }
+
+#[test]
+fn a_file_that_cannot_be_read_fails_alone() {
+    let scratch = Scratch::new();
+    std::fs::create_dir(scratch.path("tests")).unwrap();
+    scratch.write("tests/broken.yml", [0xFF, 0xFE, b'a']);
+    scratch.write("tests/broken_tests.yml", [0xFF, 0xFE, b'a']);
+    scratch.write("tests/sound_tests.yml", "logType: Okta.SystemLog\ninput: '{}'\nerror: missing_required\n");
+    let output = scratch.run(["schema", "test", "tests"]);
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    let told = String::from_utf8_lossy(&output.stdout);
+    assert!(told.contains("broken_tests.yml:1"), "{told}");
+    assert!(told.ends_with("1 passed, 1 failed\n"), "{told}");
+}

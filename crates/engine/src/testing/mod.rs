@@ -62,7 +62,11 @@ pub fn run_tests(paths: &[PathBuf]) -> Result<TestReport> {
     let found = search::find(paths)?;
     let mut report = TestReport::default();
     for file in &found.test_files {
-        for test in load_tests(&search::read(file)?) {
+        let tests = match search::read(file) {
+            Ok(text) => load_tests(&text),
+            Err(error) => vec![Err(BrokenTest { line: 1, message: error.to_string() })],
+        };
+        for test in tests {
             let outcome = match test {
                 Ok(test) => outcome(file, &test, &found)?,
                 Err(broken) => unreadable(file, broken),

@@ -41,7 +41,7 @@ pub(super) fn find(paths: &[PathBuf]) -> Result<Found> {
         if is_test(path) {
             beside.retain(|other| !is_test(other));
         } else {
-            let own = Definition::read(path)?.name;
+            let own = Definition::read(path).name;
             beside.retain(|other| is_test(other) && mentions(other, &own));
         }
         yaml.push(path.clone());
@@ -53,7 +53,7 @@ pub(super) fn find(paths: &[PathBuf]) -> Result<Found> {
         if is_test(&path) {
             found.test_files.push(path);
         } else {
-            found.definitions.push(Definition::read(&path)?);
+            found.definitions.push(Definition::read(&path));
         }
     }
     Ok(found)
@@ -109,9 +109,13 @@ pub(super) fn read(path: &Path) -> Result<String> {
 }
 
 impl Definition {
-    fn read(path: &Path) -> Result<Self> {
+    /// Reads a definition; one that cannot be read has no name, and fails nobody's tests.
+    fn read(path: &Path) -> Self {
         let shown = path.display().to_string();
-        let text = read(path)?;
+        let text = match read(path) {
+            Ok(text) => text,
+            Err(error) => return Self { name: String::new(), plan: Err(error.to_string()) },
+        };
         let loaded = load(&text, &shown);
         let plan = loaded.log_type.map(|log_type| Arc::new(Plan::new(log_type))).ok_or_else(|| {
             let error = loaded.diagnostics.iter().find(|d| d.severity == sawlog_schema::Severity::Error);
@@ -121,7 +125,7 @@ impl Definition {
             Ok(plan) => plan.log_type.name.clone(),
             Err(_) => declared_name(&text).unwrap_or_default().to_owned(),
         };
-        Ok(Self { name, plan })
+        Self { name, plan }
     }
 }
 
