@@ -156,8 +156,8 @@ impl<'a> Loader<'a> {
             self.problems.report(Code::BadSchemaName, at, message);
         } else if !name.split('.').all(part) {
             let message = format!("{} is no name for a log type", quote(name));
-            let help = "a name is words joined by dots, each a capital letter and then one letter or digit or \
-                        more: `Custom.MyService`";
+            let help = "a name is words joined by dots, each a capital letter and then one letter or digit \
+                        or more: `Custom.MyService`";
             self.problems.advise(Code::BadSchemaName, at, message, help);
         }
         name.to_owned()
