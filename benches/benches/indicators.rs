@@ -45,5 +45,33 @@ const fn texts(scanner: Scanner) -> [&'static str; 4] {
             ["jo.doe@example.com", "ops+alerts@mail.example.co.uk", "Zoë@example.org", "nobody at home"]
         }
         Scanner::Username => ["jdoe", "712020:5a4ad29c-aee5-4d3f-94f2-0ccd2eb37b8b", "Renée Müller", ""],
+        Scanner::ActorId => ["712020:5a4ad29c-aee5-4d3f-94f2-0ccd2eb37b8b", "00u1abcd", "-1", ""],
+        Scanner::TraceId => ["a1b2c3d4-e5f6-4a7b-8c9d-0e1f2a3b4c5d", "REQ0001", "session 7", ""],
+        Scanner::Md5 => {
+            ["d41d8cd98f00b204e9800998ecf8427e", "D41D8CD98F00B204E9800998ECF8427E", "d41d8cd9", "no hash"]
+        }
+        Scanner::Sha1 => [
+            "da39a3ee5e6b4b0d3255bfef95601890afd80709",
+            "DA39A3EE5E6B4B0D3255BFEF95601890AFD80709",
+            "da39a3ee",
+            "no hash",
+        ],
+        Scanner::Sha256 => [
+            "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+            "E3B0C44298FC1C149AFBF4C8996FB92427AE41E4649B934CA495991B7852B855",
+            "e3b0c442",
+            "no hash",
+        ],
+        Scanner::Mac => ["00:1B:44:11:3A:B7", "00-1b-44-11-3a-b7", "001b.4411.3ab7", "no address"],
+        Scanner::SerialNumber => ["C02XK0AAJGH5", "5CG1234XYZ", "n/a", ""],
+        Scanner::AwsAccountId => ["123456789012", "210987654321", "1234", "unknown"],
+        Scanner::AwsInstanceId => ["i-0abc0123456789def", "i-1234", "eni-0a1", "none"],
+        Scanner::AwsArn | Scanner::AwsArnOnly => [
+            "arn:aws:ec2:us-east-1:123456789012:instance/i-0abc0123456789def",
+            "arn:aws:sts::123456789012:assumed-role/Operator/jo.doe@example.com",
+            "arn:aws:s3:::example-bucket",
+            "no name",
+        ],
+        Scanner::AwsTag => ["team:core", "env:prod", "owner", "x"],
     }
 }
