@@ -14,8 +14,10 @@ use serde_json::Value;
 
 /// Cases in which values are at fault for what JSON Schema does not see: what stands in text that is JSON,
 /// what is made of other values, and how a number is spelled.
-const UNSEEN: [&str; 4] =
-    ["embedded_json/", "transformations/", "validate/coerced_values.case", "validate/special_texts.case"];
+const UNSEEN: [&str; 3] = ["embedded_json/", "transformations/", "validate/coerced_values.case"];
+
+/// A case in which numbers are among the texts that are allowed, by their spelling.
+const ALLOWED_NUMBERS: &str = "validate/special_texts.case";
 
 /// Reasons for which an event is rejected that its JSON Schema tells, too.
 const TOLD: [&str; 2] = ["! type_mismatch ", "! missing_required "];
@@ -64,7 +66,7 @@ fn golden_events_are_valid_as_they_are_accepted() {
     for path in cases(&folder) {
         let text = fs::read_to_string(&path).unwrap();
         let name = path.strip_prefix(&folder).unwrap().display().to_string();
-        let Some((plan, events)) = events(&text) else { continue };
+        let Some((plan, events)) = events(&text).filter(|_| name != ALLOWED_NUMBERS) else { continue };
         let schema = serde_json::from_str(&export(&plan, Export::JsonSchema)).unwrap();
         let validator = jsonschema::options().should_validate_formats(true).build(&schema).unwrap();
         for (event, outcome) in events {
