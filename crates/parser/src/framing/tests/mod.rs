@@ -151,9 +151,11 @@ fn frame(envelope: &Arc<Envelope>, input: &[u8], feed: &Feed) -> Vec<Found> {
 
 /// The records of one line, as a parser finds them.
 fn line_records(envelope: &Envelope, line: &[u8], at: u64, mut push: impl FnMut(u64, &[u8], Option<&Fault>)) {
-    let Some(first) = line.iter().position(|&b| !super::is_blank(b)) else { return };
-    let last = line.iter().rposition(|&b| !super::is_blank(b)).unwrap();
-    let (trimmed, at) = (&line[first..=last], at + first as u64);
+    let (blank, trimmed) = trim(line);
+    if trimmed.is_empty() {
+        return;
+    }
+    let at = at + blank as u64;
     match split(envelope, trimmed).filter(|_| envelope.reads_json()) {
         None => push(at, trimmed, None),
         Some(spans) => {
