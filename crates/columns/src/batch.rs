@@ -16,6 +16,8 @@ pub struct Columns {
     time_formats: bool,
     pub(crate) rows: Vec<Row>,
     pub(crate) indicators: Vec<(Indicator, TextLists)>,
+    /// Place of each indicator in that list; beyond its end for those that the plan has not.
+    places: [u8; Indicator::ALL.len()],
     pub(crate) extra: Texts,
     pub(crate) flags: TextLists,
     pub(crate) headers: Headers,
@@ -47,12 +49,17 @@ impl Columns {
                 Kind::Array => Data::List(Vec::new()),
             })
         };
+        let mut places = [u8::MAX; Indicator::ALL.len()];
+        for (place, &indicator) in (0u8..).zip(&plan.indicators) {
+            places[indicator as usize] = place;
+        }
         Self {
             nodes: plan.nodes.iter().map(|n| buffer(&n.kind)).collect(),
             parents,
             time_formats,
             rows: Vec::new(),
             indicators: plan.indicators.iter().map(|&i| (i, TextLists::default())).collect(),
+            places,
             extra: Texts::default(),
             flags: TextLists::default(),
             headers: Headers::default(),
@@ -172,9 +179,9 @@ impl Sink for Columns {
     }
 
     fn commit(&mut self, row: Row, found: &mut IndicatorSet, extra: Option<&str>, flags: &[String]) {
-        let indicators = &mut self.indicators;
+        let (indicators, places) = (&mut self.indicators, &self.places);
         found.sorted(|indicator, value| {
-            if let Some((_, lists)) = indicators.iter_mut().find(|(i, _)| *i == indicator) {
+            if let Some((_, lists)) = indicators.get_mut(usize::from(places[indicator as usize])) {
                 lists.push(value);
             }
         });

@@ -53,15 +53,39 @@ pub struct Row {
 #[derive(Debug, Default)]
 pub struct IndicatorSet {
     bytes: Vec<u8>,
-    found: Vec<(Indicator, u32, u32)>,
+    found: Vec<Found>,
+}
+
+/// A value of an indicator.
+#[derive(Debug, Clone, Copy)]
+struct Found {
+    /// The indicator and the value's first bytes, as one number that is in order as they are: comparing it
+    /// settles nearly every comparison.
+    rank: u64,
+    indicator: Indicator,
+    start: u32,
+    end: u32,
+}
+
+/// Bytes of a value that go into its rank.
+const RANKED_BYTES: usize = 7;
+
+fn rank(indicator: Indicator, value: &[u8]) -> u64 {
+    let mut bytes = [0; 8];
+    bytes[0] = indicator as u8;
+    let len = value.len().min(RANKED_BYTES);
+    bytes[1..=len].copy_from_slice(&value[..len]);
+    u64::from_be_bytes(bytes)
 }
 
 impl IndicatorSet {
     /// Adds a value; repeated values are dropped at the commit.
+    #[inline]
     pub fn add(&mut self, indicator: Indicator, value: &str) {
         let start = self.bytes.len() as u32;
         self.bytes.extend_from_slice(value.as_bytes());
-        self.found.push((indicator, start, self.bytes.len() as u32));
+        let rank = rank(indicator, value.as_bytes());
+        self.found.push(Found { rank, indicator, start, end: self.bytes.len() as u32 });
     }
 
     /// Forgets everything.
@@ -70,18 +94,36 @@ impl IndicatorSet {
         self.found.clear();
     }
 
-    fn value(&self, (_, start, end): (Indicator, u32, u32)) -> &[u8] {
-        &self.bytes[start as usize..end as usize]
-    }
-
-    /// Calls `each` with the distinct values of `indicator`, bytewise ascending.
+    /// Calls `each` with the distinct values of each indicator, bytewise ascending.
     pub(crate) fn sorted(&mut self, mut each: impl FnMut(Indicator, &[u8])) {
-        let mut found = std::mem::take(&mut self.found);
-        found.sort_unstable_by(|&a, &b| (a.0, self.value(a)).cmp(&(b.0, self.value(b))));
-        found.dedup_by(|&mut a, &mut b| a.0 == b.0 && self.value(a) == self.value(b));
-        for &item in &found {
-            each(item.0, self.value(item));
+        let Self { bytes, found } = self;
+        let value = |found: &Found| &bytes[found.start as usize..found.end as usize];
+        found.sort_unstable_by(|a, b| a.rank.cmp(&b.rank).then_with(|| value(a).cmp(value(b))));
+        found.dedup_by(|a, b| a.rank == b.rank && value(a) == value(b));
+        for item in found {
+            each(item.indicator, value(item));
         }
-        self.found = found;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_come_distinct_and_in_order_by_indicator() {
+        let mut set = IndicatorSet::default();
+        let texts = ["b", "a", "prefix-2", "prefix-1", "prefix-", "prefix", "", "a\0", "a", "prefix-1", "é"];
+        for indicator in [Indicator::Usernames, Indicator::IpAddresses] {
+            texts.iter().for_each(|text| set.add(indicator, text));
+        }
+        let mut got = Vec::new();
+        set.sorted(|indicator, value| got.push((indicator, String::from_utf8(value.to_vec()).unwrap())));
+        let mut expected: Vec<&str> = texts.to_vec();
+        expected.sort_unstable();
+        expected.dedup();
+        let of = |indicator| expected.iter().map(move |text| (indicator, (*text).to_owned()));
+        let all: Vec<_> = of(Indicator::IpAddresses).chain(of(Indicator::Usernames)).collect();
+        assert_eq!(got, all);
     }
 }
