@@ -9,6 +9,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use sawlog_engine::Stream;
 use sawlog_engine::schema::ColumnNames;
+use sawlog_generator::Log;
 
 pub(crate) use schema::{Language, Schema};
 
@@ -171,16 +172,35 @@ pub(crate) struct Explain {
     pub(crate) json: bool,
 }
 
-/// Write a realistic synthetic Atlassian audit dump, the same bytes for the same seed everywhere.
+/// Write a realistic synthetic dump, the same bytes for the same seed everywhere.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  sawlog generate --events 100000 --seed 1 --out audit.ndjson")]
+#[command(after_help = "\
+Examples:
+  sawlog generate --events 100000 --seed 1 --out audit.ndjson
+  sawlog generate --log-type Okta.SystemLog --events 1000 --rejected 1 | sawlog parse | head")]
 pub(crate) struct Generate {
+    /// Log type of the events
+    #[arg(long, value_name = "NAME", default_value = Log::Atlassian.log_type(), value_parser = logs())]
+    pub(crate) log_type: Log,
     /// Number of events
     #[arg(long, value_name = "N")]
     pub(crate) events: u64,
     /// Seed of the random choices
     #[arg(long, value_name = "S", default_value_t = 1)]
     pub(crate) seed: u64,
+    /// Put the keys of every object into random order
+    #[arg(long)]
+    pub(crate) shuffle_keys: bool,
+    /// Events of a hundred that carry fields which the log type does not declare
+    #[arg(long, value_name = "PERCENT", default_value_t = 10, value_parser = percent())]
+    pub(crate) undeclared: u8,
+    /// Events of a hundred that are spoiled so that they will be rejected
+    #[arg(long, value_name = "PERCENT", default_value_t = 0, value_parser = percent())]
+    pub(crate) rejected: u8,
+    /// Print one JSON object with the number of events, of those to be rejected, and of those that will be
+    /// accepted with undeclared fields
+    #[arg(long, requires = "out")]
+    pub(crate) json: bool,
     /// File to write [default: standard output]
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
@@ -213,6 +233,17 @@ fn streams() -> impl TypedValueParser<Value = Stream> {
     });
     let of_name = |name: String| Stream::ALL.into_iter().find(|stream| stream.name() == name);
     PossibleValuesParser::new(values).map(move |name| of_name(name).unwrap_or_default())
+}
+
+/// The logs that can be generated, by log type.
+fn logs() -> impl TypedValueParser<Value = Log> {
+    let of_name = |name: String| Log::ALL.into_iter().find(|log| log.log_type() == name);
+    PossibleValuesParser::new(Log::ALL.map(Log::log_type))
+        .map(move |name| of_name(name).unwrap_or(Log::Atlassian))
+}
+
+fn percent() -> impl TypedValueParser<Value = u8> {
+    clap::value_parser!(u8).range(0..=100)
 }
 
 fn ratio(text: &str) -> Result<f64, String> {

@@ -6,6 +6,7 @@
 
 use std::fmt::{self, Write as _};
 
+use crate::fault::{Fault, Targets};
 use crate::rng::Rng;
 
 /// One JSON document in the making.
@@ -39,6 +40,50 @@ impl Json {
         self.braces(body);
         self.out.push(b'\n');
         &self.out
+    }
+
+    /// A line with something wrong in it.
+    pub(crate) fn faulty_line(
+        &mut self,
+        fault: Fault,
+        targets: Targets,
+        body: impl FnOnce(&mut Self),
+    ) -> &[u8] {
+        self.line(|json| {
+            body(json);
+            match fault {
+                Fault::Cut => {}
+                Fault::Missing => json.replace_member(targets.required, None),
+                Fault::Mistyped => json.replace_member(targets.typed, Some(b"\"unreadable\"")),
+            }
+        });
+        if fault == Fault::Cut {
+            self.out.truncate(self.out.len() / 2);
+            self.out.push(b'\n');
+        }
+        &self.out
+    }
+
+    /// Gives a member of the open object another value, or takes it away. It must not be the only member.
+    fn replace_member(&mut self, key: &str, value: Option<&[u8]>) {
+        let key = format!("\"{key}\":");
+        let has_key = |&start: &usize| self.out[start..].starts_with(key.as_bytes());
+        let Some(index) = self.members.iter().position(has_key) else { return };
+        let start = self.members[index];
+        let end = self.members.get(index + 1).map_or(self.out.len(), |next| next - 1);
+        let (from, to, value) = match value {
+            Some(value) => (start + key.len(), end, value),
+            // With the comma behind it, or before it where it is the last.
+            None if end < self.out.len() => (start, end + 1, &b""[..]),
+            None => (start - 1, end, &b""[..]),
+        };
+        self.out.splice(from..to, value.iter().copied());
+        for start in &mut self.members[index + 1..] {
+            *start = *start + value.len() - (to - from);
+        }
+        if value.is_empty() {
+            self.members.remove(index);
+        }
     }
 
     pub(crate) fn text(&mut self, key: &str, value: &str) {
@@ -201,6 +246,31 @@ mod tests {
             "\n"
         );
         assert_eq!(sample(&mut Json::new(None)), expected);
+    }
+
+    #[test]
+    fn faults_spoil_one_member_or_the_end() {
+        let targets = Targets { required: "last", typed: "first" };
+        let line = |fault, order| {
+            let mut json = Json::new(order);
+            let line = json.faulty_line(fault, targets, |json| {
+                json.object("first", |json| json.text("last", "inner"));
+                json.text("middle", "m");
+                json.text("last", "l");
+            });
+            String::from_utf8(line.to_vec()).unwrap()
+        };
+        assert_eq!(line(Fault::Missing, None), "{\"first\":{\"last\":\"inner\"},\"middle\":\"m\"}\n");
+        let mistyped = line(Fault::Mistyped, None);
+        assert_eq!(mistyped, "{\"first\":\"unreadable\",\"middle\":\"m\",\"last\":\"l\"}\n");
+        assert!(line(Fault::Cut, None).ends_with("\"inner\"}\n"));
+        let parse = |text: &str| serde_json::from_str::<serde_json::Value>(text);
+        for seed in 0..20 {
+            let order = || Some(Rng::new(seed));
+            assert_eq!(parse(&line(Fault::Mistyped, order())).unwrap(), parse(&mistyped).unwrap());
+            assert!(parse(&line(Fault::Missing, order())).unwrap().get("last").is_none());
+            assert!(parse(&line(Fault::Cut, order())).is_err());
+        }
     }
 
     #[test]

@@ -3,9 +3,7 @@
 use std::fmt;
 
 use crate::rng::{Ranks, Rng};
-use crate::words::{
-    ACTIONS, CITIES, City, FAMILY, GIVEN, GROUP_KINDS, MAIL_DOMAINS, POLICY_KINDS, SITES, TEAMS,
-};
+use crate::words::{CITIES, City, FAMILY, GIVEN, GROUP_KINDS, MAIL_DOMAINS, POLICY_KINDS, SITES, TEAMS};
 
 const PEOPLE: u64 = 5_000;
 const GROUPS: u64 = 120;
@@ -61,9 +59,8 @@ pub(crate) struct World {
     pub(crate) repositories: Vec<Thing>,
     pub(crate) apps: Vec<Thing>,
     pub(crate) spaces: Vec<Thing>,
-    /// How busy people are and how frequent actions are, by index.
-    pub(crate) activity: Ranks,
-    pub(crate) actions: Ranks,
+    /// How busy people are, by index.
+    activity: Ranks,
 }
 
 impl World {
@@ -88,7 +85,6 @@ impl World {
                 .collect(),
             spaces: (0..SPACES).map(space).collect(),
             activity: Ranks::new(PEOPLE as usize),
-            actions: Ranks::new(ACTIONS.len()),
         }
     }
 

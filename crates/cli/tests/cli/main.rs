@@ -9,6 +9,7 @@ mod determinism;
 mod drift;
 mod explain;
 mod full_disk;
+mod generate;
 mod infer;
 mod inputs;
 mod kill;

@@ -88,8 +88,13 @@ impl Scratch {
 
     /// Values of a top-level column of the lake's table, sorted; nulls as `null`.
     pub(crate) fn column(&self, name: &str) -> Vec<String> {
+        self.column_of(TABLE, name)
+    }
+
+    /// The same of another table.
+    pub(crate) fn column_of(&self, table: &str, name: &str) -> Vec<String> {
         let mut values = Vec::new();
-        for path in files_below(&self.path("lake").join(TABLE)) {
+        for path in files_below(&self.path("lake").join(table)) {
             column(&path, name, &mut values);
         }
         values.sort();

@@ -3,7 +3,7 @@
 //! Which entities there are depends on the action, and so do the keys of their `attributes`, which the
 //! schema leaves open. This is the part of the log whose shape varies most.
 
-use crate::event::Event;
+use super::Event;
 use crate::json::Json;
 use crate::rng::Rng;
 use crate::words::{FIELDS, NEW_VALUES, OLD_VALUES, PRODUCTS, ROLES, Subject, VENDORS};

@@ -1,45 +1,27 @@
-//! One event: its facts are drawn first, then written.
+//! Events of an Atlassian organization: the facts of one are drawn first, then written.
 //!
 //! The two steps keep the event coherent: the work item that the message names is the one in the
 //! container, and the address that a login came from is the one in the location.
 
-use std::fmt;
+mod entity;
 
-use crate::Options;
-use crate::entity;
+use crate::fault::Targets;
 use crate::json::Json;
+use crate::producer::{Producer, Task};
 use crate::rng::Rng;
+use crate::time::{MINUTE, SPAN, Time, moment};
 use crate::words::{ACTIONS, Action, City, PAGE_TITLES, PROJECT_KEYS, Subject};
 use crate::world::{Person, Thing, Uuid, World};
 
-/// Milliseconds in a second, a minute, an hour, a day.
-const SECOND: u64 = 1_000;
-const MINUTE: u64 = 60 * SECOND;
-const HOUR: u64 = 60 * MINUTE;
-const DAY: u64 = 24 * HOUR;
-/// The dump covers September 2025: thirty days, so a date needs no calendar.
-const SPAN: u64 = 30 * DAY;
-
-/// A time within the month, in milliseconds since its start.
-#[derive(Debug, Clone, Copy)]
-struct Time {
-    ms: u64,
-    /// Whether the milliseconds are written; producers now and then leave them out.
-    precise: bool,
-}
-
-impl fmt::Display for Time {
-    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        let day = 1 + self.ms / DAY;
-        let (hour, minute) = (self.ms / HOUR % 24, self.ms / MINUTE % 60);
-        let (second, milli) = (self.ms / SECOND % 60, self.ms % SECOND);
-        write!(f, "2025-09-{day:02}T{hour:02}:{minute:02}:{second:02}")?;
-        if self.precise {
-            write!(f, ".{milli:03}")?;
-        }
-        f.write_str("Z")
-    }
-}
+pub(crate) const PRODUCER: Producer = Producer {
+    targets: Targets { required: "id", typed: "attributes" },
+    kinds: ACTIONS.len(),
+    write: |task, json, rng| {
+        let event = Event::draw(task, rng);
+        event.write(json, rng);
+        event.undeclared
+    },
+};
 
 /// The facts of one event.
 #[derive(Debug)]
@@ -62,13 +44,15 @@ pub(crate) struct Event<'w> {
     time: Time,
     /// Lacks much of what is optional.
     sparse: bool,
+    /// Whether it carries what the schema does not declare.
     undeclared: bool,
 }
 
 impl<'w> Event<'w> {
-    /// Draws event number `index` of the dump.
-    pub(crate) fn draw(world: &'w World, options: &Options, index: u64, rng: &mut Rng) -> Self {
-        let action = &ACTIONS[world.actions.pick(rng)];
+    /// Draws the facts of an event.
+    fn draw(task: &Task<'w>, rng: &mut Rng) -> Self {
+        let Task { world, ranks, options, index } = *task;
+        let action = &ACTIONS[ranks.pick(rng)];
         let actor = world.somebody(rng);
         let things = match action.subject {
             Subject::Group => &world.groups,
@@ -97,7 +81,7 @@ impl<'w> Event<'w> {
     }
 
     /// Writes the event's members.
-    pub(crate) fn write(&self, json: &mut Json, rng: &mut Rng) {
+    fn write(&self, json: &mut Json, rng: &mut Rng) {
         // What is undeclared draws from a stream of its own: the share of events that carry it must
         // not change anything else about them.
         let mut extra = rng.fork();
@@ -240,12 +224,4 @@ fn relations(json: &mut Json, rng: &mut Rng) {
         }),
         _ => {}
     }
-}
-
-/// A time for event `index` of `count`: the month is cut into equal slots, and each event falls at random
-/// into its own. That keeps times ascending without remembering the last one.
-fn moment(count: u64, index: u64, rng: &mut Rng) -> u64 {
-    let slot = |index: u64| (u128::from(SPAN) * u128::from(index) / u128::from(count)) as u64;
-    let (start, end) = (slot(index), slot(index + 1));
-    start + rng.below(end - start)
 }
