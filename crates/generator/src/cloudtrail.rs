@@ -72,7 +72,7 @@ const ROLES: &[&str] =
     &["deploy", "fleet-telemetry", "readonly-audit", "vision-training", "backup", "Operator"];
 const TEAMS: &[&str] = &["arm", "drive", "vision", "fleet", "cloud"];
 const AGENTS: &[&str] = &[
-    "aws-sdk-java/2.31.5 md/io#sync md/http#Apache ua/2.1 os/Linux#6.1 lang/java#21.0.4 cfg/retry-mode#legacy",
+    "aws-sdk-java/2.31.5 md/io#sync md/http#Apache ua/2.1 os/Linux#6.1 lang/java#21.0.4",
     "Boto3/1.40.1 md/Botocore#1.40.1 ua/2.1 os/linux#6.1.119 md/arch#x86_64 lang/python#3.13.2",
     "aws-cli/2.30.3 md/awscrt#0.27.6 ua/2.1 os/macos#24.6.0 md/arch#arm64 lang/python#3.13.7",
     "APN/1.0 HashiCorp/1.0 Terraform/1.13.0 terraform-provider-aws/6.11.0 aws-sdk-go-v2/1.38.3",

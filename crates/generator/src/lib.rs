@@ -4,8 +4,8 @@
 //! and people that make up most of the volume, objects whose members depend on the action, text in
 //! many scripts, timestamps that now and then lack their milliseconds, fields that no schema declares.
 //! The [`Generator`] writes such events of a [`Log`], one compact JSON object a line, about 1,050 to 2,050
-//! bytes each, with ascending times spread evenly over September 2025. The log type of that name accepts all of
-//! them, but for those that are to be rejected.
+//! bytes each, with ascending times spread evenly over September 2025. The log type of that name accepts all
+//! of them, but for those that are to be rejected.
 //!
 //! The bytes follow from the [`Options`] alone: no clock, no floating point, no hash order.
 //!
