@@ -150,6 +150,8 @@ codes! {
     ReadableMask = Warning "readable-mask",
     /// Hashes without a salt.
     UnsaltedMask = Warning "unsalted-mask",
+    /// The log type has its name from the file.
+    NameFromFile = Warning "name-from-file",
     /// No field gives the event time.
     NoEventTime = Warning "no-event-time",
 }

@@ -93,8 +93,8 @@ impl Code {
             Self::MissingKey => text(
                 "Something that the language asks for is not there.",
                 field!("{name: badge}"),
-                "A schema needs `schema` and `fields`, a field `name` and `type`, an object `fields`, an \
-                 array `element`. The message names the key.",
+                "A schema needs `fields`, a field `name` and `type`, an object `fields`, an array \
+                 `element`. The message names the key.",
             ),
             Self::WrongKind => text(
                 "A value is of another YAML kind than its key takes, such as a list in place of text.",
@@ -334,6 +334,12 @@ impl Code {
                 field!("{name: badge, type: string, mask: {type: obfuscate}}"),
                 "Names and numbers are few enough to try them all. A long random `salt` that stays secret \
                  prevents that.",
+            ),
+            Self::NameFromFile => text(
+                "The schema does not say what its log type is called, so the name of the file says it.",
+                "fields:\n  - {name: badge, type: string}\n",
+                "Write the name under `schema`. Tables are called after the log type: without the key, the \
+                 same schema in a file of another name fills another table.",
             ),
             Self::NoEventTime => text(
                 "No field is marked as the time of the event.",

@@ -51,6 +51,7 @@ mod diagnostic;
 mod diff;
 mod explain;
 mod export;
+mod file_name;
 mod grok;
 mod indicator;
 mod json;
@@ -76,6 +77,7 @@ pub use diagnostic::{Code, Diagnostic, Severity, closest, render};
 pub use diff::{Change, ChangeKind, Diff, Side, diff};
 pub use explain::Explanation;
 pub use export::{Export, export};
+pub use file_name::log_type_of_file;
 pub use indicator::{Indicator, Scanner};
 pub use load::{Loaded, editor_schema, load};
 pub use log_parser::{

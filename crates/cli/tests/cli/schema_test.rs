@@ -175,19 +175,18 @@ fn a_broken_definition_fails_only_its_own_tests() {
     scratch.write("types/gate.yml", "schema: Custom.Gate\nfields:\n  - {name: id, type: strin}\n");
     let test =
         |name: &str| format!("logType: {name}\ninput: '{{\"badge\":\"a\"}}'\nerror: missing_required\n");
-    scratch.write("types/gate_tests.yml", test("Custom.Gate"));
+    scratch.write("types/bell.yml", "fields:\n  - {name: id, type: strin}\n");
+    scratch.write("types/gate_tests.yml", [test("Custom.Gate"), test("Custom.Bell")].join("---\n"));
     let door = test("Custom.Door").replace("badge", "bagde");
     scratch.write("types/deep/door_tests.yaml", door);
     scratch.write("types/.hidden/door_tests.yml", "logType: [");
     let found = run(&scratch, &["types"]);
-    found.says(1, "1 passed, 1 failed", &[]);
-    assert!(
-        found.stdout.contains("the log type Custom.Gate has errors: types/gate.yml:3: "),
-        "{}",
-        found.stdout
-    );
+    found.says(1, "1 passed, 2 failed", &[]);
+    for told in ["Custom.Gate has errors: types/gate.yml:3: ", "Custom.Bell has errors: types/bell.yml:2: "] {
+        assert!(found.stdout.contains(told), "{}", found.stdout);
+    }
     // The tests beside a definition come with it, and those of others do not.
-    run(&scratch, &["types/gate.yml"]).says(1, "0 passed, 1 failed", &[]);
+    run(&scratch, &["types/gate.yml"]).says(1, "0 passed, 2 failed", &[]);
     run(&scratch, &["types/door.yml", "types/deep"]).says(0, "1 passed, 0 failed", &[]);
 }
 

@@ -5,7 +5,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use sawlog_schema::{Plan, find_builtin, is_test_file, limits, load};
+use sawlog_schema::{Plan, find_builtin, is_test_file, limits, load, log_type_of_file};
 
 use crate::error::{Error, Result};
 
@@ -123,7 +123,10 @@ impl Definition {
         });
         let name = match &plan {
             Ok(plan) => plan.log_type.name.clone(),
-            Err(_) => declared_name(&text).unwrap_or_default().to_owned(),
+            Err(_) => declared_name(&text)
+                .map(str::to_owned)
+                .or_else(|| log_type_of_file(&shown))
+                .unwrap_or_default(),
         };
         Self { name, plan }
     }

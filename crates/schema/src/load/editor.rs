@@ -20,7 +20,7 @@ pub fn editor_schema() -> String {
         member("title", "sawlog log type"),
         member("description", "A log type: what the events of one log are, and the table that they make"),
     ];
-    schema.extend(mapping(keys::TOP, &["schema", "fields"], meaning::top));
+    schema.extend(mapping(keys::TOP, &["fields"], meaning::top));
     schema.push(member("definitions", Json::Object(definitions())));
     format!("{}\n", Json::Object(schema))
 }

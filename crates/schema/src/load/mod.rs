@@ -28,6 +28,7 @@ use read::Mapping;
 use crate::{
     Field, LogType,
     diagnostic::{Code, Diagnostic, Problems, quote},
+    file_name::{is_name_part, log_type_of_file},
     limits, log_type, standard,
     yaml::{self, Entry, Tree},
 };
@@ -42,8 +43,8 @@ pub struct Loaded {
 }
 
 /// Loads one schema from YAML and checks it. `source` names the text in the result: a path, or the name of a
-/// built-in schema. Never fails otherwise than by diagnostics, whatever the text; the limits are in
-/// [`limits`].
+/// built-in schema; it also names a log type that has no name of its own. Never fails otherwise than by
+/// diagnostics, whatever the text; the limits are in [`limits`].
 pub fn load(text: &str, source: &str) -> Loaded {
     let mut problems = Problems::default();
     let log_type = yaml::parse(text, &mut problems).and_then(|tree| {
@@ -139,28 +140,32 @@ impl<'a> Loader<'a> {
     }
 
     fn schema_name(&mut self, top: &Mapping<'a>) -> String {
-        let Some(entry) = top.get("schema") else {
-            self.missing(top, "schema", "a schema", "name the log type, such as `schema: Custom.MyService`");
-            return String::new();
-        };
+        let Some(entry) = top.get("schema") else { return self.name_from_file(top) };
         let Some(name) = self.text(entry) else { return String::new() };
-        let part = |part: &str| {
-            part.len() > 1
-                && part.starts_with(|c: char| c.is_ascii_uppercase())
-                && part.chars().all(|c| c.is_ascii_alphanumeric())
-        };
         let at = self.tree.node(entry.value).place;
         if name.chars().count() > limits::SCHEMA_NAME_CHARS {
             let message =
                 format!("the name of the log type has more than {} characters", limits::SCHEMA_NAME_CHARS);
             self.problems.report(Code::BadSchemaName, at, message);
-        } else if !name.split('.').all(part) {
+        } else if !name.split('.').all(is_name_part) {
             let message = format!("{} is no name for a log type", quote(name));
             let help = "a name is words joined by dots, each a capital letter and then one letter or digit \
                         or more: `Custom.MyService`";
             self.problems.advise(Code::BadSchemaName, at, message, help);
         }
         name.to_owned()
+    }
+
+    /// The name that a schema without one has after its file.
+    fn name_from_file(&mut self, top: &Mapping<'a>) -> String {
+        let Some(name) = log_type_of_file(self.source) else {
+            self.missing(top, "schema", "a schema", "name the log type, such as `schema: Custom.MyService`");
+            return String::new();
+        };
+        let message = format!("the schema does not name its log type; after the file it is `{name}`");
+        let help = format!("write `schema: {name}`, so that the table stays the same when the file moves");
+        self.problems.advise(Code::NameFromFile, top.place(), message, help);
+        name
     }
 
     fn version(&mut self, entry: &'a Entry) -> i32 {

@@ -12,7 +12,7 @@ use crate::{
 pub(super) fn top(key: &str) -> Option<Json> {
     Some(match key {
         "schema" => with(
-            text("Name of the log type: words joined by dots, such as Custom.MyService"),
+            text("Name of the log type, such as Custom.MyService; without it, the file gives one"),
             [
                 ("pattern", r"^[A-Z][A-Za-z0-9]+(\.[A-Z][A-Za-z0-9]+)*$".into()),
                 ("maxLength", (limits::SCHEMA_NAME_CHARS as i64).into()),
