@@ -1,5 +1,6 @@
 //! One module per command.
 
+mod bench;
 mod convert;
 mod explain;
 mod generate;
@@ -43,6 +44,7 @@ pub(crate) fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Schema(args) => schema::run(args),
         Command::Quarantine(args) => quarantine::run(args),
         Command::Explain(args) => explain::run(&args),
+        Command::Bench(args) => bench::run(&args),
         Command::Generate(args) => generate::run(&args),
     }
 }

@@ -1,6 +1,6 @@
 //! The work of a run: sources in, staged files and counts out.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use sawlog_columns::Run;
@@ -12,7 +12,6 @@ use sawlog_writer::{
 
 use crate::error::{Error, Result};
 use crate::history::{Decision, Recipe};
-use crate::idle::IdleColumns;
 use crate::limits::{
     BLOCKS_WAITING_PER_THREAD, BYTES_WAITING_PER_THREAD, CHUNK_BYTES, CHUNK_INPUTS, CHUNK_RECORDS,
     IDLE_BYTES_PER_THREAD,
@@ -96,15 +95,16 @@ impl Job {
         let envelope = Envelope::new(&options.plans, options.records_path.clone()).of_stream(options.stream);
         let envelope = Arc::new(envelope);
         let conversion = Conversion {
-            plans: options.plans.clone(),
-            formats: self.formats.clone(),
-            run: Arc::clone(&self.run),
-            envelope: Arc::clone(&envelope),
             keep_missing: options.keep_missing,
             partition: options.partition,
-            parsers: Mutex::default(),
-            columns: Mutex::new(IdleColumns::new(&options.plans, options.threads * IDLE_BYTES_PER_THREAD)),
-            output: Mutex::new(self.output(staging)),
+            ..Conversion::new(
+                options.plans.clone(),
+                self.formats.clone(),
+                Arc::clone(&self.run),
+                Arc::clone(&envelope),
+                options.threads * IDLE_BYTES_PER_THREAD,
+                self.output(staging),
+            )
         };
         let bounds = Bounds {
             blocks: options.threads * BLOCKS_WAITING_PER_THREAD,
@@ -128,8 +128,7 @@ impl Job {
             }
             Ok(())
         })?;
-        let output = conversion.output.into_inner().unwrap_or_else(PoisonError::into_inner);
-        self.finish(output, &read, report)
+        self.finish(conversion.into_output(), &read, report)
     }
 
     fn output(&self, staging: &Staging) -> Output {

@@ -50,6 +50,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod bench;
 mod convert;
 mod definitions;
 mod drift;
@@ -75,6 +76,7 @@ mod streams;
 mod tally;
 mod testing;
 
+pub use bench::{BenchInput, BenchOptions, BenchReport, BenchSample, Machine, Rate, Stage, Whole, bench};
 pub use convert::convert;
 pub use definitions::definition_files;
 pub use drift::{Drift, DriftOptions, Mismatched, NotAllowed, Undeclared, drift};

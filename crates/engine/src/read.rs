@@ -39,15 +39,7 @@ pub(crate) fn read_source(
     let name = source.input.name();
     let fail = |e| Error::input(Path::new(&name), e);
     let mut decoder = source.open(Arc::clone(&progress.read))?;
-    let mut framer = Framer::new(
-        Arc::clone(envelope),
-        FramerOptions {
-            max_record_bytes: MAX_RECORD_BYTES,
-            block_bytes: BLOCK_BYTES,
-            chunk_bytes: CHUNK_BYTES,
-            chunk_base,
-        },
-    );
+    let mut framer = Framer::new(Arc::clone(envelope), framer_options(chunk_base));
     let mut ended = None;
     while ended.is_none() {
         match decoder.read(framer.space()).map_err(fail)? {
@@ -77,6 +69,16 @@ pub(crate) fn read_source(
         return Err(fail(io::Error::other(CHANGED)));
     }
     Ok(Some(Read { finished, decoded_bytes }))
+}
+
+/// How sources are framed, of which `chunk_base` bytes came before.
+pub(crate) fn framer_options(chunk_base: u64) -> FramerOptions {
+    FramerOptions {
+        max_record_bytes: MAX_RECORD_BYTES,
+        block_bytes: BLOCK_BYTES,
+        chunk_bytes: CHUNK_BYTES,
+        chunk_base,
+    }
 }
 
 const CHANGED: &str = "its size changed while it was read; convert it once it is complete";

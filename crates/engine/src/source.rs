@@ -194,6 +194,11 @@ pub(crate) struct Finished {
 }
 
 impl Decoder {
+    /// Decodes whatever `reader` yields.
+    pub(crate) fn over(reader: Box<dyn Read + Send>) -> io::Result<Self> {
+        Self::new(Raw::new(Vec::new(), reader, Arc::default()))
+    }
+
     fn new(mut raw: Raw) -> io::Result<Self> {
         let mut magic = Vec::with_capacity(4);
         raw.by_ref().take(4).read_to_end(&mut magic)?;

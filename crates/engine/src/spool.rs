@@ -40,6 +40,11 @@ impl Spooled {
         Ok(Self { inputs, _copies: copies })
     }
 
+    /// The inputs as words of a command line would name them, one by one.
+    pub(crate) fn words(&self) -> Vec<String> {
+        self.inputs.iter().map(Input::name).collect()
+    }
+
     /// The inputs, ready to be read from their beginnings.
     pub(crate) fn sources(&self) -> impl Iterator<Item = Result<Source>> {
         self.inputs.iter().cloned().map(Source::look)

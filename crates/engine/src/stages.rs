@@ -65,6 +65,34 @@ struct EncodedTable {
 }
 
 impl Conversion {
+    /// A conversion that quarantines events without required fields, and keeps at most so many bytes of
+    /// buffers while nobody uses them.
+    pub(crate) fn new(
+        plans: Vec<Arc<Plan>>,
+        formats: Vec<Arc<TableFormat>>,
+        run: Arc<Run>,
+        envelope: Arc<Envelope>,
+        idle_bytes: usize,
+        output: Output,
+    ) -> Self {
+        Self {
+            columns: Mutex::new(IdleColumns::new(&plans, idle_bytes)),
+            plans,
+            formats,
+            run,
+            envelope,
+            keep_missing: false,
+            partition: PartitionBy::default(),
+            parsers: Mutex::default(),
+            output: Mutex::new(output),
+        }
+    }
+
+    /// What came of it.
+    pub(crate) fn into_output(self) -> Output {
+        self.output.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn take_parser(&self) -> Parser {
         let idle = lock(&self.parsers).pop();
         idle.unwrap_or_else(|| Parser::new(&self.plans, Arc::clone(&self.envelope), self.keep_missing))

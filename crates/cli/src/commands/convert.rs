@@ -59,7 +59,7 @@ fn print_json(report: &Report) -> Result<(), Failure> {
 }
 
 /// Runs `work` with a progress bar on the terminal.
-fn with_progress<T>(is_shown: bool, work: impl FnOnce(&Progress) -> T) -> T {
+pub(super) fn with_progress<T>(is_shown: bool, work: impl FnOnce(&Progress) -> T) -> T {
     let progress = Progress::default();
     if !is_shown {
         return work(&progress);

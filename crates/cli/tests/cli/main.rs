@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a helper of tests fails the test")]
 
 mod again;
+mod bench;
 mod commands;
 mod damage;
 mod determinism;

@@ -1,0 +1,151 @@
+//! How fast this machine converts these inputs, and where the time goes.
+//!
+//! Two things are measured. *The whole* is a conversion like any other, with as many threads as asked, into a
+//! lake that is removed afterwards; its peak memory is what a user's conversion takes, since nothing else has
+//! happened in the process by then. *The stages* are the same code on one thread, one step after the other,
+//! with a stopwatch around each ([`stages`]): what a stage costs is then not hidden behind others that run
+//! beside it. They work on the beginning of the inputs only, so that memory and patience stay bounded.
+//!
+//! Each is repeated, and the median counts: a disturbance of the machine hits some rounds, not the median.
+//! The first round over the stages is not counted. It is the one in which buffers grow.
+
+mod machine;
+mod report;
+mod stages;
+
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use sawlog_parser::{RecordsPath, Stream};
+use sawlog_schema::{ColumnNames, Plan};
+use sawlog_writer::PartitionBy;
+use tempfile::TempDir;
+
+use crate::convert::convert;
+use crate::error::{Error, Result};
+use crate::log_types::refuse_clashes;
+use crate::options::ConvertOptions;
+use crate::read::Progress;
+use crate::report::Report;
+use crate::spool::Spooled;
+use crate::streams::plans_of_stream;
+
+pub use machine::Machine;
+pub use report::{BenchReport, BenchSample, Rate, Stage, Whole};
+
+/// What a benchmark works on.
+pub enum BenchInput<'a> {
+    /// Files, folders, globs and `-`.
+    Words(&'a [String]),
+    /// Something that writes a dump, which is kept on disk while the benchmark runs.
+    Dump(&'a mut dyn FnMut(&mut dyn Write) -> io::Result<()>),
+}
+
+/// A request to measure.
+#[derive(Debug, Clone)]
+pub struct BenchOptions {
+    /// The log types; with several, records are classified as in a conversion.
+    pub plans: Vec<Arc<Plan>>,
+    /// Worker threads of the whole conversion.
+    pub threads: usize,
+    /// How often each measurement is repeated; at least once.
+    pub rounds: usize,
+    /// Decoded bytes of the inputs that the stages work on.
+    pub sample_bytes: u64,
+    /// What the records come in.
+    pub stream: Stream,
+    /// Where records lie within a document.
+    pub records_path: RecordsPath,
+}
+
+/// Measures. `progress` starts again with every conversion.
+///
+/// # Errors
+/// Fails where the inputs cannot be read or hold no record, and where the folder for temporary files does not
+/// take the output.
+pub fn bench(input: BenchInput<'_>, options: &BenchOptions, progress: &Progress) -> Result<BenchReport> {
+    refuse_clashes(&options.plans)?;
+    let scratch = scratch()?;
+    let words = match input {
+        BenchInput::Words(words) => words.to_vec(),
+        BenchInput::Dump(write) => vec![write_dump(scratch.path(), write)?],
+    };
+    let inputs = Spooled::new(&words)?;
+    let mut rounds = Vec::with_capacity(options.rounds);
+    for _ in 0..options.rounds.max(1) {
+        rounds.push(round_of_whole(&inputs, options, scratch.path(), progress)?);
+    }
+    let peak_bytes = machine::peak_bytes();
+    let whole = Whole::new(options.threads, &rounds, peak_bytes)?;
+    let plans = plans_of_stream(&options.plans, options.stream, &options.records_path)?;
+    let line = stages::Line::new(options, plans, &inputs)?;
+    let mut rounds = Vec::with_capacity(options.rounds);
+    for number in 0..=options.rounds.max(1) {
+        let folder = scratch.path().join(format!("stages-{number}"));
+        let round = line.run(&folder)?;
+        fs::remove_dir_all(&folder).map_err(|e| unusable(&folder, &e))?;
+        if number > 0 {
+            rounds.push(round);
+        }
+    }
+    let log_types = options.plans.iter().map(|plan| plan.log_type.name.clone()).collect();
+    Ok(BenchReport::new(log_types, whole, &rounds))
+}
+
+/// The folder for everything that is written. It goes away with its value.
+fn scratch() -> Result<TempDir> {
+    let builder = tempfile::Builder::new().prefix("sawlog-bench-").tempdir();
+    builder.map_err(|e| unusable(&std::env::temp_dir(), &e))
+}
+
+fn unusable(folder: &Path, error: &io::Error) -> Error {
+    let source = io::Error::new(
+        error.kind(),
+        format!("{error}; benchmarks need a folder for temporary files, which TMPDIR names"),
+    );
+    Error::input(folder, source)
+}
+
+fn write_dump(folder: &Path, write: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>) -> Result<String> {
+    let path: PathBuf = folder.join("dump.ndjson");
+    let written = File::create(&path).and_then(|file| {
+        let mut out = BufWriter::with_capacity(1 << 20, file);
+        write(&mut out)?;
+        out.flush()
+    });
+    written.map_err(|e| unusable(&path, &e))?;
+    Ok(path.to_string_lossy().into_owned())
+}
+
+/// One conversion, from the inputs to a published lake.
+fn round_of_whole(
+    inputs: &Spooled,
+    options: &BenchOptions,
+    scratch: &Path,
+    progress: &Progress,
+) -> Result<Report> {
+    let options = ConvertOptions {
+        inputs: inputs.words(),
+        plans: options.plans.clone(),
+        out: scratch.join("lake"),
+        threads: options.threads,
+        partition: PartitionBy::default(),
+        column_names: ColumnNames::Original,
+        stream: options.stream,
+        records_path: options.records_path.clone(),
+        keep_missing: false,
+        max_quarantined: 1.0,
+        parse_time: None,
+        source_id: None,
+        source_label: None,
+        force: false,
+    };
+    progress.read.store(0, Ordering::Relaxed);
+    let (report, ended) = convert(&options, progress);
+    ended?;
+    fs::remove_dir_all(&options.out).map_err(|e| unusable(&options.out, &e))?;
+    Ok(report)
+}

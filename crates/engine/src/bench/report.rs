@@ -1,0 +1,210 @@
+//! Rounds to medians, and medians to figures that can be compared.
+
+use serde::Serialize;
+
+use super::machine::Machine;
+use super::stages::{Round, STAGES};
+use crate::error::{Error, Result};
+use crate::report::Report;
+
+/// What was measured.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct BenchReport {
+    /// Where.
+    pub machine: Machine,
+    /// The log types that records could become.
+    pub log_types: Vec<String>,
+    /// How often each measurement was repeated.
+    pub rounds: usize,
+    /// Whole conversions.
+    pub whole: Whole,
+    /// What the stages worked on.
+    pub sample: BenchSample,
+    /// The stages, each by itself on one thread, in the order of the work.
+    pub stages: Vec<Stage>,
+    /// All stages together.
+    pub all_stages: Rate,
+}
+
+/// Whole conversions, from the inputs to a published lake.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Whole {
+    /// Worker threads.
+    pub threads: usize,
+    /// Records met.
+    pub records: u64,
+    /// Records that became rows.
+    pub rows: u64,
+    /// Records that became quarantine entries.
+    pub quarantined: u64,
+    /// Bytes of the inputs as they are stored.
+    pub input_bytes: u64,
+    /// Bytes after decompression.
+    pub decoded_bytes: u64,
+    /// Bytes of the data files.
+    pub output_bytes: u64,
+    /// The shortest and the longest round, in seconds.
+    pub range_s: (f64, f64),
+    /// The most memory that the process held, where the system tells.
+    pub peak_bytes: Option<u64>,
+    /// The median round.
+    #[serde(flatten)]
+    pub rate: Rate,
+}
+
+/// The part of the inputs that the stages worked on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct BenchSample {
+    /// Records met.
+    pub records: u64,
+    /// Bytes after decompression.
+    pub decoded_bytes: u64,
+    /// Whether that is all of the inputs.
+    pub is_all: bool,
+}
+
+/// A stage of the conversion.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Stage {
+    /// Its name.
+    pub name: &'static str,
+    /// What it does.
+    pub what: &'static str,
+    /// Its part in the time of all stages, from 0 to 1.
+    pub share: f64,
+    /// The median round.
+    #[serde(flatten)]
+    pub rate: Rate,
+}
+
+/// A time, and what it says about bytes and records.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Rate {
+    /// Seconds.
+    pub seconds: f64,
+    /// Millions of decoded bytes a second.
+    pub mb_per_s: f64,
+    /// Records a second.
+    pub records_per_s: f64,
+    /// Nanoseconds a record.
+    pub ns_per_record: f64,
+}
+
+impl Rate {
+    fn new(seconds: f64, decoded_bytes: u64, records: u64) -> Self {
+        // What is too short for the clock would otherwise be infinitely fast, which JSON cannot say.
+        let seconds = seconds.max(1e-9);
+        Self {
+            seconds,
+            mb_per_s: decoded_bytes as f64 / 1e6 / seconds,
+            records_per_s: records as f64 / seconds,
+            ns_per_record: seconds * 1e9 / (records as f64).max(1.0),
+        }
+    }
+}
+
+impl Whole {
+    pub(super) fn new(threads: usize, rounds: &[Report], peak_bytes: Option<u64>) -> Result<Self> {
+        let seconds: Vec<f64> = rounds.iter().map(|round| round.elapsed_s).collect();
+        let Some(round) = rounds.first().filter(|round| round.records > 0) else {
+            let message = "the inputs hold no record, so that there is nothing to measure";
+            return Err(Error::NoEvents(message.to_owned()));
+        };
+        Ok(Self {
+            threads,
+            records: round.records,
+            rows: round.rows,
+            quarantined: round.quarantined,
+            input_bytes: round.input_bytes,
+            decoded_bytes: round.decoded_bytes,
+            output_bytes: round.files.iter().map(|file| file.bytes).sum(),
+            range_s: (
+                seconds.iter().copied().fold(f64::INFINITY, f64::min),
+                seconds.iter().copied().fold(0.0, f64::max),
+            ),
+            peak_bytes,
+            rate: Rate::new(median(seconds), round.decoded_bytes, round.records),
+        })
+    }
+}
+
+impl BenchReport {
+    /// `rounds` are those over the stages, of which there is at least one.
+    pub(super) fn new(log_types: Vec<String>, whole: Whole, rounds: &[Round]) -> Self {
+        let sample = BenchSample {
+            records: rounds.first().map_or(0, |round| round.records),
+            decoded_bytes: rounds.first().map_or(0, |round| round.decoded_bytes),
+            is_all: rounds.first().is_some_and(|round| round.is_all),
+        };
+        let seconds_of = |stage: usize| median(rounds.iter().map(|r| r.times[stage].as_secs_f64()).collect());
+        let seconds: Vec<f64> = (0..STAGES.len()).map(seconds_of).collect();
+        let total: f64 = seconds.iter().sum();
+        let rate = |seconds| Rate::new(seconds, sample.decoded_bytes, sample.records);
+        let stages = STAGES.iter().zip(&seconds).map(|(&(name, what), &seconds)| Stage {
+            name,
+            what,
+            share: seconds / total.max(1e-9),
+            rate: rate(seconds),
+        });
+        Self {
+            machine: Machine::here(),
+            log_types,
+            rounds: rounds.len(),
+            whole,
+            sample,
+            stages: stages.collect(),
+            all_stages: rate(total),
+        }
+    }
+}
+
+/// The middle value; the mean of the two in the middle where their number is even.
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    let middle = values.len() / 2;
+    match values.as_slice() {
+        [] => 0.0,
+        values if values.len() % 2 == 1 => values[middle],
+        values => f64::midpoint(values[middle - 1], values[middle]),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn one_slow_round_does_not_count() {
+        assert!((median(vec![3.0, 1.0, 900.0]) - 3.0).abs() < 1e-12);
+        assert!((median(vec![4.0, 1.0, 2.0, 900.0]) - 3.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn rates_and_shares_follow_from_the_medians() {
+        let report = |elapsed_s| Report {
+            records: 10,
+            rows: 10,
+            decoded_bytes: 2_000_000,
+            elapsed_s,
+            ..Report::default()
+        };
+        let whole = Whole::new(2, &[report(0.5), report(9.0), report(1.0)], None).unwrap();
+        assert_eq!((whole.range_s, whole.rate.seconds, whole.rate.mb_per_s), ((0.5, 9.0), 1.0, 2.0));
+        let times = std::array::from_fn(|stage| Duration::from_secs(u64::from(stage == 3) * 3));
+        let round = Round { times, records: 10, decoded_bytes: 6_000_000, is_all: true };
+        let report = BenchReport::new(vec![], whole, &[round]);
+        assert_eq!(
+            report.stages.iter().map(|stage| stage.share).collect::<Vec<_>>(),
+            [0., 0., 0., 1., 0., 0.]
+        );
+        assert!((report.all_stages.mb_per_s - 2.0).abs() < 1e-6);
+        assert!((report.stages[3].rate.ns_per_record - 3e8).abs() < 1.0);
+    }
+
+    #[test]
+    fn nothing_cannot_be_measured() {
+        assert!(matches!(Whole::new(1, &[Report::default()], None), Err(Error::NoEvents(_))));
+    }
+}
