@@ -1,16 +1,45 @@
 //! Reading one record as JSON, by whichever reader is fit for it.
 //!
-//! simd-json reads nearly everything. What it refuses, and what is too long for its tape, goes to the
-//! reference reader, which accepts all that JSON allows and words the errors.
+//! The token reader reads nearly everything. What it refuses, and what is too long for its tokens, goes to
+//! the reference reader, which accepts all that JSON allows and words the errors. simd-json's tape reads the
+//! same records to the same tokens: it is what our own reader is compared with, in tests and in benches.
 
-use crate::limits::{MAX_DEPTH, MAX_KEYS, MAX_TAPE_BYTES};
+use crate::limits::{MAX_DEPTH, MAX_FAST_BYTES, MAX_KEYS};
+use crate::reader::TokenReader;
 use crate::reference::{self, JsonError};
-use crate::tape::{Outcome, TapeReader};
+use crate::tape::TapeReader;
 use crate::token::{Token, TokenKind};
 use crate::walk::Document;
 
-/// Both readers with their buffers, reused from record to record.
+/// By whom records of JSON are read. Everybody comes to the same result; they differ in speed alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Reader {
+    /// The token reader.
+    #[default]
+    Tokens,
+    /// simd-json's tape.
+    Tape,
+    /// The reference reader.
+    Reference,
+}
+
+/// What a fast reader made of a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// The tokens are there.
+    Read {
+        /// No white space stands between tokens, so that JSON text can be taken as it is.
+        compact: bool,
+    },
+    /// The record is no JSON, beyond a limit, or beyond the reader: the reference reader decides, and words
+    /// the error.
+    Refused,
+}
+
+/// The readers with their buffers, reused from record to record.
 pub(crate) struct JsonReader {
+    by: Reader,
+    reader: TokenReader,
     tape: TapeReader,
     copy: Vec<u8>,
     /// Memory of the token list, lent out anew for each record.
@@ -19,7 +48,12 @@ pub(crate) struct JsonReader {
 
 impl JsonReader {
     pub(crate) fn new() -> Self {
-        Self { tape: TapeReader::new(), copy: Vec::new(), tokens: Vec::new() }
+        let (reader, tape) = (TokenReader::new(), TapeReader::new());
+        Self { by: Reader::default(), reader, tape, copy: Vec::new(), tokens: Vec::new() }
+    }
+
+    pub(crate) fn read_by(&mut self, by: Reader) {
+        self.by = by;
     }
 
     /// Reads `bytes` and hands the document to `then`; fails with the reason where it is no JSON, or beyond
@@ -29,9 +63,13 @@ impl JsonReader {
         bytes: &[u8],
         then: impl FnOnce(Document<'_>) -> R,
     ) -> Result<R, JsonError> {
-        if bytes.len() <= MAX_TAPE_BYTES {
+        if bytes.len() <= MAX_FAST_BYTES {
             let mut tokens = recycle(std::mem::take(&mut self.tokens));
-            let outcome = self.tape.read(bytes, &mut self.copy, &mut tokens);
+            let outcome = match self.by {
+                Reader::Tokens => self.reader.read(bytes, &mut self.copy, &mut tokens),
+                Reader::Tape => self.tape.read(bytes, &mut self.copy, &mut tokens),
+                Reader::Reference => Outcome::Refused,
+            };
             if let Outcome::Read { compact } = outcome {
                 let result = then(Document { raw: bytes, tokens: &tokens, compact });
                 self.tokens = recycle(tokens);

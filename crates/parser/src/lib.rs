@@ -4,8 +4,8 @@
 //! clock.
 //! *Where are the records?* A [`Framer`] is fed whatever bytes have been read and hands out [`Block`]s of
 //! whole records; pages of an API and arrays are taken apart on the way, however long they are. *What does a
-//! record say?* A reader turns it into a flat list of [`Token`]s: simd-json on the fast path, the
-//! [`reference`](mod@reference) reader for what simd-json refuses and JSON allows. *What does the schema make
+//! record say?* A [`Reader`] turns it into a flat list of [`Token`]s: one that looks at sixty-four bytes at a
+//! time, and the [`reference`](mod@reference) reader for what it refuses. *What does the schema make
 //! of it?* The walk compares the tokens with the plan, coerces declared values, finds the event time and the
 //! [`indicator`]s, keeps what is not declared, and fills a [`Sink`](sawlog_columns::Sink).
 //!
@@ -47,12 +47,14 @@ mod cloudwatch;
 mod documents;
 mod envelope;
 mod framing;
+mod index;
 pub mod indicator;
 mod json;
 mod json_text;
 pub mod limits;
 mod parser;
 mod place;
+mod reader;
 pub mod reference;
 pub mod scalar;
 mod script;
@@ -67,6 +69,7 @@ pub use block::{Block, Fault, Records, Span};
 pub use documents::{Document, DocumentReader};
 pub use envelope::{Envelope, InvalidRecordsPath, RecordsPath, split};
 pub use framing::{Framer, FramerOptions};
+pub use json::Reader;
 pub use parser::{Batch, Parser};
 pub use stream::Stream;
 pub use text::{Line, Mismatch, TextReader};

@@ -10,9 +10,9 @@ pub const MAX_KEYS: usize = 100_000;
 /// would otherwise need twenty times its own size.
 pub const MAX_TOKENS: usize = 2 << 20;
 
-/// Bytes up to which a record is read by simd-json, whose tape knows no limit of its own. Longer records are
-/// rare, and go to the reference reader at once.
-pub const MAX_TAPE_BYTES: usize = 1 << 20;
+/// Bytes up to which a record is read by a fast reader, which does not count tokens. Longer records are rare,
+/// and go to the reference reader at once.
+pub const MAX_FAST_BYTES: usize = 1 << 20;
 
 /// Bytes of one record, which is also how much of it the quarantine keeps.
 pub const MAX_RECORD_BYTES: usize = 64 << 20;

@@ -10,7 +10,7 @@ use sawlog_schema::Plan;
 use crate::block::{Block, Fault, Records, Span};
 use crate::classify::{Ranking, Refusals};
 use crate::envelope::{Envelope, split};
-use crate::json::JsonReader;
+use crate::json::{JsonReader, Reader};
 use crate::limits::MAX_RECORD_BYTES;
 use crate::place::{Place, Verdict};
 use crate::stream::Stream;
@@ -114,6 +114,13 @@ impl Parser {
             ranking: Ranking::new(plans),
             envelopes: None,
         }
+    }
+
+    /// The same parser, with records of JSON read by `reader`.
+    #[must_use]
+    pub fn read_by(mut self, reader: Reader) -> Self {
+        self.json.read_by(reader);
+        self
     }
 
     /// Parses all records of a block and adds them to `batch`. Numbers of rejected records count from the

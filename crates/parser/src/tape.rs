@@ -1,4 +1,4 @@
-//! The fast JSON reader: simd-json's tape, with the place of every token put back.
+//! simd-json's tape, with the place of every token put back.
 //!
 //! simd-json works on a copy, because it resolves escapes in place, and its tape knows no positions. The
 //! structural index of its first stage does: skipping commas, colons and closing brackets, it has exactly one
@@ -7,20 +7,9 @@
 
 use simd_json::{Buffers, INPUT_PADDING, Node, StaticNode, Tape};
 
+use crate::json::Outcome;
 use crate::limits::{MAX_DEPTH, MAX_KEYS};
 use crate::token::{Extent, Token, TokenKind};
-
-/// What reading a record on the fast path gave.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Outcome {
-    /// The tokens are there.
-    Read {
-        /// No white space stands between tokens, so that JSON text can be taken as it is.
-        compact: bool,
-    },
-    /// simd-json, or a limit, refuses the record: the reference reader decides, and words the error.
-    Refused,
-}
 
 /// simd-json with its buffers, reused from record to record.
 pub(crate) struct TapeReader {

@@ -9,8 +9,8 @@
 //! that the tokens may borrow from it while reading goes on behind it. Numbers stay as they are written, and
 //! the caller finds their spelling in the bytes that the copy was made from.
 
-mod number;
-mod string;
+pub(crate) mod number;
+pub(crate) mod string;
 
 use std::{borrow::Cow, error::Error, fmt, mem};
 

@@ -1,7 +1,7 @@
 //! The grammar of numbers. Their size does not matter here: a number is a spelling until a column wants it.
 
 /// Length of the number at the start of `bytes`, or as far as it can be read and what is missing there.
-pub(super) fn scan(bytes: &[u8]) -> (usize, Option<&'static str>) {
+pub(crate) fn scan(bytes: &[u8]) -> (usize, Option<&'static str>) {
     let mut at = usize::from(bytes.first() == Some(&b'-'));
     if bytes.get(at) == Some(&b'0') {
         at += 1;

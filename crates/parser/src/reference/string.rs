@@ -4,23 +4,23 @@ use std::str;
 
 /// What is wrong with a string.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Fault {
-    pub(super) message: &'static str,
+pub(crate) struct Fault {
+    pub(crate) message: &'static str,
     /// Offset from the first byte after the opening quote.
-    pub(super) at: usize,
+    pub(crate) at: usize,
 }
 
 /// The reach of a string.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Raw {
+pub(crate) struct Raw {
     /// Bytes between the quotes.
-    pub(super) len: usize,
+    pub(crate) len: usize,
     /// Whether there are escapes among them.
-    pub(super) escaped: bool,
+    pub(crate) escaped: bool,
 }
 
 /// Finds the closing quote of a string; `bytes` begins after its opening one.
-pub(super) fn scan(bytes: &[u8]) -> Result<Raw, Fault> {
+pub(crate) fn scan(bytes: &[u8]) -> Result<Raw, Fault> {
     let mut at = 0;
     let mut escaped = false;
     loop {
@@ -45,7 +45,7 @@ pub(super) fn scan(bytes: &[u8]) -> Result<Raw, Fault> {
 }
 
 /// Resolves the escapes of what stands between two quotes, in place, and checks its UTF-8.
-pub(super) fn decode(raw: &mut [u8], escaped: bool) -> Result<&str, Fault> {
+pub(crate) fn decode(raw: &mut [u8], escaped: bool) -> Result<&str, Fault> {
     let not_utf8 = |at| Fault { message: "a string is not valid UTF-8", at };
     if !escaped {
         let raw: &[u8] = raw;

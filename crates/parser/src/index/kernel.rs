@@ -1,0 +1,215 @@
+//! The byte classes of sixty-four bytes at a time, by the widest instructions that the machine has.
+//!
+//! `unsafe` stands here and in `index` alone: for loading a vector from an array, and for calling a function
+//! that needs instructions which were found to be there.
+
+use std::sync::LazyLock;
+
+/// Bytes of a block.
+pub(super) const BLOCK: usize = 64;
+
+/// One bit for each byte of a block, the first byte's lowest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Masks {
+    pub(super) quotes: u64,
+    pub(super) slashes: u64,
+    /// Bytes below 0x20.
+    pub(super) controls: u64,
+    /// Bytes beyond ASCII.
+    pub(super) high: u64,
+}
+
+/// How wide the machine's vectors are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Level {
+    #[cfg(target_arch = "x86_64")]
+    Avx512,
+    #[cfg(target_arch = "x86_64")]
+    Avx2,
+    Portable,
+}
+
+/// The level that is used: the best one, or a lower one where the environment says so.
+pub(super) static LEVEL: LazyLock<Level> = LazyLock::new(|| {
+    let wanted = std::env::var("SAWLOG_SIMD").unwrap_or_default();
+    let allowed = available().into_iter().find(|level| wanted.is_empty() || level.name() == wanted);
+    allowed.unwrap_or(Level::Portable)
+});
+
+/// The levels that this machine has, the best first.
+pub(super) fn available() -> Vec<Level> {
+    let mut levels = Vec::new();
+    #[cfg(target_arch = "x86_64")]
+    {
+        if is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512bw") {
+            levels.push(Level::Avx512);
+        }
+        if is_x86_feature_detected!("avx2") {
+            levels.push(Level::Avx2);
+        }
+    }
+    levels.push(Level::Portable);
+    levels
+}
+
+impl Level {
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512 => "avx512",
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx2 => "avx2",
+            Self::Portable => "portable",
+        }
+    }
+
+    /// Calls `each` with the masks of every block, in order.
+    #[inline]
+    pub(super) fn for_each(self, blocks: &[[u8; BLOCK]], each: impl FnMut(Masks)) {
+        match self {
+            // SAFETY: these levels are only made by `available`, where the instructions were found.
+            #[cfg(target_arch = "x86_64")]
+            #[allow(unsafe_code)]
+            Self::Avx512 => unsafe { x86::for_each_avx512(blocks, each) },
+            // SAFETY: as above.
+            #[cfg(target_arch = "x86_64")]
+            #[allow(unsafe_code)]
+            Self::Avx2 => unsafe { x86::for_each_avx2(blocks, each) },
+            Self::Portable => blocks.iter().map(portable).for_each(each),
+        }
+    }
+}
+
+/// Eight bytes at a time in an ordinary register.
+fn portable(block: &[u8; BLOCK]) -> Masks {
+    let mut masks = Masks::default();
+    for (number, bytes) in block.as_chunks::<8>().0.iter().enumerate() {
+        let word = u64::from_le_bytes(*bytes);
+        let at = number * 8;
+        masks.quotes |= top_bits(zeros(word ^ repeat(b'"'))) << at;
+        masks.slashes |= top_bits(zeros(word ^ repeat(b'\\'))) << at;
+        // A byte below 0x20 has none of its upper three bits.
+        masks.controls |= top_bits(zeros(word & repeat(0xe0))) << at;
+        masks.high |= top_bits(word & repeat(0x80)) << at;
+    }
+    masks
+}
+
+const fn repeat(byte: u8) -> u64 {
+    u64::from_le_bytes([byte; 8])
+}
+
+/// The top bit of each byte that is zero, and no other bit.
+const fn zeros(word: u64) -> u64 {
+    let low = repeat(0x7f);
+    !(((word & low) + low) | word | low)
+}
+
+/// The top bits of the eight bytes, side by side.
+const fn top_bits(word: u64) -> u64 {
+    (word >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56
+}
+
+#[cfg(target_arch = "x86_64")]
+mod x86 {
+    use std::arch::x86_64::{
+        _mm256_cmpeq_epi8, _mm256_loadu_si256, _mm256_max_epu8, _mm256_movemask_epi8, _mm256_set1_epi8,
+        _mm512_cmpeq_epi8_mask, _mm512_cmplt_epu8_mask, _mm512_loadu_si512, _mm512_movepi8_mask,
+        _mm512_set1_epi8,
+    };
+
+    use super::{BLOCK, Masks};
+
+    #[target_feature(enable = "avx512f,avx512bw")]
+    pub(super) fn for_each_avx512(blocks: &[[u8; BLOCK]], mut each: impl FnMut(Masks)) {
+        for block in blocks {
+            // SAFETY: the array has the sixty-four bytes that are loaded, at any address.
+            #[allow(unsafe_code)]
+            let bytes = unsafe { _mm512_loadu_si512(block.as_ptr().cast()) };
+            each(Masks {
+                quotes: _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8(b'"' as i8)),
+                slashes: _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8(b'\\' as i8)),
+                controls: _mm512_cmplt_epu8_mask(bytes, _mm512_set1_epi8(b' ' as i8)),
+                high: _mm512_movepi8_mask(bytes),
+            });
+        }
+    }
+
+    #[target_feature(enable = "avx2")]
+    pub(super) fn for_each_avx2(blocks: &[[u8; BLOCK]], mut each: impl FnMut(Masks)) {
+        for block in blocks {
+            let (low, high) = (half(block, 0), half(block, BLOCK / 2));
+            let both = |low: u32, high: u32| u64::from(low) | u64::from(high) << 32;
+            each(Masks {
+                quotes: both(low[0], high[0]),
+                slashes: both(low[1], high[1]),
+                controls: both(low[2], high[2]),
+                high: both(low[3], high[3]),
+            });
+        }
+    }
+
+    #[target_feature(enable = "avx2")]
+    #[inline]
+    fn half(block: &[u8; BLOCK], from: usize) -> [u32; 4] {
+        // SAFETY: `from` is 0 or 32, and the array has thirty-two bytes from there.
+        #[allow(unsafe_code)]
+        let bytes = unsafe { _mm256_loadu_si256(block[from..].as_ptr().cast()) };
+        let equal = |byte: u8| _mm256_movemask_epi8(_mm256_cmpeq_epi8(bytes, _mm256_set1_epi8(byte as i8)));
+        // There is no unsigned comparison; a byte is at most 0x1f if that is the greater of the two.
+        let most = _mm256_set1_epi8(0x1f);
+        let controls = _mm256_movemask_epi8(_mm256_cmpeq_epi8(_mm256_max_epu8(bytes, most), most));
+        [equal(b'"'), equal(b'\\'), controls, _mm256_movemask_epi8(bytes)].map(|mask| mask as u32)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn naive(block: &[u8; BLOCK]) -> Masks {
+        let mask = |of: fn(u8) -> bool| (0..BLOCK).map(|at| u64::from(of(block[at])) << at).sum();
+        Masks {
+            quotes: mask(|byte| byte == b'"'),
+            slashes: mask(|byte| byte == b'\\'),
+            controls: mask(|byte| byte < 0x20),
+            high: mask(|byte| byte >= 0x80),
+        }
+    }
+
+    #[test]
+    fn every_byte_is_told_at_every_place_on_every_level() {
+        let blocks: Vec<[u8; BLOCK]> = (0..=255u8)
+            .flat_map(|byte| [b'a', 0xff, 0, b'"', byte.wrapping_add(1)].map(|other| (byte, other)))
+            .flat_map(|(byte, other)| {
+                (0..BLOCK).map(move |at| {
+                    let mut block = [other; BLOCK];
+                    block[at] = byte;
+                    block
+                })
+            })
+            .collect();
+        let expected: Vec<Masks> = blocks.iter().map(naive).collect();
+        for level in available() {
+            let mut got = Vec::new();
+            level.for_each(&blocks, |masks| got.push(masks));
+            assert!(got == expected, "{}", level.name());
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn all_levels_agree(blocks in prop::collection::vec(prop::array::uniform32(any::<[u8; 2]>()), 0..9)) {
+            let blocks: Vec<[u8; BLOCK]> =
+                blocks.iter().map(|block| std::array::from_fn(|at| block[at / 2][at % 2])).collect();
+            let expected: Vec<Masks> = blocks.iter().map(naive).collect();
+            for level in available() {
+                let mut got = Vec::new();
+                level.for_each(&blocks, |masks| got.push(masks));
+                prop_assert_eq!(&got, &expected);
+            }
+        }
+    }
+}

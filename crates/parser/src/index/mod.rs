@@ -1,0 +1,175 @@
+//! The index of a record: where its strings end, and what else is in it that needs care.
+//!
+//! JSON is hard to read fast because every quote changes the meaning of what follows. A record is therefore
+//! looked at twice: first in blocks of sixty-four bytes, for which vector instructions tell quotes,
+//! backslashes, control characters and whatever is not ASCII; then by a reader that finds the end of a string
+//! by counting zeros. UTF-8 is checked in the same go, and not at all where everything is ASCII.
+
+mod kernel;
+
+use kernel::{BLOCK, LEVEL, Level, Masks};
+
+/// What is known of one record. The memory is reused from record to record.
+#[derive(Debug)]
+pub(crate) struct Index {
+    level: Level,
+    /// One bit for each byte that is a quote and not escaped.
+    quotes: Vec<u64>,
+    /// One bit for each backslash.
+    slashes: Vec<u64>,
+    has_slashes: bool,
+    has_controls: bool,
+}
+
+impl Index {
+    pub(crate) fn new() -> Self {
+        Self::of_level(*LEVEL)
+    }
+
+    fn of_level(level: Level) -> Self {
+        let (quotes, slashes) = (Vec::new(), Vec::new());
+        Self { level, quotes, slashes, has_slashes: false, has_controls: false }
+    }
+
+    /// Looks at `record`, and returns it as text; None where it is not valid UTF-8.
+    pub(crate) fn build<'a>(&mut self, record: &'a [u8]) -> Option<&'a str> {
+        self.quotes.clear();
+        self.slashes.clear();
+        let (blocks, tail) = record.as_chunks::<BLOCK>();
+        // Letters behind the end change nothing.
+        let mut last = [b'a'; BLOCK];
+        last[..tail.len()].copy_from_slice(tail);
+        let (mut all, mut escape) = (Masks::default(), false);
+        let (quotes, slashes) = (&mut self.quotes, &mut self.slashes);
+        let mut add = |masks: Masks| {
+            quotes.push(masks.quotes & !escaped(masks.slashes, &mut escape));
+            slashes.push(masks.slashes);
+            all.slashes |= masks.slashes;
+            all.controls |= masks.controls;
+            all.high |= masks.high;
+        };
+        self.level.for_each(blocks, &mut add);
+        self.level.for_each(std::slice::from_ref(&last), &mut add);
+        self.has_slashes = all.slashes != 0;
+        self.has_controls = all.controls != 0;
+        if all.high != 0 {
+            return simdutf8::basic::from_utf8(record).ok();
+        }
+        // SAFETY: every byte of the record went through a block, and none was found to be beyond ASCII.
+        #[allow(unsafe_code)]
+        Some(unsafe { str::from_utf8_unchecked(record) })
+    }
+
+    /// Place of the first quote at or behind `at` that is not escaped.
+    #[inline]
+    pub(crate) fn quote_from(&self, at: usize) -> Option<usize> {
+        let mut block = at / BLOCK;
+        let mut mask = self.quotes.get(block)? & (!0 << (at % BLOCK));
+        while mask == 0 {
+            block += 1;
+            mask = *self.quotes.get(block)?;
+        }
+        Some(block * BLOCK + mask.trailing_zeros() as usize)
+    }
+
+    /// Whether there is a backslash anywhere.
+    #[inline]
+    pub(crate) fn has_escapes(&self) -> bool {
+        self.has_slashes
+    }
+
+    /// Whether there is a backslash from `start` to `end`.
+    #[inline]
+    pub(crate) fn has_escapes_within(&self, start: usize, end: usize) -> bool {
+        self.has_slashes && start < end && self.search(start, end - 1)
+    }
+
+    fn search(&self, first: usize, last: usize) -> bool {
+        let (from, to) = (first / BLOCK, last / BLOCK);
+        let mut masks = self.slashes[from..=to].iter().copied().enumerate();
+        masks.any(|(number, mut mask)| {
+            if number == 0 {
+                mask &= !0 << (first % BLOCK);
+            }
+            if number == to - from {
+                mask &= !0 >> (BLOCK - 1 - last % BLOCK);
+            }
+            mask != 0
+        })
+    }
+
+    /// Whether there is any byte below 0x20, which no string may hold.
+    #[inline]
+    pub(crate) fn has_controls(&self) -> bool {
+        self.has_controls
+    }
+}
+
+/// The bytes of a block that follow a backslash which is not itself escaped. `carry` says whether the first
+/// one does, and is told the same of the next block.
+#[inline]
+fn escaped(slashes: u64, carry: &mut bool) -> u64 {
+    if slashes == 0 && !*carry {
+        return 0;
+    }
+    let mut escaped = u64::from(*carry);
+    let mut open = slashes & !escaped;
+    *carry = false;
+    while open != 0 {
+        let at = open.trailing_zeros();
+        *carry = at == 63;
+        let next = (1 << at) << 1;
+        escaped |= next;
+        open &= !(1 << at) & !next;
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Quotes that are not escaped, and backslashes, found one byte after the other.
+    fn naive(record: &[u8]) -> (Vec<usize>, Vec<usize>) {
+        let (mut quotes, mut slashes) = (Vec::new(), Vec::new());
+        let mut is_escaped = false;
+        for (at, byte) in record.iter().enumerate() {
+            if *byte == b'\\' {
+                slashes.push(at);
+            }
+            if *byte == b'"' && !is_escaped {
+                quotes.push(at);
+            }
+            is_escaped = *byte == b'\\' && !is_escaped;
+        }
+        (quotes, slashes)
+    }
+
+    fn record() -> impl Strategy<Value = Vec<u8>> {
+        let byte = prop_oneof![
+            4 => Just(b'a'), 3 => Just(b'"'), 3 => Just(b'\\'), 1 => Just(b'\n'), 1 => any::<u8>()
+        ];
+        prop::collection::vec(byte, 0..200)
+    }
+
+    proptest! {
+        #[test]
+        fn every_level_finds_what_one_byte_after_the_other_finds(record in record(), from in 0..210usize) {
+            let (quotes, slashes) = naive(&record);
+            for level in kernel::available() {
+                let mut index = Index::of_level(level);
+                index.build(b"\"\\");
+                prop_assert_eq!(index.build(&record), std::str::from_utf8(&record).ok());
+                prop_assert_eq!(index.quote_from(from), quotes.iter().copied().find(|at| *at >= from));
+                prop_assert_eq!(index.has_escapes(), !slashes.is_empty());
+                prop_assert_eq!(index.has_controls(), record.iter().any(|byte| *byte < 0x20));
+                for end in 0..record.len() {
+                    let within = slashes.iter().any(|at| (from..end).contains(at));
+                    prop_assert_eq!(index.has_escapes_within(from, end), within);
+                }
+            }
+        }
+    }
+}
