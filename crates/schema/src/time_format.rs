@@ -1,8 +1,8 @@
 //! How times are spelled.
 //!
-//! A schema names the format of each time: one of a few fixed ones, a strftime pattern, or a Go layout behind
-//! `layout=`. Patterns are compiled when the schema is loaded, so that a mistake in one is told there, with
-//! its place, and no record pays for it.
+//! A schema names the format of each time: one of a few fixed ones, a strftime pattern, behind `strftime=` or
+//! without it, or a Go layout behind `layout=`. Patterns are compiled when the schema is loaded, so that a
+//! mistake in one is told there, with its place, and no record pays for it.
 
 mod layout;
 mod pattern;
@@ -51,6 +51,9 @@ const NAMED: [(&str, TimeFormat); 7] = [
 
 /// What a Go layout begins with.
 const LAYOUT: &str = "layout=";
+
+/// What a strftime pattern may begin with, as it does in schemas that were made from code.
+const STRFTIME: &str = "strftime=";
 
 impl TimeFormat {
     /// The format as it is written in YAML.
@@ -114,7 +117,8 @@ impl FromStr for TimeFormat {
                         .to_owned(),
             })?
         } else if text.contains('%') {
-            strftime::compile(text).map_err(|directive| bad_directive(text, &directive))?
+            let pattern = text.strip_prefix(STRFTIME).unwrap_or(text);
+            strftime::compile(pattern).map_err(|directive| bad_directive(text, &directive))?
         } else {
             return Err(unknown(text));
         };

@@ -33,6 +33,16 @@ fn text_beside_text_is_one_part() {
 }
 
 #[test]
+fn the_kind_of_a_pattern_may_be_spelled_out() {
+    let [plain, told] = ["%d %b %Y", "strftime=%d %b %Y"].map(pattern);
+    assert_eq!(plain.parts(), told.parts());
+    assert_eq!(told.as_str(), "strftime=%d %b %Y");
+    for wrong in ["strftime=", "strftime=2006", "strftime=%q"] {
+        assert!(wrong.parse::<TimeFormat>().is_err(), "{wrong}");
+    }
+}
+
+#[test]
 fn usual_dates_and_times_have_their_places() {
     let heads = [
         ("%Y-%m-%d %H:%M:%S", Some("- :")),
