@@ -8,6 +8,11 @@
 //! keys before any of them has walked it. Those that read text, or run a script, try what no log type of JSON
 //! accepts; what they make of the record decides their order, by the same count over the names that come out.
 //! A record that one of them would skip (a comment, a header) is skipped only if none makes it a row.
+//!
+//! Most records are accepted by one log type and refused by all others, whose reasons nobody reads. So each
+//! is first offered without asking for reasons, and past those that cannot accept it: log types of JSON that
+//! require a key it does not have, scripts that begin by decoding as JSON what is none. Only what no log
+//! type accepts then is offered once more, to all of them, for the reasons.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -15,18 +20,24 @@ use std::sync::Arc;
 use sawlog_columns::Code;
 use sawlog_schema::{LogParser, Plan};
 
-use crate::place::Verdict;
+use crate::parser::{Batch, Failure, Parser, Record};
+use crate::place::{Place, Verdict};
 
 /// The top-level keys of several log types, and the order in which the log types are to be tried.
 pub(crate) struct Ranking {
     /// Number of each key that some log type declares.
     keys: HashMap<Box<[u8]>, u32>,
-    /// The log types that declare a key, by its number.
-    declared_by: Vec<Vec<u32>>,
+    /// The log types that declare a key, by its number, and whether they require it.
+    declared_by: Vec<Vec<(u32, bool)>>,
     /// By key number, the last record that had the key: a repeated one counts once.
     met: Vec<u64>,
     record: u64,
+    /// By log type, how many of its keys the record has.
     counts: Vec<u32>,
+    /// By log type, how many keys that it requires the record lacks.
+    lacking: Vec<u32>,
+    /// By log type, how many keys it requires.
+    required: Vec<u32>,
     /// The log types that read JSON, in the order given.
     pub(crate) of_json: Box<[u32]>,
     /// Memory for the order.
@@ -36,15 +47,18 @@ pub(crate) struct Ranking {
 impl Ranking {
     pub(crate) fn new(plans: &[Arc<Plan>]) -> Self {
         let mut keys = HashMap::new();
-        let mut declared_by: Vec<Vec<u32>> = Vec::new();
+        let mut declared_by: Vec<Vec<(u32, bool)>> = Vec::new();
+        let mut required = Vec::new();
         for (number, plan) in (0u32..).zip(plans) {
+            required.push(plan.members(0).required_keys().count() as u32);
             for key in plan.members(0).keys() {
+                let is_required = plan.members(0).required_keys().any(|needed| needed == key);
                 let next = keys.len() as u32;
                 let key = *keys.entry(Box::from(key)).or_insert(next);
                 if key == next {
                     declared_by.push(Vec::new());
                 }
-                declared_by[key as usize].push(number);
+                declared_by[key as usize].push((number, is_required));
             }
         }
         let met = vec![0; declared_by.len()];
@@ -52,20 +66,23 @@ impl Ranking {
         let numbered = (0u32..).zip(plans);
         let of_json = numbered.filter(|(_, plan)| plan.log_type.parser == LogParser::Json);
         let of_json = of_json.map(|(number, _)| number).collect();
-        Self { keys, declared_by, met, record: 0, counts, of_json, order: Vec::new() }
+        let lacking = required.clone();
+        Self { keys, declared_by, met, record: 0, counts, lacking, required, of_json, order: Vec::new() }
     }
 
     /// Fills `order` with the log types of JSON as they are to try a record with these top-level keys.
     pub(crate) fn rank<'k>(&mut self, keys: impl Iterator<Item = &'k str>, order: &mut Vec<u32>) {
         self.record += 1;
         self.counts.fill(0);
+        self.lacking.copy_from_slice(&self.required);
         for key in keys {
             let Some(&key) = self.keys.get(key.as_bytes()) else { continue };
             if std::mem::replace(&mut self.met[key as usize], self.record) == self.record {
                 continue;
             }
-            for &number in &self.declared_by[key as usize] {
+            for &(number, is_required) in &self.declared_by[key as usize] {
                 self.counts[number as usize] += 1;
+                self.lacking[number as usize] -= u32::from(is_required);
             }
         }
         let counts = &self.counts;
@@ -73,11 +90,49 @@ impl Ranking {
         order.extend_from_slice(&self.of_json);
         order.sort_by_key(|&number| std::cmp::Reverse(counts[number as usize]));
     }
+
+    /// Whether the record that was ranked last has all top-level keys that a log type requires.
+    pub(crate) fn has_required(&self, plan: u32) -> bool {
+        self.lacking[plan as usize] == 0
+    }
+}
+
+impl Parser {
+    /// Whether some of several log types makes a row of the record at once. Where it is known that a log type
+    /// would refuse the record, it does not try, and no refusal is put into words; so nothing that is no row
+    /// in the end is settled here.
+    pub(crate) fn is_accepted(
+        &mut self,
+        record: Record<'_>,
+        place: &mut Place<'_>,
+        batch: &mut Batch,
+    ) -> bool {
+        if self.plans.len() == 1 {
+            return false;
+        }
+        if matches!(record.bytes, [b'{' | b'[', ..]) {
+            match self.parse_record(record, place, batch, Wording::None) {
+                Ok(()) => return true,
+                Err(Failure::MaybePage) => return false,
+                Err(Failure::Unreadable(_)) if self.is_damaged_page(record) => return false,
+                Err(Failure::Unreadable(_) | Failure::Rejected(_)) => {}
+            }
+        }
+        self.try_text(record, place, batch, Refusals::new(Wording::None)).is_ok()
+    }
+}
+
+/// Whether refusals are put into words. Of many log types nearly all refuse a record that one accepts, and
+/// nobody asks them why.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Wording {
+    Full,
+    None,
 }
 
 /// Why each log type refused a record.
-#[derive(Default)]
 pub(crate) struct Refusals {
+    pub(crate) wording: Wording,
     /// Why no log type of JSON could even try it.
     whole: Option<Verdict>,
     by_plan: Vec<(u32, Verdict)>,
@@ -87,13 +142,19 @@ pub(crate) struct Refusals {
 const SHOWN_REASON: usize = 200;
 
 impl Refusals {
-    /// The record is no JSON document, or no event.
-    pub(crate) fn whole(verdict: Verdict) -> Self {
-        Self { whole: Some(verdict), by_plan: Vec::new() }
+    pub(crate) fn new(wording: Wording) -> Self {
+        Self { wording, whole: None, by_plan: Vec::new() }
     }
 
-    pub(crate) fn add(&mut self, plan: u32, verdict: Verdict) {
-        self.by_plan.push((plan, verdict));
+    /// The record is no JSON document, or no event.
+    pub(crate) fn whole(verdict: Verdict) -> Self {
+        Self { whole: Some(verdict), ..Self::new(Wording::Full) }
+    }
+
+    pub(crate) fn add(&mut self, plan: u32, verdict: impl Into<Verdict>) {
+        if self.wording == Wording::Full {
+            self.by_plan.push((plan, verdict.into()));
+        }
     }
 
     /// The one verdict that stands for all: the only one there is, or the reason of each log type.

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use memchr::memmem;
 use sawlog_columns::Code;
 
-use crate::classify::Refusals;
+use crate::classify::{Refusals, Wording};
 use crate::envelope::{Envelope, LOG_EVENTS};
 use crate::json::JsonReader;
 use crate::json_text::minify;
@@ -191,13 +191,17 @@ impl Parser {
             }
             let start = record.start + event.start;
             let message = Record { bytes, line, start, searched: false, header: Some(&header) };
-            let refusals = match self.parse_record(message, place, batch) {
+            if self.is_accepted(message, place, batch) {
+                continue;
+            }
+            let refusals = match self.parse_record(message, place, batch, Wording::Full) {
                 Ok(()) => continue,
                 Err(Failure::Unreadable(refusals) | Failure::Rejected(refusals)) => refusals,
                 // Messages are not searched for pages, so this does not happen.
                 Err(Failure::MaybePage) => Refusals::whole(Verdict::whole(Code::NotAnObject, NOT_AN_OBJECT)),
             };
-            let Err(verdict) = self.try_text(message, place, batch, refusals) else { continue };
+            let Err(refusals) = self.try_text(message, place, batch, refusals) else { continue };
+            let verdict = refusals.verdict(&self.plans);
             place.reject(verdict, &record.bytes[event.start..event.end], start, batch);
         }
     }

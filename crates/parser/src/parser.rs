@@ -8,7 +8,7 @@ use sawlog_columns::{Code, Columns, Note, Reject};
 use sawlog_schema::Plan;
 
 use crate::block::{Block, Fault, Records, Span};
-use crate::classify::{Ranking, Refusals};
+use crate::classify::{Ranking, Refusals, Wording};
 use crate::envelope::{Envelope, split};
 use crate::json::{JsonReader, Reader};
 use crate::limits::MAX_RECORD_BYTES;
@@ -196,7 +196,10 @@ impl Parser {
         if must_split && self.take_apart(record, place, batch) {
             return;
         }
-        let refusals = match self.parse_record(record, place, batch) {
+        if self.is_accepted(record, place, batch) {
+            return;
+        }
+        let refusals = match self.parse_record(record, place, batch, Wording::Full) {
             Ok(()) => return,
             Err(Failure::MaybePage) => {
                 if !self.take_apart(record, place, batch) {
@@ -205,17 +208,21 @@ impl Parser {
                 return;
             }
             Err(Failure::Unreadable(refusals)) => {
-                let is_page = record.searched && !self.texts.look_like(record.bytes);
-                if is_page && self.take_apart(record, place, batch) {
+                if self.is_damaged_page(record) && self.take_apart(record, place, batch) {
                     return;
                 }
                 refusals
             }
             Err(Failure::Rejected(refusals)) => refusals,
         };
-        if let Err(verdict) = self.try_text(record, place, batch, refusals) {
-            place.reject(verdict, record.bytes, record.start, batch);
+        if let Err(refusals) = self.try_text(record, place, batch, refusals) {
+            place.reject(refusals.verdict(&self.plans), record.bytes, record.start, batch);
         }
+    }
+
+    /// Whether a record that is no JSON may be a page all the same.
+    pub(crate) fn is_damaged_page(&self, record: Record<'_>) -> bool {
+        record.searched && !self.texts.look_like(record.bytes)
     }
 
     /// Splits a page or an envelope into its records; false where the record is none.
@@ -237,9 +244,10 @@ impl Parser {
         record: Record<'_>,
         place: &Place<'_>,
         batch: &mut Batch,
+        wording: Wording,
     ) -> Result<(), Failure> {
         if !self.envelope.reads_json() {
-            return Err(Failure::Rejected(Refusals::default()));
+            return Err(Failure::Rejected(Refusals::new(wording)));
         }
         let Self { plans, envelope, keep_missing, json, walk, ranking, .. } = self;
         let has_json = !ranking.of_json.is_empty();
@@ -247,7 +255,8 @@ impl Parser {
         let origin = (place.source, place.block.offset + record.start as u64);
         let keep_missing = *keep_missing;
         let header = record.header;
-        let mut attempt = Attempt { plans, pages, keep_missing, walk, ranking, origin, header, batch };
+        let mut attempt =
+            Attempt { plans, pages, keep_missing, walk, ranking, origin, header, batch, wording };
         let what = if header.is_some() { "message" } else { "record" };
         let outcome = json
             .read(record.bytes, |doc| attempt.json(doc))
@@ -269,6 +278,7 @@ struct Attempt<'a> {
     origin: (u32, u64),
     header: Option<&'a Arc<str>>,
     batch: &'a mut Batch,
+    wording: Wording,
 }
 
 impl Attempt<'_> {
@@ -282,7 +292,7 @@ impl Attempt<'_> {
                 return Err(Failure::Rejected(Refusals::whole(verdict)));
             }
         }
-        let mut refusals = Refusals::default();
+        let mut refusals = Refusals::new(self.wording);
         if let [only] = *self.ranking.of_json {
             if self.walk(only, doc, &mut refusals)? {
                 return Ok(());
@@ -290,6 +300,10 @@ impl Attempt<'_> {
         } else {
             let mut order = std::mem::take(&mut self.ranking.order);
             self.ranking.rank(keys(doc.tokens, 0).map(|(_, name)| name), &mut order);
+            // What lacks a required key is refused, unless the walk finds out before that it is a page.
+            if self.wording == Wording::None && !self.keep_missing && !self.may_be_page(doc) {
+                order.retain(|&plan| self.ranking.has_required(plan));
+            }
             let accepted = order
                 .iter()
                 .try_fold(false, |accepted, &plan| Ok(accepted || self.walk(plan, doc, &mut refusals)?));
@@ -298,10 +312,14 @@ impl Attempt<'_> {
                 return Ok(());
             }
         }
-        if self.pages.is_some_and(|pages| may_be_page(pages, doc.tokens)) {
+        if self.may_be_page(doc) {
             return Err(Failure::MaybePage);
         }
         Err(Failure::Rejected(refusals))
+    }
+
+    fn may_be_page(&self, doc: Document<'_>) -> bool {
+        self.pages.is_some_and(|pages| may_be_page(pages, doc.tokens))
     }
 
     /// Walks the document as an event of log type number `plan`: true where it became a row, false where the
@@ -332,7 +350,7 @@ impl Attempt<'_> {
             }
             Err(Fail::MaybePage) => return Err(Failure::MaybePage),
             Err(Fail::Rejected(broken)) => {
-                refusals.add(plan, (*broken).into());
+                refusals.add(plan, *broken);
             }
             // The second walk knows every overridden key, so this does not happen; were it to, nothing is
             // lost.
@@ -363,8 +381,8 @@ impl Failure {
     fn without_reason(self) -> Self {
         match self {
             Self::MaybePage => self,
-            Self::Unreadable(_) => Self::Unreadable(Refusals::default()),
-            Self::Rejected(_) => Self::Rejected(Refusals::default()),
+            Self::Unreadable(_) => Self::Unreadable(Refusals::new(Wording::Full)),
+            Self::Rejected(_) => Self::Rejected(Refusals::new(Wording::Full)),
         }
     }
 }

@@ -8,6 +8,7 @@ use sawlog_columns::{Code, Reject};
 use crate::block::{Block, Fault};
 use crate::parser::Batch;
 use crate::reference::JsonError;
+use crate::text::Mismatch;
 use crate::walk::Broken;
 
 /// The reason for a reject, before its place is known.
@@ -33,6 +34,13 @@ impl From<Broken> for Verdict {
     fn from(broken: Broken) -> Self {
         let Broken { code, message, json_path, schema_line } = broken;
         Self { code, message: message.into(), json_path, schema_line: Some(schema_line) }
+    }
+}
+
+impl From<Mismatch> for Verdict {
+    fn from(mismatch: Mismatch) -> Self {
+        let Mismatch { code, message, schema_line } = mismatch;
+        Self { code, message: message.into(), json_path: String::new(), schema_line }
     }
 }
 

@@ -63,13 +63,15 @@ impl ScriptTypes {
         })
     }
 
-    /// How many of the keys of the event that script number `index` made are fields of its log type.
-    pub(crate) fn declared(&mut self, index: usize, plans: &[Arc<Plan>]) -> usize {
-        let members = plans[self.plan(index) as usize].members(0);
-        let count = |doc: Document<'_>| {
-            let is_declared = |name: &str| members.find(name.as_bytes(), usize::MAX).is_some();
-            keys(doc.tokens, 0).filter(|(_, name)| is_declared(name)).count()
-        };
+    /// Whether script number `index` fails on this record for certain, which is found out in less time than
+    /// it takes to run it.
+    pub(crate) fn is_bound_to_fail(&self, index: usize, record: &[u8]) -> bool {
+        self.types[index].parser.script.is_bound_to_fail(record)
+    }
+
+    /// How many of the keys of the event that script number `index` made are fields.
+    pub(crate) fn declared(&mut self, index: usize, is_field: impl Fn(&str) -> bool) -> usize {
+        let count = |doc: Document<'_>| keys(doc.tokens, 0).filter(|(_, name)| is_field(name)).count();
         self.read(index, count).unwrap_or(0)
     }
 

@@ -9,6 +9,7 @@ use starlark::values::OwnedFrozenValue;
 use starlark_syntax::syntax::ast::{AstStmt, ParameterP, StmtP};
 
 use crate::cost;
+use crate::decode::decodes_first;
 use crate::error::ScriptError;
 use crate::guard::{Guarded, OPERATORS};
 use crate::library;
@@ -17,9 +18,17 @@ use crate::tokens::Tokens;
 use crate::work;
 
 /// The function that a script must define.
-const PARSE: &str = "parse";
+pub(crate) const PARSE: &str = "parse";
 
-pub(crate) fn compile(source: &str) -> Result<(Guarded, OwnedFrozenValue), ScriptError> {
+/// What is kept of a source.
+pub(crate) struct Compiled {
+    pub(crate) guarded: Guarded,
+    pub(crate) parse: OwnedFrozenValue,
+    /// Whether `parse` begins by decoding the record as JSON.
+    pub(crate) decodes_first: bool,
+}
+
+pub(crate) fn compile(source: &str) -> Result<Compiled, ScriptError> {
     if source.len() > SOURCE_BYTES {
         return Err(ScriptError::whole(&format!("the script is longer than {} KiB", SOURCE_BYTES >> 10)));
     }
@@ -29,6 +38,7 @@ pub(crate) fn compile(source: &str) -> Result<(Guarded, OwnedFrozenValue), Scrip
     let tree = AstModule::parse("script", source.to_owned(), &dialect)
         .map_err(|error| ScriptError::of_syntax(&error, source))?;
     check_parse(source, tree.statement())?;
+    let decodes_first = decodes_first(tree.statement(), &tokens);
     let guarded = Guarded::new(source, &tokens, tree.statement())
         .map_err(|refusal| ScriptError::at(source, refusal.at, &refusal.message))?;
     let mut tree = AstModule::parse("script", guarded.text.clone(), &dialect)
@@ -36,7 +46,7 @@ pub(crate) fn compile(source: &str) -> Result<(Guarded, OwnedFrozenValue), Scrip
     let operators = OPERATORS.map(|(operator, function)| (operator.to_owned(), function.to_owned()));
     tree.replace_binary_operators(&HashMap::from(operators));
     let parse = freeze(tree, source, &guarded)?;
-    Ok((guarded, parse))
+    Ok(Compiled { guarded, parse, decodes_first })
 }
 
 /// Looks at the definition of `parse`, if it is one: with wrong parameters each call would fail.

@@ -35,6 +35,7 @@
 mod comparison;
 mod compile;
 mod cost;
+mod decode;
 mod error;
 mod guard;
 mod json;
@@ -47,28 +48,27 @@ use std::fmt;
 use std::sync::Arc;
 
 pub use error::ScriptError;
+use serde::de::IgnoredAny;
 use starlark::environment::Module;
 use starlark::eval::Evaluator;
-use starlark::values::OwnedFrozenValue;
 use starlark::values::dict::DictRef;
 
-use crate::guard::Guarded;
+use crate::compile::Compiled;
 
 /// A compiled script. Cheap to clone, and may run on several threads at once.
 #[derive(Clone)]
-pub struct Script(Arc<Compiled>);
+pub struct Script(Arc<Inner>);
 
-struct Compiled {
+struct Inner {
     source: String,
-    guarded: Guarded,
-    parse: OwnedFrozenValue,
+    compiled: Compiled,
 }
 
 impl Script {
     /// Compiles the source and runs its top level.
     pub fn compile(source: &str) -> Result<Self, ScriptError> {
-        let (guarded, parse) = compile::compile(source)?;
-        Ok(Self(Arc::new(Compiled { source: source.to_owned(), guarded, parse })))
+        let compiled = compile::compile(source)?;
+        Ok(Self(Arc::new(Inner { source: source.to_owned(), compiled })))
     }
 
     /// The source.
@@ -76,10 +76,16 @@ impl Script {
         &self.0.source
     }
 
+    /// Whether `parse` fails on this record for certain, because it begins by decoding as JSON what is none.
+    /// To find that out takes far less time than to run it.
+    pub fn is_bound_to_fail(&self, record: &[u8]) -> bool {
+        self.0.compiled.decodes_first && serde_json::from_slice::<IgnoredAny>(record).is_err()
+    }
+
     /// Calls `parse` with the text of one record, and puts the event into `out`, in place of what is there.
     pub fn run(&self, log: &str, out: &mut String) -> Result<(), ScriptError> {
         out.clear();
-        let Compiled { source, guarded, parse } = &*self.0;
+        let Inner { source, compiled: Compiled { guarded, parse, .. } } = &*self.0;
         if log.len() > limits::RECORD_BYTES {
             let limit = limits::RECORD_BYTES >> 20;
             return Err(ScriptError::whole(&format!("the record is longer than {limit} MiB")));

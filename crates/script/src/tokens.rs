@@ -50,6 +50,13 @@ impl Tokens {
         self.0[..end].iter().rev().find(|(_, found, _)| found == token).map(|(begin, ..)| *begin)
     }
 
+    /// How often a name occurs, each time with the token that follows.
+    pub(crate) fn uses<'a>(&'a self, name: &'a str) -> impl Iterator<Item = Option<&'a Token>> {
+        let is_name = move |token: &Token| matches!(token, Token::Identifier(found) if found == name);
+        let uses = self.0.iter().enumerate().filter(move |(_, (_, token, _))| is_name(token));
+        uses.map(|(at, _)| self.0.get(at + 1).map(|(_, token, _)| token))
+    }
+
     /// The span of an expression, with the parentheses that the syntax tree has forgotten: `(a + b) * c`
     /// begins at `a` there.
     pub(crate) fn whole(&self, span: Span) -> (usize, usize) {

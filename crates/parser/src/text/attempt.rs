@@ -10,7 +10,7 @@ use sawlog_schema::Plan;
 
 use super::{Line, TextReader};
 use crate::block::Fault;
-use crate::classify::Refusals;
+use crate::classify::{Refusals, Wording};
 use crate::json::recycle;
 use crate::parser::{Batch, Parser, Record};
 use crate::place::{Place, Verdict};
@@ -91,12 +91,17 @@ impl Parser {
         place: &mut Place<'_>,
         batch: &mut Batch,
         mut refusals: Refusals,
-    ) -> Result<(), Verdict> {
+    ) -> Result<(), Refusals> {
         let mut fitting = std::mem::take(&mut self.texts.fitting);
         fitting.clear();
         let (text, is_skipped) = self.read_text(record, place, &mut fitting, &mut refusals);
         self.run_scripts(record, &mut fitting, &mut refusals);
-        fitting.sort_by_key(|fit| (std::cmp::Reverse(fit.declared), fit.plan));
+        if fitting.len() > 1 {
+            for fit in &mut fitting {
+                fit.declared = self.declared(fit, text);
+            }
+            fitting.sort_by_key(|fit| (std::cmp::Reverse(fit.declared), fit.plan));
+        }
         let accepted = fitting.iter().any(|fit| {
             let walked = match fit.by {
                 Reader::Text(index) => self.walk_text(index, text, record, place, batch),
@@ -106,7 +111,7 @@ impl Parser {
         });
         self.texts.fitting = fitting;
         if !accepted && !is_skipped {
-            return Err(refusals.verdict(&self.plans));
+            return Err(refusals);
         }
         batch.records += 1;
         batch.skipped += u64::from(!accepted);
@@ -125,7 +130,6 @@ impl Parser {
         let (mut text, mut is_skipped) = ("", false);
         let is_line = record.header.is_none();
         let head = place.block.head.as_ref().filter(|_| is_line);
-        let count = self.texts.count();
         for (index, (plan, reader)) in self.texts.readers.iter_mut().enumerate() {
             reader.enter(head);
             let last = reader.skipped_to();
@@ -140,24 +144,29 @@ impl Parser {
                 }
                 continue;
             }
-            match reader.read(record.line) {
+            match reader.read_with(record.line, refusals.wording) {
                 Ok(Line::Record(line)) => {
                     text = line;
-                    let members = self.plans[*plan as usize].members(0);
-                    let is_declared =
-                        |(name, _): &(&str, &str)| members.find(name.as_bytes(), usize::MAX).is_some();
-                    let declared = if count > 1 { reader.pairs(line).filter(is_declared).count() } else { 0 };
-                    fitting.push(Fit { declared, plan: *plan, by: Reader::Text(index) });
+                    fitting.push(Fit { declared: 0, plan: *plan, by: Reader::Text(index) });
                 }
                 Ok(Line::Skipped) => is_skipped = true,
-                Err(mismatch) => {
-                    let mut verdict = Verdict::whole(mismatch.code, mismatch.message);
-                    verdict.schema_line = mismatch.schema_line;
-                    refusals.add(*plan, verdict);
-                }
+                Err(mismatch) => refusals.add(*plan, mismatch),
             }
         }
         (text, is_skipped)
+    }
+
+    /// How many of the values that a reader or a script gave are fields of its log type.
+    fn declared(&mut self, fit: &Fit, text: &str) -> usize {
+        let members = self.plans[fit.plan as usize].members(0);
+        let is_declared = |name: &str| members.find(name.as_bytes(), usize::MAX).is_some();
+        match fit.by {
+            Reader::Text(index) => {
+                let (_, reader) = &self.texts.readers[index];
+                reader.pairs(text).filter(|(name, _)| is_declared(name)).count()
+            }
+            Reader::Script(index) => self.texts.scripts.declared(index, is_declared),
+        }
     }
 
     /// Walks the values that a reader found in the line.
@@ -184,15 +193,14 @@ impl Parser {
 
     /// Has every script make an event of the record.
     fn run_scripts(&mut self, record: Record<'_>, fitting: &mut Vec<Fit>, refusals: &mut Refusals) {
-        let count = self.texts.count();
         let scripts = &mut self.texts.scripts;
         for index in 0..scripts.len() {
+            if refusals.wording == Wording::None && scripts.is_bound_to_fail(index, record.bytes) {
+                continue;
+            }
             let plan = scripts.plan(index);
             match scripts.run(index, record.bytes) {
-                Ok(()) => {
-                    let declared = if count > 1 { scripts.declared(index, &self.plans) } else { 0 };
-                    fitting.push(Fit { declared, plan, by: Reader::Script(index) });
-                }
+                Ok(()) => fitting.push(Fit { declared: 0, plan, by: Reader::Script(index) }),
                 Err(verdict) => refusals.add(plan, verdict),
             }
         }

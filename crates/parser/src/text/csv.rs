@@ -13,6 +13,7 @@ use sawlog_schema::Csv;
 use super::delimiter::Delimiter;
 use super::values::{Slot, Text, Values};
 use super::{Mismatch, shown, trim};
+use crate::classify::Wording;
 use crate::limits::MAX_HEAD_BYTES;
 
 pub(super) struct Reader {
@@ -106,6 +107,7 @@ impl Reader {
         line: &str,
         within: Range<usize>,
         values: &mut Values,
+        wording: Wording,
     ) -> Result<(), Mismatch> {
         let fault = match self.header {
             Header::None => None,
@@ -113,12 +115,13 @@ impl Reader {
             Header::Unknown => Some(NO_HEADER),
         };
         if let Some(fault) = fault {
-            return Err(Mismatch::no_match(fault.to_owned(), self.schema_line));
+            return Err(Mismatch::no_match(wording, self.schema_line, || fault.to_owned()));
         }
         let columns = self.columns.len();
         let count = self.cut(line, within.clone(), &mut values.buffer, columns);
         if count != self.count && !self.fits_untrimmed(line, &mut values.buffer) {
-            return Err(self.mismatch(count, &line[within]));
+            let words = || self.words(count, &line[within]);
+            return Err(Mismatch::no_match(wording, self.schema_line, words));
         }
         for (column, slot) in self.columns.iter().enumerate() {
             if let Some(slot) = *slot {
@@ -140,12 +143,10 @@ impl Reader {
         self.cut(line, start..end, buffer, self.columns.len()) == self.count
     }
 
-    fn mismatch(&self, count: usize, text: &str) -> Mismatch {
+    fn words(&self, count: usize, text: &str) -> String {
         let values = if count == 1 { "1 value".to_owned() } else { format!("{count} values") };
         let source = if self.has_header() { "the header has" } else { "the columns are" };
-        let message =
-            format!("the line has {values}, but {source} {}; it begins with {:?}", self.count, shown(text));
-        Mismatch::no_match(message, self.schema_line)
+        format!("the line has {values}, but {source} {}; it begins with {:?}", self.count, shown(text))
     }
 
     /// Cuts part of a line into values, puts the first `kept` of them into `fields`, and counts them all.

@@ -9,6 +9,7 @@ use sawlog_schema::{FastPattern, Fastmatch};
 use super::delimiter::Delimiter;
 use super::values::{Slot, Text, Values};
 use super::{Mismatch, shown};
+use crate::classify::Wording;
 
 pub(super) struct Matcher {
     patterns: Vec<Pattern>,
@@ -68,6 +69,7 @@ impl Matcher {
         line: &str,
         within: Range<usize>,
         values: &mut Values,
+        wording: Wording,
     ) -> Result<(), Mismatch> {
         let mut furthest: Option<Stop> = None;
         let mut matched = None;
@@ -85,7 +87,12 @@ impl Matcher {
                 }
             }
         }
-        let Some(pattern) = matched else { return Err(self.mismatch(line, within, furthest)) };
+        let Some(pattern) = matched else {
+            // There is at least one pattern, and each one has stopped.
+            let stop = furthest.unwrap_or(Stop { pattern: 0, steps: None, at: within.start });
+            let schema_line = self.patterns.get(stop.pattern).map_or(1, |pattern| pattern.schema_line);
+            return Err(Mismatch::no_match(wording, schema_line, || self.words(line, within, stop)));
+        };
         for (step, found) in pattern.steps.iter().zip(&self.found) {
             let Some(slot) = step.slot else { continue };
             let mut text = Text::line(found.clone());
@@ -103,11 +110,9 @@ impl Matcher {
         Ok(())
     }
 
-    fn mismatch(&self, line: &str, within: Range<usize>, furthest: Option<Stop>) -> Mismatch {
-        // There is at least one pattern, and each one has stopped.
-        let stop = furthest.unwrap_or(Stop { pattern: 0, steps: None, at: within.start });
+    fn words(&self, line: &str, within: Range<usize>, stop: Stop) -> String {
         let Some(pattern) = self.patterns.get(stop.pattern) else {
-            return Mismatch::no_match("there is no pattern to match the line".to_owned(), 1);
+            return "there is no pattern to match the line".to_owned();
         };
         let mut message = match self.patterns.len() {
             1 => "the pattern does not match the line: it ".to_owned(),
@@ -123,7 +128,7 @@ impl Matcher {
         } else {
             let _ = write!(message, "begins with {:?}, the line does not", literal(&pattern.prefix));
         }
-        Mismatch::no_match(message, pattern.schema_line)
+        message
     }
 }
 

@@ -18,6 +18,7 @@ use std::sync::Arc;
 use sawlog_columns::Code;
 use sawlog_schema::{LogParser, TextOptions};
 
+use crate::classify::Wording;
 use crate::token::Token;
 pub(crate) use attempt::TextTypes;
 use values::Values;
@@ -103,6 +104,10 @@ impl TextReader {
 
     /// Reads a line. On success its values wait to be taken, until the next one is read.
     pub fn read<'l>(&mut self, line: &'l [u8]) -> Result<Line<'l>, Mismatch> {
+        self.read_with(line, Wording::Full)
+    }
+
+    pub(crate) fn read_with<'l>(&mut self, line: &'l [u8], wording: Wording) -> Result<Line<'l>, Mismatch> {
         let (start, trimmed) = trim(line);
         if !self.skip_prefix.is_empty() && trimmed.starts_with(&self.skip_prefix) {
             return Ok(Line::Skipped);
@@ -115,9 +120,9 @@ impl TextReader {
         self.values.clear();
         let within = start..start + trimmed.len();
         match &mut self.format {
-            Format::Fastmatch(fastmatch) => fastmatch.read(text, within, &mut self.values),
-            Format::Regex(regex) => regex.read(text, within, &mut self.values),
-            Format::Csv(csv) => csv.read(text, within, &mut self.values),
+            Format::Fastmatch(fastmatch) => fastmatch.read(text, within, &mut self.values, wording),
+            Format::Regex(regex) => regex.read(text, within, &mut self.values, wording),
+            Format::Csv(csv) => csv.read(text, within, &mut self.values, wording),
         }?;
         self.values.expand(text);
         Ok(Line::Record(text))
@@ -135,7 +140,8 @@ impl TextReader {
 }
 
 impl Mismatch {
-    fn no_match(message: String, schema_line: u32) -> Self {
+    fn no_match(wording: Wording, schema_line: u32, words: impl FnOnce() -> String) -> Self {
+        let message = if wording == Wording::Full { words() } else { String::new() };
         Self { code: Code::NoMatch, message, schema_line: Some(schema_line) }
     }
 }

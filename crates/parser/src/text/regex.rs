@@ -7,6 +7,7 @@ use sawlog_schema::RegexMatch;
 
 use super::values::{Slot, Text, Values};
 use super::{Mismatch, shown};
+use crate::classify::Wording;
 
 pub(super) struct Matcher {
     regex: Regex,
@@ -31,15 +32,15 @@ impl Matcher {
         line: &str,
         within: Range<usize>,
         values: &mut Values,
+        wording: Wording,
     ) -> Result<(), Mismatch> {
         let start = within.start;
         let text = &line[within];
         if self.regex.captures_read(&mut self.locations, text).is_none() {
-            let message = format!(
-                "the line does not match the expression of `regex`; it begins with {:?}",
-                shown(text)
-            );
-            return Err(Mismatch::no_match(message, self.schema_line));
+            let words = || {
+                format!("the line does not match the expression of `regex`; it begins with {:?}", shown(text))
+            };
+            return Err(Mismatch::no_match(wording, self.schema_line, words));
         }
         for &(group, slot) in &self.groups {
             let (from, to) = self.locations.get(group).unwrap_or_default();
