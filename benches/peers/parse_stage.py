@@ -3,8 +3,9 @@
 
   parse_stage.py DUMP [--log-type NAME] [--rounds 9] --ondemand PROGRAM
 
-The program is made of simdjson/ondemand.cpp. It visits the values; sawlog's stage makes columns of them, with
-times, indicators and all checks. Both run on one thread, and the best way to hand documents to simdjson counts.
+The program is made of simdjson/ondemand.cpp. It visits the values; sawlog's stage makes columns of them,
+with times, indicators and all checks. Both run on one thread, and the best way to hand documents to simdjson
+counts.
 """
 
 import argparse

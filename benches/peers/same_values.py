@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Whether the contestants do the same work: compares event times and indicators of their output with sawlog's.
+"""Whether the contestants do the same work: compares event times and indicators in their output.
 
   same_values.py [--log-type NAME]
 

@@ -31,7 +31,8 @@ template <Key key, class Type> struct Field {};
 template <class... Fields> struct Object {};
 
 using Links = Object<Field<"self", Text>, Field<"alt", Text>>;
-using Entity = Object<Field<"id", Text>, Field<"type", Text>, Field<"attributes", Raw>, Field<"links", Links>>;
+using Entity =
+    Object<Field<"id", Text>, Field<"type", Text>, Field<"attributes", Raw>, Field<"links", Links>>;
 using Actor = Object<Field<"id", Text>, Field<"name", Text>, Field<"email", Text>, Field<"links", Links>>;
 using Location = Object<Field<"ip", Text>, Field<"geo", Text>, Field<"countryName", Text>,
                         Field<"regionName", Text>, Field<"city", Text>>;
