@@ -60,6 +60,11 @@ impl Texts {
         &self.bytes[self.start(range.start) as usize..self.start(range.end) as usize]
     }
 
+    /// The bytes of all values, into which the offsets point.
+    pub(crate) fn all_bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
     fn clear(&mut self) {
         self.ends.clear();
         self.bytes.clear();

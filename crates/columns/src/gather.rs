@@ -20,36 +20,7 @@ use sawlog_schema::{NodeId, Plan, arrow_schema, standard};
 use crate::batch::Columns;
 use crate::buffer::{Buffer, Data, TextLists};
 use crate::run::Run;
-
-/// One row of one batch.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Pick {
-    /// Index of the batch.
-    pub part: u32,
-    /// Row, or element below a list, within the batch.
-    pub row: u32,
-}
-
-/// Consecutive rows of one batch. Dumps are nearly in order of time, so that long stretches are the rule, and
-/// each is copied as a whole.
-#[derive(Debug, Clone, Copy)]
-struct Stretch {
-    part: usize,
-    start: usize,
-    len: usize,
-}
-
-fn stretches(picks: &[Pick]) -> Vec<Stretch> {
-    let mut found: Vec<Stretch> = Vec::new();
-    for pick in picks {
-        let (part, row) = (pick.part as usize, pick.row as usize);
-        match found.last_mut() {
-            Some(last) if last.part == part && last.start + last.len == row => last.len += 1,
-            _ => found.push(Stretch { part, start: row, len: 1 }),
-        }
-    }
-    found
-}
+use crate::selection::{Pick, Stretch, stretches};
 
 /// A table over several batches of one log type.
 #[derive(Debug, Clone)]
@@ -74,6 +45,20 @@ impl<'a> Table<'a> {
     /// The batches.
     pub fn parts(&self) -> &'a [Columns] {
         self.parts
+    }
+
+    pub(crate) fn plan(&self) -> &'a Plan {
+        self.plan
+    }
+
+    pub(crate) fn run(&self) -> &'a Run {
+        self.run
+    }
+
+    /// The number of the indicators that a column holds.
+    pub(crate) fn indicator(&self, column: &str) -> Result<usize, ArrowError> {
+        let found = self.plan.indicators.iter().position(|i| i.column() == column);
+        found.ok_or_else(|| ArrowError::SchemaError(format!("no standard column is called {column}")))
     }
 
     /// The values that a top-level column has in the picked rows. `field` is one of the schema's, or one with
@@ -124,10 +109,7 @@ impl<'a> Table<'a> {
             }
             standard::FLAGS => self.lists(data_type, picks, |part| &part.flags)?,
             _ => {
-                let at =
-                    self.plan.indicators.iter().position(|i| i.column() == name).ok_or_else(|| {
-                        ArrowError::SchemaError(format!("no standard column is called {name}"))
-                    })?;
+                let at = self.indicator(name)?;
                 self.lists(data_type, picks, |part| &part.indicators[at].1)?
             }
         })
@@ -224,16 +206,15 @@ struct Gathered<'a> {
 impl<'a> Gathered<'a> {
     fn new(parts: &'a [Columns], node: NodeId, stretches: &'a [Stretch]) -> Self {
         let buffers = parts.iter().map(|part| &part.nodes[node as usize]).collect();
-        Self { buffers, stretches, rows: stretches.iter().map(|s| s.len).sum() }
+        Self { buffers, stretches, rows: stretches.iter().map(|s| s.len()).sum() }
     }
 
     /// Each stretch with its buffer, cut to what the buffer has; and the number of nulls behind it.
     fn pieces(&self) -> impl Iterator<Item = (&'a Buffer, Range<usize>, usize)> {
         self.stretches.iter().map(|stretch| {
-            let buffer = self.buffers[stretch.part];
-            let start = stretch.start.min(buffer.len());
-            let end = (stretch.start + stretch.len).min(buffer.len());
-            (buffer, start..end, stretch.len - (end - start))
+            let buffer = self.buffers[stretch.part()];
+            let range = stretch.within(buffer.len());
+            (buffer, range.clone(), stretch.len() - range.len())
         })
     }
 
@@ -308,9 +289,8 @@ impl<'a> Gathered<'a> {
                 let start = if range.start == 0 { 0 } else { ends[range.start - 1] };
                 offsets.extend(ends[range.clone()].iter().map(|&end| elements + (end - start) as i32));
                 let end = if range.is_empty() { start } else { ends[range.end - 1] };
-                let len = (end - start) as usize;
-                elements += len as i32;
-                inner.push(Stretch { part: stretch.part, start: start as usize, len });
+                elements += (end - start) as i32;
+                inner.push(Stretch::new(stretch.part(), start..end));
             }
             offsets.resize(offsets.len() + missing, elements);
         }

@@ -27,10 +27,17 @@ pub struct Source {
 impl Run {
     /// The row's id: 16 hex digits for the source, 16 for the place in it.
     pub fn row_id(&self, row: &Row) -> String {
-        let digit = |nibble: u8| char::from(if nibble < 10 { b'0' + nibble } else { b'a' + nibble - 10 });
-        let halves = [self.sources[row.source as usize].identity, row.byte_offset];
-        let bytes = halves.iter().flat_map(|half| half.to_be_bytes());
-        bytes.flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+        self.row_id_bytes(row).map(char::from).iter().collect()
+    }
+
+    /// The digits of the row's id.
+    pub(crate) fn row_id_bytes(&self, row: &Row) -> [u8; 32] {
+        let number =
+            u128::from(self.sources[row.source as usize].identity) << 64 | u128::from(row.byte_offset);
+        std::array::from_fn(|at| {
+            let nibble = (number >> (124 - 4 * at)) as u8 & 15;
+            if nibble < 10 { b'0' + nibble } else { b'a' + nibble - 10 }
+        })
     }
 
     /// The row's event time in microseconds, which is the parse time where the row has none.

@@ -19,13 +19,13 @@ use parquet::file::properties::{
 use crate::format::ColumnFormat;
 
 /// Rows in a page at most. Pages are also what the page index can skip.
-const PAGE_ROWS: usize = 64 * 1024;
+pub(crate) const PAGE_ROWS: usize = 64 * 1024;
 /// Values looked at to choose an encoding.
 const SAMPLE_VALUES: usize = 4096;
 /// Bytes that neighbours must share, on average, for front coding to pay.
 const SHARED_PREFIX_BYTES: usize = 8;
 /// Share of false positives that bloom filters are built for.
-const BLOOM_FALSE_POSITIVES: f64 = 0.01;
+pub(crate) const BLOOM_FALSE_POSITIVES: f64 = 0.01;
 
 /// What holds for every file that this crate writes.
 pub(crate) fn base_properties() -> WriterPropertiesBuilder {

@@ -186,12 +186,10 @@ impl TablesWriter {
 
 impl OpenFile {
     fn append(&mut self, group: EncodedRowGroup) -> parquet::errors::Result<()> {
+        self.rows += group.rows();
         let mut writer = self.writer.next_row_group()?;
-        for column in group.columns {
-            column.append_to_row_group(&mut writer)?;
-        }
+        group.append_to(&mut writer)?;
         writer.close()?;
-        self.rows += group.rows;
         self.row_groups += 1;
         Ok(())
     }

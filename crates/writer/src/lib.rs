@@ -64,6 +64,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod arrow_path;
 mod disk;
 mod encoding;
 mod error;
@@ -72,6 +73,7 @@ mod format;
 mod lake;
 mod ledger;
 mod names;
+mod pages;
 mod partition;
 mod publish;
 mod quarantine;
@@ -85,4 +87,4 @@ pub use ledger::{Counts, Entry, Input, LEDGER_FORMAT, SchemaId, State, TableOutp
 pub use names::{Batch, LEDGER, QUARANTINE, table_folder};
 pub use partition::{Group, Partition, PartitionBy, UnknownPartitioning, split};
 pub use quarantine::{QuarantineWriter, Quarantined, read_quarantine};
-pub use row_group::{EncodedRowGroup, encode};
+pub use row_group::{EncodedRowGroup, Encoder, encode, encode_with};

@@ -4,26 +4,19 @@
 //! runs on all threads of the current rayon pool, column beside column, while the cheap part, appending to a
 //! file, is left to whoever keeps the order.
 
-use std::sync::Arc;
+use std::io::Write;
 
-use arrow::array::ArrayRef;
-use parquet::arrow::arrow_writer::{
-    ArrowColumnChunk, ArrowColumnWriter, ArrowRowGroupWriterFactory, compute_leaves,
-};
+use parquet::arrow::arrow_writer::ArrowColumnChunk;
 use parquet::errors::ParquetError;
-use parquet::file::properties::WriterProperties;
-use parquet::file::writer::SerializedFileWriter;
+use parquet::file::writer::SerializedRowGroupWriter;
 use rayon::prelude::*;
-use sawlog_columns::{Pick, Table};
+use sawlog_columns::{Selection, Table};
 
-use crate::encoding::column_properties;
 use crate::error::{Error, Result};
 use crate::format::{ColumnFormat, TableFormat};
+use crate::pages::Chunk;
 use crate::partition::{Group, Partition};
-
-/// Rows gathered at a time. Fixed, because pages end only where a slice or a part of it ends: with slices cut
-/// from the sorted rows the bytes do not depend on the batches that the rows came in.
-const SLICE_ROWS: usize = 8192;
+use crate::{arrow_path, pages};
 
 /// A row group in memory, ready to be appended to its file.
 #[derive(Debug)]
@@ -31,8 +24,23 @@ pub struct EncodedRowGroup {
     /// Where it belongs.
     pub(crate) partition: Partition,
     /// One chunk per leaf column, in schema order.
-    pub(crate) columns: Vec<ArrowColumnChunk>,
-    pub(crate) rows: u64,
+    columns: Vec<EncodedColumn>,
+    rows: u64,
+}
+
+/// Who makes the pages of a column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Encoder {
+    /// This crate, from the buffers.
+    Pages,
+    /// The Parquet crate, from Arrow arrays: the oracle of the first, several times slower.
+    Arrow,
+}
+
+#[derive(Debug)]
+enum EncodedColumn {
+    Pages(Chunk),
+    Arrow(ArrowColumnChunk),
 }
 
 impl EncodedRowGroup {
@@ -43,7 +51,22 @@ impl EncodedRowGroup {
 
     /// Size in memory, and nearly that in the file, in bytes.
     pub fn bytes(&self) -> u64 {
-        self.columns.iter().map(|c| c.close().bytes_written).sum()
+        let close = |column: &EncodedColumn| match column {
+            EncodedColumn::Pages(chunk) => chunk.close.bytes_written,
+            EncodedColumn::Arrow(chunk) => chunk.close().bytes_written,
+        };
+        self.columns.iter().map(close).sum()
+    }
+
+    /// Appends the columns to a row group of a file.
+    pub(crate) fn append_to<W: Write + Send>(
+        self,
+        writer: &mut SerializedRowGroupWriter<'_, W>,
+    ) -> Result<(), ParquetError> {
+        self.columns.into_iter().try_for_each(|column| match column {
+            EncodedColumn::Pages(chunk) => writer.append_column(&chunk.bytes, chunk.close),
+            EncodedColumn::Arrow(chunk) => chunk.append_to_row_group(writer),
+        })
     }
 }
 
@@ -52,54 +75,32 @@ impl EncodedRowGroup {
 /// # Errors
 /// Fails where Arrow or Parquet refuse the values, which no parser that keeps its limits brings about.
 pub fn encode(format: &TableFormat, table: &Table<'_>, group: &Group) -> Result<EncodedRowGroup> {
+    encode_with(Encoder::Pages, format, table, group)
+}
+
+/// Encodes the rows of a group with a certain encoder. All give equal data, not equal bytes.
+///
+/// # Errors
+/// As [`encode`].
+pub fn encode_with(
+    encoder: Encoder,
+    format: &TableFormat,
+    table: &Table<'_>,
+    group: &Group,
+) -> Result<EncodedRowGroup> {
+    let selection = Selection::new(&group.picks);
+    let encode_column = |column: &ColumnFormat| match encoder {
+        Encoder::Pages => pages::encode(column, table, &selection).map(EncodedColumn::Pages),
+        Encoder::Arrow => arrow_path::encode(column, table, &group.picks).map(EncodedColumn::Arrow),
+    };
     let columns = format
         .columns
         .par_iter()
         .with_max_len(1)
         .map(|column| {
-            encode_column(column, table, &group.picks)
+            encode_column(column)
                 .map_err(|source| Error::Encode { column: column.field.name().clone(), source })
         })
         .collect::<Result<Vec<_>>>()?;
-    Ok(EncodedRowGroup {
-        partition: group.partition,
-        columns: columns.into_iter().flatten().collect(),
-        rows: group.picks.len() as u64,
-    })
-}
-
-fn encode_column(
-    column: &ColumnFormat,
-    table: &Table<'_>,
-    picks: &[Pick],
-) -> Result<Vec<ArrowColumnChunk>, ParquetError> {
-    let (first, rest) = picks.split_at(picks.len().min(SLICE_ROWS));
-    let sample = table.column(&column.field, first)?;
-    let mut writers = leaf_writers(column, column_properties(column, &sample, picks.len()))?;
-    write(&mut writers, column, &sample)?;
-    drop(sample);
-    for slice in rest.chunks(SLICE_ROWS) {
-        write(&mut writers, column, &table.column(&column.field, slice)?)?;
-    }
-    writers.into_iter().map(ArrowColumnWriter::close).collect()
-}
-
-fn write(
-    writers: &mut [ArrowColumnWriter],
-    column: &ColumnFormat,
-    array: &ArrayRef,
-) -> Result<(), ParquetError> {
-    let leaves = compute_leaves(&column.field, array)?;
-    writers.iter_mut().zip(leaves).try_for_each(|(writer, leaf)| writer.write(&leaf))
-}
-
-/// The writer for one leaf column, in a list as Parquet has it. Parquet hands them out for a file, so a file
-/// that goes nowhere is opened; the chunks fit any file with an equal column.
-fn leaf_writers(
-    column: &ColumnFormat,
-    properties: WriterProperties,
-) -> Result<Vec<ArrowColumnWriter>, ParquetError> {
-    let file =
-        SerializedFileWriter::new(std::io::sink(), column.parquet.root_schema_ptr(), Arc::new(properties))?;
-    ArrowRowGroupWriterFactory::new(&file, Arc::clone(&column.arrow)).create_column_writers(0)
+    Ok(EncodedRowGroup { partition: group.partition, columns, rows: group.picks.len() as u64 })
 }

@@ -1,0 +1,208 @@
+//! One leaf column of picked rows, as Parquet wants it: levels and values, straight from the buffers.
+//!
+//! Parquet stores of a nested table only its leaves. Beside the values of a leaf stand two small numbers for
+//! each place where there could be one: how much of the path down to it is there (the definition level), and
+//! at which list on that path a new element begins (the repetition level). A [`Leaf`] hands both out, a fixed
+//! number of rows at a time, to a [`LeafSink`]; values are passed as they lie in the buffers.
+//!
+//! Nothing is copied but numbers and the places of texts, and the levels of whole stretches are made from
+//! their validity at once.
+
+mod levels;
+mod standard;
+
+use arrow::error::ArrowError;
+use arrow_schema::{DataType, Field};
+use sawlog_schema::NodeId;
+
+use crate::batch::Columns;
+use crate::buffer::{Buffer, Data};
+use crate::gather::Table;
+use crate::selection::Selection;
+
+use levels::Levels;
+use standard::Standard;
+
+/// Values handed to a sink at a time.
+const VALUES: usize = 1024;
+
+/// Takes a leaf column in. For each read the levels come first, then all values that they say are there.
+pub trait LeafSink {
+    /// The levels of the next `rows` rows. Those that can only be 0 are left out: `definition` is empty for a
+    /// column that is never null, `repetition` for one that lies in no list.
+    fn levels(&mut self, rows: usize, definition: &[u8], repetition: &[u8]);
+    /// Values of a column of text.
+    fn texts(&mut self, values: &[&[u8]]);
+    /// Values of a column of integers or times.
+    fn integers(&mut self, values: &[i64]);
+    /// Values of a column of floats.
+    fn floats(&mut self, values: &[f64]);
+    /// Values of a column of booleans.
+    fn booleans(&mut self, values: &[bool]);
+}
+
+/// A leaf column of a table.
+#[derive(Debug)]
+pub struct Leaf<'a> {
+    table: &'a Table<'a>,
+    source: Source<'a>,
+}
+
+#[derive(Debug)]
+enum Source<'a> {
+    /// The nodes from a field of the event down to the leaf.
+    Nodes(Vec<NodeId>),
+    Standard(Standard<'a>),
+}
+
+/// Values on their way to a sink. Those of one type are used.
+#[derive(Debug, Default)]
+struct Values<'a> {
+    texts: Vec<&'a [u8]>,
+    integers: Vec<i64>,
+    floats: Vec<f64>,
+    booleans: Vec<bool>,
+}
+
+impl<'a> Leaf<'a> {
+    /// The leaf at the end of `field`, a column of the table in which every object has but one member.
+    ///
+    /// # Errors
+    /// Fails where the table has no such column.
+    pub fn new(table: &'a Table<'a>, field: &Field) -> Result<Self, ArrowError> {
+        let source = match table.plan().members(0).column(field.name().as_bytes(), 0) {
+            Some(member) => {
+                Source::Nodes(path(table, table.plan().members(0).node(member), field.data_type())?)
+            }
+            None => Source::Standard(Standard::new(table, field.name())?),
+        };
+        Ok(Self { table, source })
+    }
+
+    /// Hands the column's part of the selected rows to `sink`, and asks after each read whether to go on.
+    ///
+    /// # Errors
+    /// Fails as `after_read` does.
+    pub fn read<S: LeafSink, E>(
+        &self,
+        selection: &Selection,
+        sink: &mut S,
+        mut after_read: impl FnMut(&mut S) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let mut levels = Levels::default();
+        let mut values = Values::default();
+        for stretches in selection.reads() {
+            match &self.source {
+                Source::Nodes(path) => {
+                    levels.compute(self.table.parts(), path, stretches);
+                    let rows = stretches.iter().map(|s| s.len()).sum();
+                    sink.levels(rows, levels.definition(), levels.repetition());
+                    if let Some(&leaf) = path.last() {
+                        values.hand_over(self.table.parts(), leaf, &levels, sink);
+                    }
+                }
+                Source::Standard(standard) => standard.read(self.table, stretches, sink),
+            }
+            after_read(sink)?;
+        }
+        Ok(())
+    }
+}
+
+/// The nodes from `node` to the only leaf that `data_type` has.
+fn path(table: &Table<'_>, node: NodeId, data_type: &DataType) -> Result<Vec<NodeId>, ArrowError> {
+    let mut path = vec![node];
+    let (mut node, mut data_type) = (node, data_type);
+    loop {
+        (node, data_type) = match data_type {
+            DataType::Struct(fields) => {
+                let found = fields.first().and_then(|field| {
+                    let members = table.plan().members(node);
+                    let member = members.column(field.name().as_bytes(), 0)?;
+                    Some((members.node(member), field.data_type()))
+                });
+                let missing = || ArrowError::SchemaError("no member is called so".to_owned());
+                found.ok_or_else(missing)?
+            }
+            DataType::List(element) => (node + 1, element.data_type()),
+            _ => return Ok(path),
+        };
+        path.push(node);
+    }
+}
+
+impl<'a> Values<'a> {
+    /// Hands over the values of `leaf` that `levels` found to be there.
+    fn hand_over(&mut self, parts: &'a [Columns], leaf: NodeId, levels: &Levels, sink: &mut impl LeafSink) {
+        let (mask, present) = levels.present();
+        let mut done = 0;
+        for stretch in levels.live() {
+            let buffer = &parts[stretch.part()].nodes[leaf as usize];
+            let range = stretch.within(buffer.len());
+            let mask = &mask[done..done + range.len()];
+            for (start, mask) in (range.start..).step_by(VALUES).zip(mask.chunks(VALUES)) {
+                self.take(buffer, start, mask, present);
+                if self.len() >= VALUES {
+                    self.flush(sink);
+                }
+            }
+            done += stretch.len();
+        }
+        self.flush(sink);
+    }
+
+    /// Takes the values from `start` on where `mask` is `present`.
+    fn take(&mut self, buffer: &'a Buffer, start: usize, mask: &[u8], present: u8) {
+        let range = start..start + mask.len();
+        match &buffer.data {
+            Data::Text(texts) => {
+                let bytes = texts.all_bytes();
+                let mut start = texts.start(start) as usize;
+                for (&end, &level) in texts.ends(range).iter().zip(mask) {
+                    if level == present {
+                        self.texts.push(&bytes[start..end as usize]);
+                    }
+                    start = end as usize;
+                }
+            }
+            Data::Int(values) | Data::Time(values, _) => {
+                compact(&mut self.integers, &values[range], mask, present);
+            }
+            Data::Float(values) => compact(&mut self.floats, &values[range], mask, present),
+            Data::Bool(values) => compact(&mut self.booleans, &values[range], mask, present),
+            Data::Object | Data::List(_) => {}
+        }
+    }
+
+    fn len(&self) -> usize {
+        self.texts.len() + self.integers.len() + self.floats.len() + self.booleans.len()
+    }
+
+    fn flush(&mut self, sink: &mut impl LeafSink) {
+        if !self.texts.is_empty() {
+            sink.texts(&self.texts);
+            self.texts.clear();
+        }
+        if !self.integers.is_empty() {
+            sink.integers(&self.integers);
+            self.integers.clear();
+        }
+        if !self.floats.is_empty() {
+            sink.floats(&self.floats);
+            self.floats.clear();
+        }
+        if !self.booleans.is_empty() {
+            sink.booleans(&self.booleans);
+            self.booleans.clear();
+        }
+    }
+}
+
+/// Appends the values whose level is `present`.
+fn compact<T: Copy>(out: &mut Vec<T>, values: &[T], mask: &[u8], present: u8) {
+    if mask.iter().all(|&level| level == present) {
+        out.extend_from_slice(values);
+    } else {
+        out.extend(values.iter().zip(mask).filter(|&(_, &level)| level == present).map(|(&value, _)| value));
+    }
+}

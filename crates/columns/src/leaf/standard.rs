@@ -1,0 +1,138 @@
+//! The standard columns: what a table knows of every row beside its fields.
+
+use arrow::error::ArrowError;
+use sawlog_schema::standard;
+
+use crate::batch::Columns;
+use crate::buffer::TextLists;
+use crate::gather::Table;
+use crate::selection::Stretch;
+use crate::sink::Row;
+
+use super::LeafSink;
+
+/// Definition level of an element of a nullable list of nullable texts.
+const ELEMENT: u8 = 3;
+
+/// Where the values of a standard column come from.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Standard<'a> {
+    LogType,
+    /// One integer or time for all rows.
+    Integer(i64),
+    /// One text for all rows, or none.
+    Text(Option<&'a str>),
+    RowId,
+    EventTime,
+    SourceFile,
+    Extra,
+    Header,
+    Flags,
+    /// The list of indicators with this number.
+    Indicators(usize),
+}
+
+impl<'a> Standard<'a> {
+    pub(super) fn new(table: &'a Table<'a>, name: &str) -> Result<Self, ArrowError> {
+        let (plan, run) = (table.plan(), table.run());
+        Ok(match name {
+            standard::LOG_TYPE => Self::LogType,
+            standard::ROW_ID => Self::RowId,
+            standard::EVENT_TIME => Self::EventTime,
+            standard::PARSE_TIME => Self::Integer(run.parse_time),
+            standard::SCHEMA_VERSION => Self::Integer(i64::from(plan.log_type.version)),
+            standard::SOURCE_ID => Self::Text(run.source_id.as_deref()),
+            standard::SOURCE_LABEL => Self::Text(run.source_label.as_deref()),
+            standard::SOURCE_FILE => Self::SourceFile,
+            standard::EXTRA => Self::Extra,
+            standard::HEADER if plan.header => Self::Header,
+            standard::FLAGS => Self::Flags,
+            _ => Self::Indicators(table.indicator(name)?),
+        })
+    }
+
+    /// Hands over the rows of the stretches, which are those of one read.
+    pub(super) fn read(self, table: &'a Table<'a>, stretches: &[Stretch], sink: &mut impl LeafSink) {
+        let run = table.run();
+        let part = |stretch: &Stretch| &table.parts()[stretch.part()];
+        let rows = || stretches.iter().flat_map(|s| &part(s).rows[s.range()]);
+        match self {
+            Self::LogType => {
+                let name = table.plan().log_type.name.as_bytes();
+                let names = vec![name; rows().count()];
+                sink.levels(names.len(), &[], &[]);
+                sink.texts(&names);
+            }
+            Self::Integer(value) => {
+                let values = vec![value; rows().count()];
+                sink.levels(values.len(), &[], &[]);
+                sink.integers(&values);
+            }
+            Self::Text(text) => optional(&vec![text.map(str::as_bytes); rows().count()], sink),
+            Self::RowId => {
+                let ids: Vec<[u8; 32]> = rows().map(|row: &Row| run.row_id_bytes(row)).collect();
+                sink.levels(ids.len(), &[], &[]);
+                sink.texts(&ids.iter().map(|id| &id[..]).collect::<Vec<_>>());
+            }
+            Self::EventTime => {
+                let times: Vec<i64> = rows().map(|row| run.event_time(row)).collect();
+                sink.levels(times.len(), &[], &[]);
+                sink.integers(&times);
+            }
+            Self::SourceFile => {
+                let files = rows().map(|row| Some(run.sources[row.source as usize].path.as_bytes()));
+                optional(&files.collect::<Vec<_>>(), sink);
+            }
+            Self::Extra => {
+                let of = |s: &Stretch| s.range().map(|row| (s.part(), row)).collect::<Vec<_>>();
+                let extra = |(part, row): (usize, usize)| table.parts()[part].extra_of(table.plan(), row);
+                let values: Vec<_> = stretches.iter().flat_map(of).map(extra).collect();
+                optional(&values.iter().map(Option::as_deref).collect::<Vec<_>>(), sink);
+            }
+            Self::Header => {
+                let of = |s: &Stretch| s.range().map(|row| part(s).headers.get(row)).collect::<Vec<_>>();
+                let values = stretches.iter().flat_map(of).map(|text| text.map(str::as_bytes));
+                optional(&values.collect::<Vec<_>>(), sink);
+            }
+            Self::Flags => lists(table.parts(), stretches, |part| &part.flags, sink),
+            Self::Indicators(at) => lists(table.parts(), stretches, |part| &part.indicators[at].1, sink),
+        }
+    }
+}
+
+/// A column of texts that may be missing.
+fn optional(values: &[Option<&[u8]>], sink: &mut impl LeafSink) {
+    let definition: Vec<u8> = values.iter().map(|value| u8::from(value.is_some())).collect();
+    sink.levels(values.len(), &definition, &[]);
+    let present: Vec<&[u8]> = values.iter().copied().flatten().collect();
+    if !present.is_empty() {
+        sink.texts(&present);
+    }
+}
+
+/// A column of lists, in which an empty list is null and no element is.
+fn lists<'a>(
+    parts: &'a [Columns],
+    stretches: &[Stretch],
+    of: impl Fn(&'a Columns) -> &'a TextLists,
+    sink: &mut impl LeafSink,
+) {
+    let (mut definition, mut repetition, mut values) = (Vec::new(), Vec::new(), Vec::new());
+    let mut rows = 0;
+    for stretch in stretches {
+        let lists = of(&parts[stretch.part()]);
+        rows += stretch.len();
+        for row in stretch.range() {
+            let texts = lists.row(row);
+            let len = texts.len();
+            definition.resize(definition.len() + len.max(1), if len == 0 { 0 } else { ELEMENT });
+            repetition.push(0);
+            repetition.resize(definition.len(), 1);
+            values.extend(texts);
+        }
+    }
+    sink.levels(rows, &definition, &repetition);
+    if !values.is_empty() {
+        sink.texts(&values);
+    }
+}

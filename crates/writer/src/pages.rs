@@ -1,0 +1,65 @@
+//! Leaf columns into Parquet pages, without a detour through Arrow arrays.
+//!
+//! Reading a [`Leaf`] yields levels and values in small portions, straight from the buffers that parsers
+//! filled. [`Column`] takes them in and cuts pages; per type of value there is a module that knows how to
+//! lay values out ([`texts`], [`numbers`], booleans), each beginning with a dictionary ([`dictionary`],
+//! [`words`]) and leaving it where values hardly repeat. The codes of Parquet's format are in [`hybrid`],
+//! [`delta`] and [`header`]; [`bounds`] are the statistics that let readers skip pages, and [`chunk`] puts
+//! together what the Parquet crate wants to know of a finished column.
+//!
+//! All decisions hang on the rows and their order alone: on counts of values and rows, never on how many came
+//! at a time. Memory is that of one column per thread, and is used again for the next.
+
+mod bounds;
+mod chunk;
+mod column;
+mod delta;
+mod dictionary;
+mod header;
+mod hybrid;
+mod numbers;
+mod texts;
+mod words;
+
+use std::cell::RefCell;
+
+use parquet::errors::ParquetError;
+use parquet::file::properties::DEFAULT_PAGE_SIZE;
+use sawlog_columns::{Leaf, Selection, Table};
+
+use crate::encoding::PAGE_ROWS;
+use crate::format::ColumnFormat;
+
+pub(crate) use chunk::Chunk;
+use column::{Column, Scratch};
+
+/// Bytes of values in a page, about. Pages are what the page index can skip.
+const PAGE_BYTES: usize = DEFAULT_PAGE_SIZE;
+/// Bytes of a dictionary beyond which a column does without one.
+const MAX_DICTIONARY_BYTES: usize = 1024 * 1024;
+/// Values looked at to choose an encoding.
+const SAMPLE_VALUES: usize = 4096;
+
+/// Whether four values of five are new.
+fn hardly_repeat(values: usize, distinct: usize) -> bool {
+    values > 1 && values - distinct <= values / 5
+}
+
+thread_local! {
+    /// The memory in which this thread encodes one column after the other.
+    static SCRATCH: RefCell<Scratch> = RefCell::default();
+}
+
+/// Encodes a leaf column of the selected rows of `table`.
+pub(crate) fn encode(
+    format: &ColumnFormat,
+    table: &Table<'_>,
+    selection: &Selection,
+) -> Result<Chunk, ParquetError> {
+    let leaf = Leaf::new(table, &format.field)?;
+    SCRATCH.with_borrow_mut(|scratch| {
+        let mut column = Column::new(format, selection.rows(), scratch)?;
+        leaf.read(selection, &mut column, |column| column.after_read())?;
+        column.finish()
+    })
+}

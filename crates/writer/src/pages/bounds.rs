@@ -1,0 +1,273 @@
+//! The smallest and the largest value of a page, and of a column chunk.
+//!
+//! Readers skip what cannot hold what they look for. Texts are ordered by their bytes, and long ones cut: the
+//! smallest becomes a prefix of itself, the largest a prefix with its last character raised. NaN has no place
+//! in an order and is left out; zeros get the sign that includes the other one.
+
+use std::cmp::Ordering;
+
+use parquet::basic::{BoundaryOrder, Type};
+use parquet::data_type::ByteArray;
+use parquet::file::statistics::{Statistics, ValueStatistics};
+
+/// Bytes of a text that are kept at most.
+const MAX_TEXT: usize = 64;
+
+/// The bounds of values of one type.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Bounds {
+    Texts(Vec<u8>, Vec<u8>),
+    Integers(i64, i64),
+    Floats(f64, f64),
+    Booleans(bool, bool),
+}
+
+impl Bounds {
+    /// The bounds of integers.
+    pub(super) fn of_integers(values: impl Iterator<Item = i64>) -> Option<Self> {
+        let widen = |(min, max): (i64, i64), value: i64| (min.min(value), max.max(value));
+        let (min, max) = values.fold((i64::MAX, i64::MIN), widen);
+        (min <= max).then_some(Self::Integers(min, max))
+    }
+
+    /// The bounds of floats; none where there are but NaNs.
+    pub(super) fn of_floats(values: impl Iterator<Item = f64>) -> Option<Self> {
+        let numbers = values.filter(|value| !value.is_nan());
+        let bounds = numbers.fold(None, |bounds: Option<(f64, f64)>, value| {
+            let (min, max) = bounds.unwrap_or((value, value));
+            Some((if value < min { value } else { min }, if value > max { value } else { max }))
+        });
+        bounds.map(|(min, max)| {
+            Self::Floats(if min == 0.0 { -0.0 } else { min }, if max == 0.0 { 0.0 } else { max })
+        })
+    }
+
+    /// Takes the bounds of another page in.
+    pub(super) fn widen(&mut self, other: &Self) {
+        match (self, other) {
+            (Self::Texts(min, max), Self::Texts(other_min, other_max)) => {
+                if other_min < min {
+                    min.clone_from(other_min);
+                }
+                if other_max > max {
+                    max.clone_from(other_max);
+                }
+            }
+            (Self::Integers(min, max), Self::Integers(other_min, other_max)) => {
+                (*min, *max) = ((*min).min(*other_min), (*max).max(*other_max));
+            }
+            (Self::Floats(min, max), Self::Floats(other_min, other_max)) => {
+                (*min, *max) = (min.min(*other_min), max.max(*other_max));
+            }
+            (Self::Booleans(min, max), Self::Booleans(other_min, other_max)) => {
+                (*min, *max) = (*min & other_min, *max | other_max);
+            }
+            _ => debug_assert!(false, "the pages of a column have values of one type"),
+        }
+    }
+
+    /// The bounds as the column index has them.
+    pub(super) fn plain(&self, column_type: Type) -> (Vec<u8>, Vec<u8>) {
+        match self {
+            Self::Texts(min, max) => (prefix(min).to_vec(), raised_prefix(max)),
+            Self::Integers(min, max) if column_type == Type::INT32 => {
+                ((*min as i32).to_le_bytes().to_vec(), (*max as i32).to_le_bytes().to_vec())
+            }
+            Self::Integers(min, max) => (min.to_le_bytes().to_vec(), max.to_le_bytes().to_vec()),
+            Self::Floats(min, max) => (min.to_le_bytes().to_vec(), max.to_le_bytes().to_vec()),
+            Self::Booleans(min, max) => (vec![u8::from(*min)], vec![u8::from(*max)]),
+        }
+    }
+
+    fn compare(&self, other: &Self) -> (Option<Ordering>, Option<Ordering>) {
+        match (self, other) {
+            (Self::Texts(a, b), Self::Texts(c, d)) => (a.partial_cmp(c), b.partial_cmp(d)),
+            (Self::Integers(a, b), Self::Integers(c, d)) => (a.partial_cmp(c), b.partial_cmp(d)),
+            (Self::Floats(a, b), Self::Floats(c, d)) => (a.partial_cmp(c), b.partial_cmp(d)),
+            (Self::Booleans(a, b), Self::Booleans(c, d)) => (a.partial_cmp(c), b.partial_cmp(d)),
+            _ => (None, None),
+        }
+    }
+}
+
+/// How the bounds of pages follow each other.
+pub(super) fn boundary_order<'a>(pages: impl Iterator<Item = &'a Bounds> + Clone) -> BoundaryOrder {
+    let follows = |wrong: Ordering| {
+        pages.clone().zip(pages.clone().skip(1)).all(|(page, next)| {
+            let (min, max) = page.compare(next);
+            min.is_some_and(|order| order != wrong) && max.is_some_and(|order| order != wrong)
+        })
+    };
+    if follows(Ordering::Greater) {
+        BoundaryOrder::ASCENDING
+    } else if follows(Ordering::Less) {
+        BoundaryOrder::DESCENDING
+    } else {
+        BoundaryOrder::UNORDERED
+    }
+}
+
+/// What the footer says of a column chunk.
+pub(super) fn statistics(column_type: Type, bounds: Option<&Bounds>, nulls: u64) -> Statistics {
+    let nulls = Some(nulls);
+    match (column_type, bounds) {
+        (Type::INT32, Some(&Bounds::Integers(min, max))) => {
+            Statistics::int32(Some(min as i32), Some(max as i32), None, nulls, false)
+        }
+        (Type::INT32, _) => Statistics::int32(None, None, None, nulls, false),
+        (Type::INT64, Some(&Bounds::Integers(min, max))) => {
+            Statistics::int64(Some(min), Some(max), None, nulls, false)
+        }
+        (Type::INT64, _) => Statistics::int64(None, None, None, nulls, false),
+        (Type::DOUBLE, Some(&Bounds::Floats(min, max))) => {
+            Statistics::double(Some(min), Some(max), None, nulls, false)
+        }
+        (Type::DOUBLE, _) => Statistics::double(None, None, None, nulls, false),
+        (Type::BOOLEAN, Some(&Bounds::Booleans(min, max))) => {
+            Statistics::boolean(Some(min), Some(max), None, nulls, false)
+        }
+        (Type::BOOLEAN, _) => Statistics::boolean(None, None, None, nulls, false),
+        (_, Some(Bounds::Texts(min, max))) => {
+            let (short_min, short_max) = (prefix(min), raised_prefix(max));
+            let (min_is_exact, max_is_exact) = (short_min == min, short_max == *max);
+            let (short_min, short_max) = (ByteArray::from(short_min.to_vec()), ByteArray::from(short_max));
+            ValueStatistics::new(Some(short_min), Some(short_max), None, nulls, false)
+                .with_min_is_exact(min_is_exact)
+                .with_max_is_exact(max_is_exact)
+                .into()
+        }
+        _ => Statistics::byte_array(None, None, None, nulls, false),
+    }
+}
+
+/// As much of the start as may be kept, cut between characters.
+fn prefix(text: &[u8]) -> &[u8] {
+    let is_inside = |at: usize| text[at] & 0xc0 == 0x80;
+    let mut end = text.len().min(MAX_TEXT);
+    while end < text.len() && end > 0 && is_inside(end) {
+        end -= 1;
+    }
+    &text[..end]
+}
+
+/// A short text that is not smaller than any with the same start. Where no character can be raised, nothing
+/// but the text itself will do.
+fn raised_prefix(text: &[u8]) -> Vec<u8> {
+    let short = prefix(text);
+    if short.len() == text.len() {
+        return text.to_vec();
+    }
+    let Ok(characters) = std::str::from_utf8(short) else { return text.to_vec() };
+    for (at, character) in characters.char_indices().rev() {
+        let next = char::from_u32(character as u32 + 1).filter(|c| c.len_utf8() == character.len_utf8());
+        if let Some(next) = next {
+            let mut raised = short[..at].to_vec();
+            raised.extend_from_slice(next.encode_utf8(&mut [0; 4]).as_bytes());
+            return raised;
+        }
+    }
+    text.to_vec()
+}
+
+/// The bounds of texts that are seen one by one.
+#[derive(Debug, Default)]
+pub(super) struct TextBounds {
+    is_set: bool,
+    min: (u64, Vec<u8>),
+    max: (u64, Vec<u8>),
+}
+
+impl TextBounds {
+    #[inline]
+    pub(super) fn add(&mut self, text: &[u8]) {
+        let key = start(text);
+        if !self.is_set {
+            self.is_set = true;
+            self.replace(key, text, true, true);
+            return;
+        }
+        // Nearly always the first bytes decide.
+        let is_less = key <= self.min.0 && (key, text) < (self.min.0, &self.min.1);
+        let is_more = key >= self.max.0 && (key, text) > (self.max.0, &self.max.1);
+        if is_less || is_more {
+            self.replace(key, text, is_less, is_more);
+        }
+    }
+
+    #[cold]
+    fn replace(&mut self, key: u64, text: &[u8], is_less: bool, is_more: bool) {
+        let bounds = [(is_less, &mut self.min), (is_more, &mut self.max)];
+        for (_, bound) in bounds.into_iter().filter(|(is_new, _)| *is_new) {
+            bound.0 = key;
+            bound.1.clear();
+            bound.1.extend_from_slice(text);
+        }
+    }
+
+    /// The bounds found since this was asked last.
+    pub(super) fn take(&mut self) -> Option<Bounds> {
+        let is_set = std::mem::take(&mut self.is_set);
+        is_set.then(|| Bounds::Texts(self.min.1.clone(), self.max.1.clone()))
+    }
+}
+
+/// The first eight bytes, as a number that compares as they do.
+#[inline]
+fn start(text: &[u8]) -> u64 {
+    if let Some(&start) = text.first_chunk() {
+        return u64::from_be_bytes(start);
+    }
+    let mut bytes = [0; 8];
+    bytes[..text.len()].copy_from_slice(text);
+    u64::from_be_bytes(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn text_bounds_hold_all_texts(texts in prop::collection::vec("[ab\u{0}é\u{7f}\u{10ffff}]{0,70}", 1..20)) {
+            let mut bounds = TextBounds::default();
+            texts.iter().for_each(|text| bounds.add(text.as_bytes()));
+            let bounds = bounds.take().unwrap();
+            let (least, most) = (texts.iter().min().unwrap(), texts.iter().max().unwrap());
+            prop_assert_eq!(&bounds, &Bounds::Texts(least.clone().into(), most.clone().into()));
+            let (min, max) = bounds.plain(Type::BYTE_ARRAY);
+            prop_assert!(min.len() <= MAX_TEXT && min <= least.clone().into_bytes());
+            prop_assert!(max >= most.clone().into_bytes());
+            prop_assert!(String::from_utf8(min).is_ok() && String::from_utf8(max).is_ok());
+        }
+    }
+
+    #[test]
+    fn long_texts_are_cut_between_characters() {
+        let text = format!("{}éx", "a".repeat(63));
+        let bounds = Bounds::Texts(text.clone().into(), text.into());
+        let (min, max) = bounds.plain(Type::BYTE_ARRAY);
+        assert_eq!(min, "a".repeat(63).into_bytes());
+        assert_eq!(max, format!("{}b", "a".repeat(62)).into_bytes());
+        let highest = "\u{10ffff}".repeat(20);
+        assert_eq!(raised_prefix(highest.as_bytes()), highest.as_bytes());
+    }
+
+    #[test]
+    fn nan_is_left_out_and_zeros_include_each_other() {
+        assert_eq!(Bounds::of_floats([f64::NAN].into_iter()), None);
+        let Some(Bounds::Floats(min, max)) = Bounds::of_floats([0.0, f64::NAN].into_iter()) else { panic!() };
+        assert!(min.is_sign_negative() && max.is_sign_positive());
+        let infinite = Bounds::of_floats([f64::INFINITY, f64::NEG_INFINITY].into_iter());
+        assert_eq!(infinite, Some(Bounds::Floats(f64::NEG_INFINITY, f64::INFINITY)));
+    }
+
+    #[test]
+    fn pages_in_order_are_known_as_such() {
+        let pages = [Bounds::Integers(1, 2), Bounds::Integers(2, 2), Bounds::Integers(2, 9)];
+        assert_eq!(boundary_order(pages.iter()), BoundaryOrder::ASCENDING);
+        assert_eq!(boundary_order(pages.iter().rev()), BoundaryOrder::DESCENDING);
+        assert_eq!(boundary_order(pages.iter().chain(&pages[..1])), BoundaryOrder::UNORDERED);
+    }
+}

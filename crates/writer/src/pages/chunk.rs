@@ -1,0 +1,208 @@
+//! The pages of a column, and what a file says about them.
+
+use bytes::Bytes;
+use parquet::basic::{Compression, Encoding, PageType, Type, ZstdLevel};
+use parquet::bloom_filter::Sbbf;
+use parquet::column::writer::ColumnCloseResult;
+use parquet::errors::ParquetError;
+use parquet::file::metadata::{
+    ColumnChunkMetaData, ColumnIndexBuilder, OffsetIndexBuilder, PageEncodingStats,
+};
+use parquet::file::page_index::column_index::ColumnIndexMetaData;
+use parquet::file::page_index::offset_index::OffsetIndexMetaData;
+use parquet::file::statistics::Statistics;
+use parquet::schema::types::ColumnDescPtr;
+use zstd::bulk::Compressor;
+
+use super::bounds::{Bounds, boundary_order, statistics};
+use super::header::{DataPage, dictionary_page};
+
+/// An encoded column, ready to be appended to a row group.
+#[derive(Debug)]
+pub(crate) struct Chunk {
+    pub(crate) bytes: Bytes,
+    pub(crate) close: ColumnCloseResult,
+}
+
+/// Pages of the column at hand, with the memory for those of the next.
+#[derive(Default)]
+pub(super) struct Pages {
+    compressor: Option<Compressor<'static>>,
+    /// The levels of the page to be added.
+    levels: Vec<u8>,
+    compressed: Vec<u8>,
+    /// Data pages, one behind the other.
+    bytes: Vec<u8>,
+    added: Vec<Added>,
+}
+
+/// A page that has been added.
+struct Added {
+    size: usize,
+    rows: usize,
+    values: usize,
+    nulls: usize,
+    uncompressed_size: usize,
+    encoding: Encoding,
+    bounds: Option<Bounds>,
+}
+
+/// The level of zstd's compression: the fastest, as slower ones save hardly anything here.
+const LEVEL: i32 = 1;
+
+impl Pages {
+    /// Begins a column.
+    pub(super) fn begin(&mut self) -> Result<(), ParquetError> {
+        self.bytes.clear();
+        self.added.clear();
+        if self.compressor.is_none() {
+            self.compressor = Some(Compressor::new(LEVEL)?);
+        }
+        Ok(())
+    }
+
+    /// Where the levels of the next page belong.
+    pub(super) fn levels(&mut self) -> &mut Vec<u8> {
+        &mut self.levels
+    }
+
+    /// Adds a page of the levels and these values, compressed if that makes it smaller.
+    pub(super) fn add(
+        &mut self,
+        mut page: DataPage,
+        values: &[u8],
+        bounds: Option<Bounds>,
+    ) -> Result<(), ParquetError> {
+        self.compress(values)?;
+        page.is_compressed = self.compressed.len() < values.len();
+        let body = if page.is_compressed { &self.compressed[..] } else { values };
+        page.compressed_size = self.levels.len() + body.len();
+        let start = self.bytes.len();
+        page.write(&mut self.bytes);
+        let header = self.bytes.len() - start;
+        self.bytes.extend_from_slice(&self.levels);
+        self.bytes.extend_from_slice(body);
+        self.added.push(Added {
+            size: self.bytes.len() - start,
+            rows: page.num_rows,
+            values: page.num_values,
+            nulls: page.num_nulls,
+            uncompressed_size: header + page.uncompressed_size,
+            encoding: page.encoding,
+            bounds,
+        });
+        Ok(())
+    }
+
+    fn compress(&mut self, bytes: &[u8]) -> Result<(), ParquetError> {
+        self.compressed.clear();
+        self.compressed.reserve(zstd::zstd_safe::compress_bound(bytes.len()));
+        if let Some(compressor) = &mut self.compressor {
+            compressor.compress_to_buffer(bytes, &mut self.compressed)?;
+        }
+        Ok(())
+    }
+
+    /// Puts the column together: the dictionary, if a page uses it, and the pages behind it.
+    pub(super) fn finish(
+        &mut self,
+        leaf: ColumnDescPtr,
+        (dictionary, entries): (&[u8], usize),
+        rows: usize,
+        bloom_filter: Option<Sbbf>,
+    ) -> Result<Chunk, ParquetError> {
+        let has_dictionary = self.added.iter().any(|page| page.encoding == Encoding::RLE_DICTIONARY);
+        let mut bytes = Vec::new();
+        let mut uncompressed_size: usize = self.added.iter().map(|page| page.uncompressed_size).sum();
+        if has_dictionary {
+            self.compress(dictionary)?;
+            bytes.reserve_exact(self.compressed.len() + self.bytes.len() + 32);
+            dictionary_page(dictionary.len(), self.compressed.len(), entries, &mut bytes);
+            uncompressed_size += bytes.len() + dictionary.len();
+            bytes.extend_from_slice(&self.compressed);
+        }
+        let first_page = bytes.len();
+        bytes.extend_from_slice(&self.bytes);
+        let metadata = ColumnChunkMetaData::builder(leaf.clone())
+            .set_compression(Compression::ZSTD(ZstdLevel::try_new(LEVEL)?))
+            .set_encodings(self.encodings(&leaf, has_dictionary))
+            .set_page_encoding_stats(self.encoding_stats(has_dictionary))
+            .set_total_compressed_size(bytes.len() as i64)
+            .set_total_uncompressed_size(uncompressed_size as i64)
+            .set_num_values(self.added.iter().map(|page| page.values as i64).sum())
+            .set_data_page_offset(first_page as i64)
+            .set_dictionary_page_offset(has_dictionary.then_some(0))
+            .set_statistics(self.statistics(leaf.physical_type()))
+            .build()?;
+        let close = ColumnCloseResult {
+            bytes_written: bytes.len() as u64,
+            rows_written: rows as u64,
+            metadata,
+            bloom_filter,
+            column_index: self.column_index(leaf.physical_type())?,
+            offset_index: Some(self.offset_index(first_page)),
+        };
+        Ok(Chunk { bytes: bytes.into(), close })
+    }
+
+    fn encodings(&self, leaf: &ColumnDescPtr, has_dictionary: bool) -> Vec<Encoding> {
+        let mut encodings: Vec<Encoding> = self.added.iter().map(|page| page.encoding).collect();
+        if has_dictionary {
+            encodings.push(Encoding::PLAIN);
+        }
+        if leaf.max_def_level() > 0 {
+            encodings.push(Encoding::RLE);
+        }
+        encodings
+    }
+
+    /// How many pages have which encoding.
+    fn encoding_stats(&self, has_dictionary: bool) -> Vec<PageEncodingStats> {
+        let page = |page_type, encoding, count| PageEncodingStats { page_type, encoding, count };
+        let mut stats = Vec::new();
+        if has_dictionary {
+            stats.push(page(PageType::DICTIONARY_PAGE, Encoding::PLAIN, 1));
+        }
+        for pages in self.added.chunk_by(|a, b| a.encoding == b.encoding) {
+            stats.push(page(PageType::DATA_PAGE_V2, pages[0].encoding, pages.len() as i32));
+        }
+        stats
+    }
+
+    fn statistics(&self, column_type: Type) -> Statistics {
+        let all = self.added.iter().filter_map(|page| page.bounds.as_ref());
+        let bounds = all.cloned().reduce(|mut bounds, other| {
+            bounds.widen(&other);
+            bounds
+        });
+        let nulls = self.added.iter().map(|page| page.nulls as u64).sum();
+        statistics(column_type, bounds.as_ref(), nulls)
+    }
+
+    /// The bounds of each page; None where a page has values and no bounds, which is one of nothing but NaN.
+    fn column_index(&self, column_type: Type) -> Result<Option<ColumnIndexMetaData>, ParquetError> {
+        let mut index = ColumnIndexBuilder::new(column_type);
+        for page in &self.added {
+            let is_null = page.nulls == page.values;
+            let (min, max) = match &page.bounds {
+                Some(bounds) => bounds.plain(column_type),
+                None if is_null => (Vec::new(), Vec::new()),
+                None => return Ok(None),
+            };
+            index.append(is_null, min, max, page.nulls as i64);
+        }
+        index.set_boundary_order(boundary_order(self.added.iter().filter_map(|page| page.bounds.as_ref())));
+        index.build().map(Some)
+    }
+
+    fn offset_index(&self, first_page: usize) -> OffsetIndexMetaData {
+        let mut index = OffsetIndexBuilder::new();
+        let mut offset = first_page;
+        for page in &self.added {
+            index.append_row_count(page.rows as i64);
+            index.append_offset_and_size(offset as i64, page.size as i32);
+            offset += page.size;
+        }
+        index.build()
+    }
+}

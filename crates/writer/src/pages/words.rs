@@ -1,0 +1,113 @@
+//! The distinct numbers of a column, numbered in the order of their first appearance.
+//!
+//! The little sister of [`super::dictionary::Dictionary`], for values that are their own comparison.
+
+const PROBES: usize = 128;
+const MIN_SLOTS: usize = 256;
+
+/// Distinct numbers, with the memory for those of the next column.
+#[derive(Debug, Default)]
+pub(super) struct Words {
+    /// A word, and the number of its entry plus one; 0 where there is none. At most half are used.
+    slots: Vec<(i64, u32)>,
+    used: usize,
+    entries: Vec<i64>,
+}
+
+impl Words {
+    pub(super) fn clear(&mut self) {
+        self.slots.truncate(MIN_SLOTS);
+        self.slots.fill((0, 0));
+        self.slots.resize(MIN_SLOTS, (0, 0));
+        self.used = 0;
+        self.entries.clear();
+    }
+
+    /// The entries in order.
+    pub(super) fn entries(&self) -> &[i64] {
+        &self.entries
+    }
+
+    /// Appends the number of each word's entry.
+    pub(super) fn intern(&mut self, words: impl Iterator<Item = i64>, numbers: &mut Vec<u32>) {
+        let mut previous = None;
+        for word in words {
+            let number = match previous {
+                Some((last, number)) if last == word => number,
+                _ => self.search(word),
+            };
+            numbers.push(number);
+            previous = Some((word, number));
+        }
+    }
+
+    #[inline]
+    fn search(&mut self, word: i64) -> u32 {
+        let mask = self.slots.len() - 1;
+        let mut place = hash_of(word) & mask;
+        for _ in 0..PROBES {
+            match self.slots[place] {
+                (_, 0) => return self.add(word, Some(place)),
+                (found, entry) if found == word => return entry - 1,
+                _ => place = (place + 1) & mask,
+            }
+        }
+        // Someone chose the numbers for that: see the dictionary of texts.
+        self.add(word, None)
+    }
+
+    #[cold]
+    fn add(&mut self, word: i64, place: Option<usize>) -> u32 {
+        self.entries.push(word);
+        let entry = self.entries.len() as u32;
+        if let Some(place) = place {
+            self.slots[place] = (word, entry);
+            self.used += 1;
+            if self.used * 2 > self.slots.len() {
+                self.grow();
+            }
+        }
+        entry - 1
+    }
+
+    fn grow(&mut self) {
+        let len = self.slots.len() * 4;
+        let old = std::mem::replace(&mut self.slots, vec![(0, 0); len]);
+        self.used = 0;
+        for slot in old.into_iter().filter(|slot| slot.1 != 0) {
+            let first = hash_of(slot.0);
+            let free = (first..).take(PROBES).map(|place| place & (len - 1));
+            if let Some(place) = free.into_iter().find(|&place| self.slots[place].1 == 0) {
+                self.slots[place] = slot;
+                self.used += 1;
+            }
+        }
+    }
+}
+
+fn hash_of(word: i64) -> usize {
+    let product = u128::from(word as u64 ^ 0x9e37_79b9_7f4a_7c15) * 0xd6e8_feb8_6659_fd93;
+    ((product as u64 ^ (product >> 64) as u64) >> 8) as usize
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_number_has_one_entry() {
+        let mut words = Words::default();
+        words.clear();
+        let values: Vec<i64> = (0..50_000).map(|i| i * i % 7919 * (i64::MAX / 7919)).collect();
+        let mut numbers = Vec::new();
+        words.intern(values.iter().copied(), &mut numbers);
+        let found: Vec<i64> = numbers.iter().map(|&number| words.entries()[number as usize]).collect();
+        assert!(found == values);
+        let mut distinct = values.clone();
+        distinct.sort_unstable();
+        distinct.dedup();
+        assert_eq!(words.entries().len(), distinct.len());
+        words.clear();
+        assert!(words.entries().is_empty());
+    }
+}
