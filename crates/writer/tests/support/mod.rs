@@ -9,7 +9,9 @@ use std::sync::Arc;
 use chrono::DateTime;
 use sawlog_columns::{Columns, IndicatorSet, Instant, Row, Run, Sink, Source, Table};
 use sawlog_schema::{Indicator, Kind, NodeId, Plan, load};
-use sawlog_writer::{Batch, FileLimits, PartitionBy, TableFormat, TablesWriter, WrittenFile, encode, split};
+use sawlog_writer::{
+    Batch, Encoder, FileLimits, PartitionBy, TableFormat, TablesWriter, WrittenFile, encode_with, split,
+};
 use serde_json::Value;
 
 /// A log type with every type of the language, also below objects and arrays.
@@ -149,13 +151,25 @@ pub(crate) fn write(
     by: PartitionBy,
     limits: FileLimits,
 ) -> Vec<WrittenFile> {
+    write_with(Encoder::Pages, root, plan, chunks, by, limits)
+}
+
+/// The same with a certain encoder.
+pub(crate) fn write_with(
+    encoder: Encoder,
+    root: &Path,
+    plan: &Plan,
+    chunks: &[Vec<Columns>],
+    by: PartitionBy,
+    limits: FileLimits,
+) -> Vec<WrittenFile> {
     let format = Arc::new(TableFormat::new(plan).unwrap());
     let run = run();
     let mut writer = TablesWriter::new(root, vec![Arc::clone(&format)], Batch(0xf00d), limits);
     for chunk in chunks {
         let table = Table::new(plan, &run, chunk);
         for group in split(&table, &run, by) {
-            writer.append(0, encode(&format, &table, &group).unwrap()).unwrap();
+            writer.append(0, encode_with(encoder, &format, &table, &group).unwrap()).unwrap();
         }
     }
     writer.finish().unwrap().remove(0)
