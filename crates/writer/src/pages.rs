@@ -59,7 +59,7 @@ pub(crate) fn encode(
     let leaf = Leaf::new(table, &format.field)?;
     SCRATCH.with_borrow_mut(|scratch| {
         let mut column = Column::new(format, selection.rows(), scratch)?;
-        leaf.read(selection, &mut column, |column| column.after_read())?;
+        leaf.read(selection, &mut column, Column::after_read)?;
         column.finish()
     })
 }

@@ -105,7 +105,7 @@ impl Levels {
         definition.clear();
         repetition.clear();
         live.clear();
-        let above = std::iter::repeat(0).take(if lists == 1 { self.definition.len() } else { 0 });
+        let above = std::iter::repeat_n(0, if lists == 1 { self.definition.len() } else { 0 });
         let above = self.repetition.iter().copied().chain(above);
         let mut slots = self.definition.iter().copied().zip(above);
         for stretch in &self.live {

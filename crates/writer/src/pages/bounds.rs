@@ -91,10 +91,10 @@ impl Bounds {
 }
 
 /// How the bounds of pages follow each other.
-pub(super) fn boundary_order<'a>(pages: impl Iterator<Item = &'a Bounds> + Clone) -> BoundaryOrder {
+pub(super) fn boundary_order(pages: &[&Bounds]) -> BoundaryOrder {
     let follows = |wrong: Ordering| {
-        pages.clone().zip(pages.clone().skip(1)).all(|(page, next)| {
-            let (min, max) = page.compare(next);
+        pages.windows(2).all(|pages| {
+            let (min, max) = pages[0].compare(pages[1]);
             min.is_some_and(|order| order != wrong) && max.is_some_and(|order| order != wrong)
         })
     };
@@ -232,7 +232,9 @@ mod tests {
         #[test]
         fn text_bounds_hold_all_texts(texts in prop::collection::vec("[ab\u{0}é\u{7f}\u{10ffff}]{0,70}", 1..20)) {
             let mut bounds = TextBounds::default();
-            texts.iter().for_each(|text| bounds.add(text.as_bytes()));
+            for text in &texts {
+                bounds.add(text.as_bytes());
+            }
             let bounds = bounds.take().unwrap();
             let (least, most) = (texts.iter().min().unwrap(), texts.iter().max().unwrap());
             prop_assert_eq!(&bounds, &Bounds::Texts(least.clone().into(), most.clone().into()));
@@ -265,9 +267,9 @@ mod tests {
 
     #[test]
     fn pages_in_order_are_known_as_such() {
-        let pages = [Bounds::Integers(1, 2), Bounds::Integers(2, 2), Bounds::Integers(2, 9)];
-        assert_eq!(boundary_order(pages.iter()), BoundaryOrder::ASCENDING);
-        assert_eq!(boundary_order(pages.iter().rev()), BoundaryOrder::DESCENDING);
-        assert_eq!(boundary_order(pages.iter().chain(&pages[..1])), BoundaryOrder::UNORDERED);
+        let [a, b, c] = &[Bounds::Integers(1, 2), Bounds::Integers(2, 2), Bounds::Integers(2, 9)];
+        assert_eq!(boundary_order(&[a, b, c]), BoundaryOrder::ASCENDING);
+        assert_eq!(boundary_order(&[c, b, a]), BoundaryOrder::DESCENDING);
+        assert_eq!(boundary_order(&[a, b, c, a]), BoundaryOrder::UNORDERED);
     }
 }

@@ -106,7 +106,7 @@ impl Pages {
     /// Puts the column together: the dictionary, if a page uses it, and the pages behind it.
     pub(super) fn finish(
         &mut self,
-        leaf: ColumnDescPtr,
+        leaf: &ColumnDescPtr,
         (dictionary, entries): (&[u8], usize),
         rows: usize,
         bloom_filter: Option<Sbbf>,
@@ -125,7 +125,7 @@ impl Pages {
         bytes.extend_from_slice(&self.bytes);
         let metadata = ColumnChunkMetaData::builder(leaf.clone())
             .set_compression(Compression::ZSTD(ZstdLevel::try_new(LEVEL)?))
-            .set_encodings(self.encodings(&leaf, has_dictionary))
+            .set_encodings(self.encodings(leaf, has_dictionary))
             .set_page_encoding_stats(self.encoding_stats(has_dictionary))
             .set_total_compressed_size(bytes.len() as i64)
             .set_total_uncompressed_size(uncompressed_size as i64)
@@ -191,7 +191,8 @@ impl Pages {
             };
             index.append(is_null, min, max, page.nulls as i64);
         }
-        index.set_boundary_order(boundary_order(self.added.iter().filter_map(|page| page.bounds.as_ref())));
+        let bounds: Vec<&Bounds> = self.added.iter().filter_map(|page| page.bounds.as_ref()).collect();
+        index.set_boundary_order(boundary_order(&bounds));
         index.build().map(Some)
     }
 

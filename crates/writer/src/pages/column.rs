@@ -31,7 +31,7 @@ pub(super) struct Scratch {
 /// One column.
 pub(super) struct Column<'a> {
     format: &'a ColumnFormat,
-    column_type: Type,
+    value_type: Type,
     max_definition: u8,
     max_repetition: u8,
     /// Rows that the column will have.
@@ -54,16 +54,16 @@ impl<'a> Column<'a> {
         scratch: &'a mut Scratch,
     ) -> Result<Self, ParquetError> {
         let leaf = format.parquet.column(0);
-        let column_type = leaf.physical_type();
+        let value_type = leaf.physical_type();
         scratch.texts.begin();
-        scratch.numbers.begin(column_type);
+        scratch.numbers.begin(value_type);
         scratch.booleans.clear();
         scratch.definition.clear();
         scratch.repetition.clear();
         scratch.pages.begin()?;
         Ok(Self {
             format,
-            column_type,
+            value_type,
             max_definition: leaf.max_def_level() as u8,
             max_repetition: leaf.max_rep_level() as u8,
             rows,
@@ -79,12 +79,12 @@ impl<'a> Column<'a> {
     pub(super) fn after_read(&mut self) -> Result<(), ParquetError> {
         if self.outgrown() {
             self.finish_page()?;
-            match self.column_type {
+            match self.value_type {
                 Type::BYTE_ARRAY => self.scratch.texts.leave_dictionary(),
                 _ => self.scratch.numbers.leave_dictionary(),
             }
         }
-        let page_bytes = match self.column_type {
+        let page_bytes = match self.value_type {
             Type::BYTE_ARRAY => self.scratch.texts.page_bytes(),
             Type::BOOLEAN => self.scratch.booleans.len() / 8,
             _ => self.scratch.numbers.page_bytes(),
@@ -97,7 +97,7 @@ impl<'a> Column<'a> {
     }
 
     fn outgrown(&mut self) -> bool {
-        match self.column_type {
+        match self.value_type {
             Type::BYTE_ARRAY => {
                 let expected = self.values_expected();
                 self.scratch.texts.has_outgrown(&mut |value| Filter::add(&mut self.filter, expected, value))
@@ -124,7 +124,7 @@ impl<'a> Column<'a> {
             return Ok(());
         }
         body.clear();
-        let (values, (encoding, bounds)) = match self.column_type {
+        let (values, (encoding, bounds)) = match self.value_type {
             Type::BYTE_ARRAY => (texts.len(), texts.finish_page(body)),
             Type::BOOLEAN => (booleans.len(), finish_booleans(booleans, body)),
             _ => (numbers.len(), numbers.finish_page(body)),
@@ -158,7 +158,7 @@ impl<'a> Column<'a> {
     }
 
     fn settle(&mut self) {
-        match self.column_type {
+        match self.value_type {
             Type::BYTE_ARRAY => {
                 let expected = self.values_expected();
                 self.scratch.texts.settle(&mut |value| Filter::add(&mut self.filter, expected, value));
@@ -173,7 +173,7 @@ impl<'a> Column<'a> {
         self.finish_page()?;
         let Scratch { texts, numbers, body, pages, .. } = self.scratch;
         body.clear();
-        let entries = match self.column_type {
+        let entries = match self.value_type {
             Type::BYTE_ARRAY => {
                 body.extend_from_slice(texts.dictionary.page());
                 texts.dictionary.len()
@@ -183,7 +183,7 @@ impl<'a> Column<'a> {
         };
         let filter = self.filter.map(|filter| filter.finish(texts)).transpose()?;
         let leaf = self.format.parquet.column(0);
-        pages.finish(leaf, (body, entries), self.rows, filter)
+        pages.finish(&leaf, (body, entries), self.rows, filter)
     }
 }
 

@@ -57,7 +57,9 @@ fn start(len: usize, first: i64, out: &mut Vec<u8>) {
 fn pack(deltas: &mut [i64], subtract: impl Fn(i64, i64) -> i64, out: &mut Vec<u8>) {
     let least = deltas.iter().copied().min().unwrap_or(0);
     varint(zigzag(least), out);
-    deltas.iter_mut().for_each(|delta| *delta = subtract(*delta, least));
+    for delta in deltas.iter_mut() {
+        *delta = subtract(*delta, least);
+    }
     let widths = out.len();
     out.extend_from_slice(&[0; QUARTERS]);
     for (number, quarter) in deltas.chunks(QUARTER).enumerate() {

@@ -21,7 +21,7 @@ const ABREAST: usize = 16;
 struct Slot {
     /// The upper half of the hash.
     tag: u32,
-    /// Number of the entry plus one; 0 where there is none.
+    /// Place of the entry plus one; 0 where there is none.
     entry: u32,
     start: u32,
     len: u32,
@@ -71,9 +71,9 @@ impl Dictionary {
         &self.page[start + size_of::<u32>()..self.ends[entry] as usize]
     }
 
-    /// Appends the number of each text's entry.
-    pub(super) fn intern(&mut self, texts: &[&[u8]], numbers: &mut Vec<u32>) {
-        numbers.reserve(texts.len());
+    /// Appends the place of each text's entry.
+    pub(super) fn intern(&mut self, texts: &[&[u8]], codes: &mut Vec<u32>) {
+        codes.reserve(texts.len());
         let mut previous: (&[u8], u32) = (&[], u32::MAX);
         for texts in texts.chunks(ABREAST) {
             let mut hashes = [0; ABREAST];
@@ -83,15 +83,15 @@ impl Dictionary {
                 *slot = self.slots[self.first_place(*hash)];
             }
             for ((&text, &hash), slot) in texts.iter().zip(&hashes).zip(&slots) {
-                let number = if std::ptr::eq(text, previous.0) && previous.1 != u32::MAX {
+                let code = if std::ptr::eq(text, previous.0) && previous.1 != u32::MAX {
                     previous.1
                 } else if self.holds(slot, text, hash) {
                     slot.entry - 1
                 } else {
                     self.search(text, hash)
                 };
-                numbers.push(number);
-                previous = (text, number);
+                codes.push(code);
+                previous = (text, code);
             }
         }
     }
@@ -158,50 +158,57 @@ impl Dictionary {
     }
 }
 
-/// Compares texts of equal length. Most are too short for a call to pay.
+/// Compares texts of equal length, eight bytes at a time: most are too short for a call to pay.
 #[inline]
 fn equal(a: &[u8], b: &[u8]) -> bool {
-    let word = |text: &[u8; 8]| u64::from_le_bytes(*text);
-    match (a.len(), a.first_chunk(), b.first_chunk(), a.last_chunk(), b.last_chunk()) {
-        (8..=16, Some(a), Some(b), Some(a_end), Some(b_end)) => {
-            (word(a) ^ word(b)) | (word(a_end) ^ word(b_end)) == 0
+    match (a.last_chunk(), b.last_chunk()) {
+        (Some(end), Some(other)) => {
+            let (words, others) = (a.as_chunks::<8>().0, b.as_chunks::<8>().0);
+            word(*end) == word(*other) && words.iter().zip(others).all(|(a, b)| word(*a) == word(*b))
         }
-        _ => a == b,
+        _ => a.iter().zip(b).all(|(a, b)| a == b),
     }
 }
 
 #[inline]
+fn word(bytes: [u8; 8]) -> u64 {
+    u64::from_le_bytes(bytes)
+}
+
+/// A hash of all bytes, sixteen at a time. The last sixteen may overlap those before them.
+#[inline]
 fn hash_of(text: &[u8]) -> u64 {
     const FIRST: u64 = 0x9e37_79b9_7f4a_7c15;
     const SECOND: u64 = 0xd6e8_feb8_6659_fd93;
-    let mix = |a: u64, b: u64| {
-        let product = u128::from(a) * u128::from(b);
-        product as u64 ^ (product >> 64) as u64
+    let mut state = FIRST ^ text.len() as u64;
+    let (start, end) = if let Some((start, end)) = ends::<8>(text) {
+        let pairs = text.as_chunks::<8>().0.as_chunks::<2>().0;
+        for &[a, b] in &pairs[..text.len().saturating_sub(1) / 16] {
+            state = mix(word(a) ^ state, word(b) ^ SECOND);
+        }
+        let before = text.len().checked_sub(16).and_then(|at| text[at..].first_chunk());
+        (word(before.copied().unwrap_or(start)), word(end))
+    } else if let Some((start, end)) = ends::<4>(text) {
+        (u32::from_le_bytes(start).into(), u32::from_le_bytes(end).into())
+    } else if let (Some(&first), Some(&last)) = (text.first(), text.last()) {
+        (first.into(), u64::from(last) << 8 | u64::from(text[text.len() / 2]))
+    } else {
+        (0, 0)
     };
-    let word = |bytes: [u8; 8]| u64::from_le_bytes(bytes);
-    let len = text.len() as u64;
-    match (text.first_chunk::<8>(), text.last_chunk::<8>()) {
-        (Some(&start), Some(&end)) => {
-            let mut state = FIRST ^ len;
-            let (pairs, _) = text.as_chunks::<16>();
-            // All but the last sixteen bytes, which the end covers together with the pair before it.
-            for pair in &pairs[..text.len().saturating_sub(1) / 16] {
-                let (Some(&a), Some(&b)) = (pair.first_chunk(), pair.last_chunk()) else { continue };
-                state = mix(word(a) ^ state, word(b) ^ SECOND);
-            }
-            let last = if let Some(last) = text.last_chunk::<16>().and_then(|last| last.first_chunk::<8>()) {
-                *last
-            } else {
-                start
-            };
-            mix(mix(word(last) ^ state, word(end) ^ SECOND), FIRST)
-        }
-        _ => {
-            let mut bytes = [0; 8];
-            bytes[..text.len()].copy_from_slice(text);
-            mix(mix(word(bytes) ^ FIRST ^ len, SECOND), FIRST)
-        }
-    }
+    mix(mix(start ^ state, end ^ SECOND), FIRST)
+}
+
+/// The first and the last bytes.
+#[inline]
+fn ends<const N: usize>(text: &[u8]) -> Option<([u8; N], [u8; N])> {
+    Some((*text.first_chunk()?, *text.last_chunk()?))
+}
+
+/// The halves of the product, so that each bit of the result depends on all of both.
+#[inline]
+fn mix(a: u64, b: u64) -> u64 {
+    let product = u128::from(a) * u128::from(b);
+    product as u64 ^ (product >> 64) as u64
 }
 
 #[cfg(test)]

@@ -137,7 +137,7 @@ mod tests {
     #[test]
     fn repetitions_are_told_once() {
         let mut bytes = Vec::new();
-        encode(&[1u8; 60_000], 1, &mut bytes);
+        encode(&vec![1u8; 60_000], 1, &mut bytes);
         assert_eq!(bytes.len(), 4);
     }
 

@@ -12,10 +12,10 @@ use super::{MAX_DICTIONARY_BYTES, SAMPLE_VALUES, delta, hardly_repeat, hybrid};
 /// Values of the page at hand, with the memory for those of the next column.
 #[derive(Debug)]
 pub(super) struct Numbers {
-    column_type: Type,
+    value_type: Type,
     words: Words,
-    /// Numbers of the page's values in the dictionary.
-    numbers: Vec<u32>,
+    /// Places of the page's values in the dictionary.
+    codes: Vec<u32>,
     is_settled: bool,
     /// Values as bits, where there is no dictionary.
     direct: Vec<i64>,
@@ -25,9 +25,9 @@ pub(super) struct Numbers {
 impl Default for Numbers {
     fn default() -> Self {
         Self {
-            column_type: Type::INT64,
+            value_type: Type::INT64,
             words: Words::default(),
-            numbers: Vec::new(),
+            codes: Vec::new(),
             is_settled: false,
             direct: Vec::new(),
             is_direct: false,
@@ -37,32 +37,32 @@ impl Default for Numbers {
 
 impl Numbers {
     /// Begins a column.
-    pub(super) fn begin(&mut self, column_type: Type) {
-        self.column_type = column_type;
+    pub(super) fn begin(&mut self, value_type: Type) {
+        self.value_type = value_type;
         self.words.clear();
-        self.numbers.clear();
+        self.codes.clear();
         self.direct.clear();
         (self.is_settled, self.is_direct) = (false, false);
     }
 
     pub(super) fn push(&mut self, mut values: impl Iterator<Item = i64>) {
         if !self.is_settled {
-            let missing = SAMPLE_VALUES - self.numbers.len();
-            self.words.intern(values.by_ref().take(missing), &mut self.numbers);
-            if self.numbers.len() == SAMPLE_VALUES {
+            let missing = SAMPLE_VALUES - self.codes.len();
+            self.words.intern(values.by_ref().take(missing), &mut self.codes);
+            if self.codes.len() == SAMPLE_VALUES {
                 self.settle();
             }
         }
         if self.is_direct {
             self.direct.extend(values);
         } else {
-            self.words.intern(values, &mut self.numbers);
+            self.words.intern(values, &mut self.codes);
         }
     }
 
     /// Number of values in the page.
     pub(super) fn len(&self) -> usize {
-        if self.is_direct { self.direct.len() } else { self.numbers.len() }
+        if self.is_direct { self.direct.len() } else { self.codes.len() }
     }
 
     /// About how many bytes the page has, uncompressed.
@@ -70,7 +70,7 @@ impl Numbers {
         if self.is_direct {
             self.direct.len() * self.word_bytes()
         } else {
-            self.numbers.len() * self.width() as usize / 8
+            self.codes.len() * self.width() as usize / 8
         }
     }
 
@@ -90,19 +90,19 @@ impl Numbers {
             return;
         }
         let entries = self.words.entries();
-        let values = self.numbers.iter().map(|&number| entries[number as usize]);
-        let is_float = self.column_type == Type::DOUBLE;
+        let values = self.codes.iter().map(|&number| entries[number as usize]);
+        let is_float = self.value_type == Type::DOUBLE;
         let ascends = !is_float && entries.len() > 1 && values.clone().is_sorted();
-        if ascends || hardly_repeat(self.numbers.len(), entries.len()) {
+        if ascends || hardly_repeat(self.codes.len(), entries.len()) {
             self.direct.extend(values);
             self.is_direct = true;
-            self.numbers.clear();
+            self.codes.clear();
             self.words.clear();
         }
     }
 
     fn word_bytes(&self) -> usize {
-        if self.column_type == Type::INT32 { 4 } else { 8 }
+        if self.value_type == Type::INT32 { 4 } else { 8 }
     }
 
     fn width(&self) -> u32 {
@@ -126,16 +126,16 @@ impl Numbers {
     pub(super) fn finish_page(&mut self, out: &mut Vec<u8>) -> (Encoding, Option<Bounds>) {
         if !self.is_direct {
             let entries = self.words.entries();
-            let bounds = self.bounds(self.numbers.iter().map(|&number| entries[number as usize]));
+            let bounds = self.bounds(self.codes.iter().map(|&number| entries[number as usize]));
             let width = self.width();
             out.push(width as u8);
-            hybrid::encode(&self.numbers, width, out);
-            self.numbers.clear();
+            hybrid::encode(&self.codes, width, out);
+            self.codes.clear();
             return (Encoding::RLE_DICTIONARY, bounds);
         }
         let bounds = self.bounds(self.direct.iter().copied());
         let mut integers = std::mem::take(&mut self.direct);
-        let encoding = match self.column_type {
+        let encoding = match self.value_type {
             Type::DOUBLE => {
                 self.plain(&integers, out);
                 Encoding::PLAIN
@@ -155,7 +155,7 @@ impl Numbers {
     }
 
     fn bounds(&self, words: impl Iterator<Item = i64>) -> Option<Bounds> {
-        if self.column_type == Type::DOUBLE {
+        if self.value_type == Type::DOUBLE {
             Bounds::of_floats(words.map(|word| f64::from_bits(word as u64)))
         } else {
             Bounds::of_integers(words)
@@ -167,9 +167,9 @@ impl Numbers {
 mod tests {
     use super::*;
 
-    fn encoding(column_type: Type, values: impl Iterator<Item = i64>) -> Encoding {
+    fn encoding(value_type: Type, values: impl Iterator<Item = i64>) -> Encoding {
         let mut numbers = Numbers::default();
-        numbers.begin(column_type);
+        numbers.begin(value_type);
         numbers.push(values);
         numbers.settle();
         numbers.finish_page(&mut Vec::new()).0

@@ -17,8 +17,8 @@ const SHARED_PREFIX_BYTES: usize = 8;
 #[derive(Debug, Default)]
 pub(super) struct Texts {
     pub(super) dictionary: Dictionary,
-    /// Numbers of the page's values in the dictionary.
-    numbers: Vec<u32>,
+    /// Places of the page's values in the dictionary.
+    codes: Vec<u32>,
     /// Number of entries when the page began.
     entries_before: usize,
     /// Whether the first values have been looked at.
@@ -47,7 +47,7 @@ impl Texts {
     /// Begins a column.
     pub(super) fn begin(&mut self) {
         self.dictionary.clear();
-        self.numbers.clear();
+        self.codes.clear();
         self.entries_before = 0;
         self.is_settled = false;
         if let Some(mut direct) = self.direct.take() {
@@ -62,15 +62,15 @@ impl Texts {
         let mut rest = values;
         if !self.is_settled {
             // Exactly so many, however they come, as the choice must not depend on it.
-            let (first, others) = rest.split_at(rest.len().min(SAMPLE_VALUES - self.numbers.len()));
-            self.dictionary.intern(first, &mut self.numbers);
+            let (first, others) = rest.split_at(rest.len().min(SAMPLE_VALUES - self.codes.len()));
+            self.dictionary.intern(first, &mut self.codes);
             rest = others;
-            if self.numbers.len() == SAMPLE_VALUES {
+            if self.codes.len() == SAMPLE_VALUES {
                 self.settle(each);
             }
         }
         match &mut self.direct {
-            None => self.dictionary.intern(rest, &mut self.numbers),
+            None => self.dictionary.intern(rest, &mut self.codes),
             Some(direct) => {
                 for value in rest {
                     self.bounds.add(value);
@@ -83,14 +83,14 @@ impl Texts {
 
     /// Number of values in the page.
     pub(super) fn len(&self) -> usize {
-        self.direct.as_ref().map_or(self.numbers.len(), |direct| direct.lengths.len())
+        self.direct.as_ref().map_or(self.codes.len(), |direct| direct.lengths.len())
     }
 
     /// About how many bytes the page has, uncompressed.
     pub(super) fn page_bytes(&self) -> usize {
         match &self.direct {
             Some(direct) => direct.bytes.len() + 2 * direct.lengths.len(),
-            None => self.numbers.len() * self.width() as usize / 8,
+            None => self.codes.len() * self.width() as usize / 8,
         }
     }
 
@@ -114,18 +114,18 @@ impl Texts {
         if std::mem::replace(&mut self.is_settled, true) {
             return;
         }
-        if !hardly_repeat(self.numbers.len(), self.dictionary.len()) {
+        if !hardly_repeat(self.codes.len(), self.dictionary.len()) {
             return;
         }
         let mut direct = self.spare.start(self.dictionary.entries().take(SAMPLE_VALUES));
-        for &number in &self.numbers {
-            let value = self.dictionary.entry(number);
+        for &code in &self.codes {
+            let value = self.dictionary.entry(code);
             self.bounds.add(value);
             direct.push(value);
             each(value);
         }
         self.direct = Some(direct);
-        self.numbers.clear();
+        self.codes.clear();
         self.dictionary.clear();
     }
 
@@ -138,11 +138,11 @@ impl Texts {
         let encoding = if let Some(direct) = &mut self.direct {
             direct.finish_page(out)
         } else {
-            self.add_bounds_of_numbers();
+            self.add_bounds_of_codes();
             let width = self.width();
             out.push(width as u8);
-            hybrid::encode(&self.numbers, width, out);
-            self.numbers.clear();
+            hybrid::encode(&self.codes, width, out);
+            self.codes.clear();
             self.entries_before = self.dictionary.len();
             Encoding::RLE_DICTIONARY
         };
@@ -150,14 +150,14 @@ impl Texts {
     }
 
     /// The bounds of the entries used. A page that is the first to use an entry need not look for it.
-    fn add_bounds_of_numbers(&mut self) {
+    fn add_bounds_of_codes(&mut self) {
         if self.entries_before == 0 {
             self.dictionary.entries().for_each(|entry| self.bounds.add(entry));
             return;
         }
         self.seen.clear();
         self.seen.resize(self.dictionary.len(), false);
-        self.numbers.iter().for_each(|&number| self.seen[number as usize] = true);
+        self.codes.iter().for_each(|&code| self.seen[code as usize] = true);
         for (entry, _) in self.dictionary.entries().zip(&self.seen).filter(|(_, seen)| **seen) {
             self.bounds.add(entry);
         }

@@ -8,7 +8,7 @@ const MIN_SLOTS: usize = 256;
 /// Distinct numbers, with the memory for those of the next column.
 #[derive(Debug, Default)]
 pub(super) struct Words {
-    /// A word, and the number of its entry plus one; 0 where there is none. At most half are used.
+    /// A word, and the place of its entry plus one; 0 where there is none. At most half are used.
     slots: Vec<(i64, u32)>,
     used: usize,
     entries: Vec<i64>,
@@ -28,16 +28,16 @@ impl Words {
         &self.entries
     }
 
-    /// Appends the number of each word's entry.
-    pub(super) fn intern(&mut self, words: impl Iterator<Item = i64>, numbers: &mut Vec<u32>) {
+    /// Appends the place of each word's entry.
+    pub(super) fn intern(&mut self, words: impl Iterator<Item = i64>, codes: &mut Vec<u32>) {
         let mut previous = None;
         for word in words {
-            let number = match previous {
-                Some((last, number)) if last == word => number,
+            let code = match previous {
+                Some((last, code)) if last == word => code,
                 _ => self.search(word),
             };
-            numbers.push(number);
-            previous = Some((word, number));
+            codes.push(code);
+            previous = Some((word, code));
         }
     }
 
