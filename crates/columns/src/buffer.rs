@@ -222,6 +222,13 @@ impl Buffer {
         }
     }
 
+    /// Where the elements of the first of some lists begin, and where those of each end.
+    pub(crate) fn lists(&self, range: Range<usize>) -> (u32, &[u32]) {
+        let Data::List(ends) = &self.data else { return (0, &[]) };
+        let start = if range.start == 0 { 0 } else { ends[range.start - 1] };
+        (start, &ends[range])
+    }
+
     /// Index that the next element of a list buffer gets.
     #[inline]
     pub(crate) fn list_end(&self) -> u32 {

@@ -24,8 +24,15 @@ pub(super) struct Levels {
     there: Vec<u8>,
     /// Number of nodes in the last section.
     section: u8,
-    /// What a list unfolds into.
-    unfolded: (Vec<u8>, Vec<u8>, Vec<Stretch>),
+    unfolded: Unfolded,
+}
+
+/// What a list unfolds into.
+#[derive(Debug, Default)]
+struct Unfolded {
+    definition: Vec<u8>,
+    repetition: Vec<u8>,
+    live: Vec<Stretch>,
 }
 
 impl Levels {
@@ -101,44 +108,68 @@ impl Levels {
     /// slots above the section that ends with the list, `lists` the number of lists down to this one.
     fn unfold(&mut self, parts: &[Columns], list: NodeId, base: u8, lists: u8) {
         let there = base + self.section;
-        let (definition, repetition, live) = &mut self.unfolded;
-        definition.clear();
-        repetition.clear();
-        live.clear();
-        let above = std::iter::repeat_n(0, if lists == 1 { self.definition.len() } else { 0 });
-        let above = self.repetition.iter().copied().chain(above);
-        let mut slots = self.definition.iter().copied().zip(above);
+        // Above the first list nothing is repeated.
+        self.repetition.resize(self.definition.len(), 0);
+        let Self { definition, repetition, unfolded, .. } = self;
+        unfolded.clear();
+        let mut slot = 0;
         for stretch in &self.live {
             let buffer = &parts[stretch.part()].nodes[list as usize];
-            for index in stretch.range() {
-                for (level, repeated) in slots.by_ref() {
-                    if level < base {
-                        // Ended above, so it has no place in the buffer.
-                        definition.push(level);
-                        repetition.push(repeated);
-                        continue;
-                    }
-                    let elements = if level == there { buffer.list_range(index) } else { 0..0 };
-                    let more = elements.len().saturating_sub(1);
-                    definition.push(level + u8::from(!elements.is_empty()));
-                    definition.resize(definition.len() + more, there + 1);
-                    repetition.push(repeated);
-                    repetition.resize(repetition.len() + more, lists);
-                    let elements = Stretch::new(stretch.part(), elements);
-                    let is_new = || elements.len() > 0;
-                    if is_new() && !live.last_mut().is_some_and(|last| last.merge(elements)) {
-                        live.push(elements);
-                    }
-                    break;
+            let (mut start, ends) = buffer.lists(stretch.within(buffer.len()));
+            let missing = stretch.len() - ends.len();
+            let last = ends.last().copied().unwrap_or(start);
+            for end in ends.iter().copied().chain(std::iter::repeat_n(last, missing)) {
+                // What ended above has no place in the buffer.
+                while definition[slot] < base {
+                    unfolded.push(definition[slot], repetition[slot]);
+                    slot += 1;
                 }
+                let (level, repeated) = (definition[slot], repetition[slot]);
+                if level == there && end > start {
+                    unfolded.push(there + 1, repeated);
+                    unfolded.push_more(there + 1, lists, (end - start - 1) as usize);
+                    unfolded.live(Stretch::new(stretch.part(), start..end));
+                } else {
+                    unfolded.push(level, repeated);
+                }
+                slot += 1;
+                start = end;
             }
         }
-        for (level, repeated) in slots {
-            definition.push(level);
-            repetition.push(repeated);
+        unfolded.definition.extend_from_slice(&definition[slot..]);
+        unfolded.repetition.extend_from_slice(&repetition[slot..]);
+        std::mem::swap(definition, &mut unfolded.definition);
+        std::mem::swap(repetition, &mut unfolded.repetition);
+        std::mem::swap(&mut self.live, &mut unfolded.live);
+    }
+}
+
+impl Unfolded {
+    fn clear(&mut self) {
+        self.definition.clear();
+        self.repetition.clear();
+        self.live.clear();
+    }
+
+    #[inline]
+    fn push(&mut self, definition: u8, repetition: u8) {
+        self.definition.push(definition);
+        self.repetition.push(repetition);
+    }
+
+    #[inline]
+    fn push_more(&mut self, definition: u8, repetition: u8, count: usize) {
+        if count > 0 {
+            self.definition.resize(self.definition.len() + count, definition);
+            self.repetition.resize(self.repetition.len() + count, repetition);
         }
-        std::mem::swap(&mut self.definition, definition);
-        std::mem::swap(&mut self.repetition, repetition);
-        std::mem::swap(&mut self.live, live);
+    }
+
+    /// Elements of lists that follow each other mostly do so too.
+    #[inline]
+    fn live(&mut self, elements: Stretch) {
+        if !self.live.last_mut().is_some_and(|last| last.merge(elements)) {
+            self.live.push(elements);
+        }
     }
 }

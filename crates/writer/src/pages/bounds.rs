@@ -230,7 +230,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn text_bounds_hold_all_texts(texts in prop::collection::vec("[ab\u{0}é\u{7f}\u{10ffff}]{0,70}", 1..20)) {
+        fn text_bounds_hold_all_texts(
+            texts in prop::collection::vec("[ab\u{0}é\u{7f}\u{10ffff}]{0,70}", 1..20),
+        ) {
             let mut bounds = TextBounds::default();
             for text in &texts {
                 bounds.add(text.as_bytes());
