@@ -90,7 +90,10 @@ impl Random {
         let hours = self.below(30);
         let at =
             format!("2024-01-{:02}T{:02}:00:00.{:06}Z", 1 + hours / 24, hours % 24, self.below(1_000_000));
-        let inner = |r: &mut Self| json!({"text": r.maybe(nulls, Self::text), "any": r.maybe(nulls, |r| r.integer(64))});
+        let inner = |r: &mut Self| {
+            let any = r.maybe(nulls, |r| r.integer(64));
+            json!({"text": r.maybe(nulls, Self::text), "any": any})
+        };
         let object =
             |r: &mut Self| json!({"text": r.maybe(nulls, Self::text), "inner": r.maybe(nulls, inner)});
         let item = |r: &mut Self| {
@@ -300,8 +303,11 @@ fn pages_can_be_skipped() {
     let rows: Vec<Value> = (0..70_000u32)
         .map(|i| {
             json!({
-                "at": format!("2024-01-01T00:{:02}:00Z", i / 1200), "id": format!("{:016x}{i:08x}", random.next()),
-                "big": i / 50, "email": format!("{}@example.org", i / 1000), "texts": vec!["x"; i as usize % 4],
+                "at": format!("2024-01-01T00:{:02}:00Z", i / 1200),
+                "id": format!("{:016x}{i:08x}", random.next()),
+                "big": i / 50,
+                "email": format!("{}@example.org", i / 1000),
+                "texts": vec!["x"; i as usize % 4],
             })
         })
         .collect();

@@ -2,8 +2,8 @@
 //!
 //! Every text of a table passes through here, which makes the look-up the hottest loop of the writer. Texts
 //! are hashed inline and looked up in an open table that holds of each entry a part of its hash and its
-//! place, so that a miss seldom touches an entry. The entries lie one behind the other as a Parquet dictionary page
-//! has them.
+//! place, so that a miss seldom touches an entry. The entries lie one behind the other as a Parquet
+//! dictionary page has them.
 //!
 //! The hash has no secret, so someone could write texts that collide. They gain nothing: a search gives up
 //! after [`PROBES`] steps and stores the text once more. The dictionary is then larger than it had to be, and
