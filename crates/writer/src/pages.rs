@@ -37,6 +37,8 @@ use column::{Column, Scratch};
 const PAGE_BYTES: usize = DEFAULT_PAGE_SIZE;
 /// Bytes of a dictionary beyond which a column does without one.
 const MAX_DICTIONARY_BYTES: usize = 1024 * 1024;
+/// Memory that a thread keeps from one column to the next.
+const MAX_SCRATCH_BYTES: usize = 16 * 1024 * 1024;
 /// Values looked at to choose an encoding.
 const SAMPLE_VALUES: usize = 4096;
 
@@ -60,6 +62,10 @@ pub(crate) fn encode(
     SCRATCH.with_borrow_mut(|scratch| {
         let mut column = Column::new(format, selection.rows(), scratch)?;
         leaf.read(selection, &mut column, Column::after_read)?;
-        column.finish()
+        let chunk = column.finish();
+        if scratch.heap_bytes() > MAX_SCRATCH_BYTES {
+            *scratch = Scratch::default();
+        }
+        chunk
     })
 }

@@ -61,6 +61,11 @@ impl Pages {
         Ok(())
     }
 
+    /// Memory held, in bytes.
+    pub(super) fn heap_bytes(&self) -> usize {
+        self.levels.capacity() + self.compressed.capacity() + self.bytes.capacity()
+    }
+
     /// Where the levels of the next page belong.
     pub(super) fn levels(&mut self) -> &mut Vec<u8> {
         &mut self.levels

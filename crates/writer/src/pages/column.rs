@@ -28,6 +28,15 @@ pub(super) struct Scratch {
     pages: Pages,
 }
 
+impl Scratch {
+    /// Memory held, in bytes.
+    pub(super) fn heap_bytes(&self) -> usize {
+        let levels = self.definition.capacity() + self.repetition.capacity();
+        let values = self.texts.heap_bytes() + self.numbers.heap_bytes() + self.booleans.capacity();
+        levels + values + self.body.capacity() + self.pages.heap_bytes()
+    }
+}
+
 /// One column.
 pub(super) struct Column<'a> {
     format: &'a ColumnFormat,

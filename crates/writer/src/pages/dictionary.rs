@@ -50,6 +50,11 @@ impl Dictionary {
         self.page.clear();
     }
 
+    /// Memory held, in bytes.
+    pub(super) fn heap_bytes(&self) -> usize {
+        self.slots.capacity() * size_of::<Slot>() + self.ends.capacity() * 4 + self.page.capacity()
+    }
+
     /// Number of entries.
     pub(super) fn len(&self) -> usize {
         self.ends.len()

@@ -60,6 +60,11 @@ impl Numbers {
         }
     }
 
+    /// Memory held, in bytes.
+    pub(super) fn heap_bytes(&self) -> usize {
+        self.words.heap_bytes() + self.codes.capacity() * 4 + self.direct.capacity() * 8
+    }
+
     /// Number of values in the page.
     pub(super) fn len(&self) -> usize {
         if self.is_direct { self.direct.len() } else { self.codes.len() }

@@ -81,6 +81,12 @@ impl Texts {
         }
     }
 
+    /// Memory held, in bytes.
+    pub(super) fn heap_bytes(&self) -> usize {
+        let direct = self.direct.as_ref().map_or(0, Direct::heap_bytes) + self.spare.heap_bytes();
+        self.dictionary.heap_bytes() + self.codes.capacity() * 4 + direct + self.seen.capacity()
+    }
+
     /// Number of values in the page.
     pub(super) fn len(&self) -> usize {
         self.direct.as_ref().map_or(self.codes.len(), |direct| direct.lengths.len())
@@ -170,6 +176,11 @@ impl Direct {
         let mut direct = std::mem::take(self);
         direct.is_front_coded = share_prefixes(sample);
         direct
+    }
+
+    fn heap_bytes(&self) -> usize {
+        let lengths = self.shared.capacity() + self.lengths.capacity();
+        lengths * 8 + self.bytes.capacity() + self.previous.capacity()
     }
 
     fn clear(&mut self) {

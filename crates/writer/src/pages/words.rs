@@ -23,6 +23,11 @@ impl Words {
         self.entries.clear();
     }
 
+    /// Memory held, in bytes.
+    pub(super) fn heap_bytes(&self) -> usize {
+        self.slots.capacity() * size_of::<(i64, u32)>() + self.entries.capacity() * 8
+    }
+
     /// The entries in order.
     pub(super) fn entries(&self) -> &[i64] {
         &self.entries
