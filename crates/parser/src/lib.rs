@@ -52,6 +52,7 @@ pub mod indicator;
 mod json;
 mod json_text;
 pub mod limits;
+pub mod measure;
 mod parser;
 mod place;
 mod reader;

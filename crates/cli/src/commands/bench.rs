@@ -54,7 +54,12 @@ pub(super) fn run(args: &Bench) -> Result<ExitCode, Failure> {
 fn table(report: &BenchReport) -> String {
     let mut text = String::new();
     let _ = writeln!(text, "{}", machine(&report.machine));
-    let _ = writeln!(text, "{}; medians of {} rounds\n", log_types(report), report.rounds);
+    let rounds = if report.rounds == 1 {
+        "one round".to_owned()
+    } else {
+        format!("medians of {} rounds", report.rounds)
+    };
+    let _ = writeln!(text, "{}; {rounds}\n", log_types(report));
     whole(&mut text, &report.whole);
     let sample = &report.sample;
     let part = if sample.is_all { "all of it" } else { "its beginning" };
@@ -67,7 +72,8 @@ fn table(report: &BenchReport) -> String {
     let _ = writeln!(text, "{:8}{:>9}{:>13}{:>11}{:>8}", "", "MB/s", "records/s", "ns/record", "share");
     for stage in &report.stages {
         let bar = bar(stage.share);
-        row(&mut text, stage.name, &stage.rate, stage.share, &format!("{bar}{}", stage.what));
+        let name = stage.part_of.map_or_else(|| stage.name.to_owned(), |_| format!("  {}", stage.name));
+        row(&mut text, &name, &stage.rate, stage.share, &format!("{bar}{}", stage.what));
     }
     row(&mut text, "together", &report.all_stages, 1.0, "");
     text

@@ -3,6 +3,7 @@
 use std::fs;
 use std::thread;
 
+use sawlog_parser::measure::simd_level;
 use serde::Serialize;
 
 /// The machine that a benchmark ran on.
@@ -12,7 +13,7 @@ pub struct Machine {
     pub processor: Option<String>,
     /// Cores that this process may use.
     pub cores: usize,
-    /// The widest vector instructions of the processor that sawlog or its libraries have code for.
+    /// The vector instructions that records are read with.
     pub simd: &'static str,
     /// Operating system and architecture.
     pub system: String,
@@ -28,7 +29,7 @@ impl Machine {
         Self {
             processor: processor(),
             cores: thread::available_parallelism().map_or(1, usize::from),
-            simd: simd(),
+            simd: simd_level(),
             system: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
             sawlog: env!("CARGO_PKG_VERSION"),
             unoptimized: cfg!(debug_assertions),
@@ -40,22 +41,6 @@ fn processor() -> Option<String> {
     let text = fs::read_to_string("/proc/cpuinfo").ok()?;
     let line = text.lines().find(|line| line.starts_with("model name"))?;
     line.split_once(':').map(|(_, name)| name.trim().to_owned())
-}
-
-#[cfg(target_arch = "x86_64")]
-fn simd() -> &'static str {
-    if std::is_x86_feature_detected!("avx512bw") {
-        "AVX-512"
-    } else if std::is_x86_feature_detected!("avx2") {
-        "AVX2"
-    } else {
-        "SSE2"
-    }
-}
-
-#[cfg(not(target_arch = "x86_64"))]
-fn simd() -> &'static str {
-    if cfg!(target_arch = "aarch64") { "NEON" } else { "none" }
 }
 
 /// The most memory that this process has held so far; None where the system does not tell.

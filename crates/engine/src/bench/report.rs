@@ -70,6 +70,8 @@ pub struct Stage {
     pub name: &'static str,
     /// What it does.
     pub what: &'static str,
+    /// The stage that it is a part of. It is measured once more by itself then, and not added up.
+    pub part_of: Option<&'static str>,
     /// Its part in the time of all stages, from 0 to 1.
     pub share: f64,
     /// The median round.
@@ -138,11 +140,13 @@ impl BenchReport {
         };
         let seconds_of = |stage: usize| median(rounds.iter().map(|r| r.times[stage].as_secs_f64()).collect());
         let seconds: Vec<f64> = (0..STAGES.len()).map(seconds_of).collect();
-        let total: f64 = seconds.iter().sum();
+        let whole_stages = STAGES.iter().zip(&seconds).filter(|((_, _, part_of), _)| part_of.is_none());
+        let total: f64 = whole_stages.map(|(_, seconds)| seconds).sum();
         let rate = |seconds| Rate::new(seconds, sample.decoded_bytes, sample.records);
-        let stages = STAGES.iter().zip(&seconds).map(|(&(name, what), &seconds)| Stage {
+        let stages = STAGES.iter().zip(&seconds).map(|(&(name, what, part_of), &seconds)| Stage {
             name,
             what,
+            part_of,
             share: seconds / total.max(1e-9),
             rate: rate(seconds),
         });
@@ -192,12 +196,13 @@ mod tests {
         };
         let whole = Whole::new(2, &[report(0.5), report(9.0), report(1.0)], None).unwrap();
         assert_eq!((whole.range_s, whole.rate.seconds, whole.rate.mb_per_s), ((0.5, 9.0), 1.0, 2.0));
-        let times = std::array::from_fn(|stage| Duration::from_secs(u64::from(stage == 3) * 3));
+        let times =
+            std::array::from_fn(|stage| Duration::from_secs(if stage == 3 || stage == 4 { 3 } else { 0 }));
         let round = Round { times, records: 10, decoded_bytes: 6_000_000, is_all: true };
         let report = BenchReport::new(vec![], whole, &[round]);
         assert_eq!(
             report.stages.iter().map(|stage| stage.share).collect::<Vec<_>>(),
-            [0., 0., 0., 1., 0., 0.]
+            [0., 0., 0., 1., 1., 0., 0.]
         );
         assert!((report.all_stages.mb_per_s - 2.0).abs() < 1e-6);
         assert!((report.stages[3].rate.ns_per_record - 3e8).abs() < 1.0);

@@ -4,6 +4,7 @@
 //! they are handed_on, and a chunk is encoded and written when it is whole. Only the threads are missing.
 
 use std::fs::{self, File};
+use std::hint::black_box;
 use std::io::{self, Read};
 use std::iter;
 use std::path::{Path, PathBuf};
@@ -12,6 +13,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use sawlog_columns::Run;
+use sawlog_parser::measure::index_records;
 use sawlog_parser::{Block, Envelope, Framer};
 use sawlog_schema::Plan;
 use sawlog_writer::{Batch, FileLimits, QuarantineWriter, TableFormat, TablesWriter};
@@ -26,21 +28,23 @@ use crate::spool::Spooled;
 use crate::stages::{Conversion, Output, Parsed};
 use crate::tally::Tally;
 
-/// The stages by name, with what they do.
-pub(super) const STAGES: [(&str, &str); 6] = [
-    ("read", "bytes from the file system"),
-    ("decode", "digest; decompression"),
-    ("frame", "blocks of whole records"),
-    ("parse", "records to columns"),
-    ("encode", "sorting, Parquet pages, compression"),
-    ("write", "files in the folder for temporary files"),
+/// The stages by name, with what they do, and the stage that one is a part of.
+pub(super) const STAGES: [(&str, &str, Option<&str>); 7] = [
+    ("read", "bytes from the file system", None),
+    ("decode", "digest; decompression", None),
+    ("frame", "blocks of whole records", None),
+    ("parse", "records to columns", None),
+    ("index", "of that, quotes and UTF-8", Some("parse")),
+    ("encode", "sorting, Parquet pages, compression", None),
+    ("write", "files in the folder for temporary files", None),
 ];
 const READ: usize = 0;
 const DECODE: usize = 1;
 const FRAME: usize = 2;
 const PARSE: usize = 3;
-const ENCODE: usize = 4;
-const WRITE: usize = 5;
+const INDEX: usize = 4;
+const ENCODE: usize = 5;
+const WRITE: usize = 6;
 
 /// What a round over the stages took.
 #[derive(Debug, Clone, Copy, Default)]
@@ -190,6 +194,9 @@ impl Pass<'_> {
         }
         let (_, records, parsed) = self.open.get_or_insert_with(|| (block.chunk, 0, Vec::new()));
         *records += block.len();
+        let started = Instant::now();
+        black_box(index_records(&block));
+        self.round.times[INDEX] += started.elapsed();
         let started = Instant::now();
         parsed.push(self.conversion.parse(block, source));
         self.round.times[PARSE] += started.elapsed();

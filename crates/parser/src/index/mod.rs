@@ -9,6 +9,11 @@ mod kernel;
 
 use kernel::{BLOCK, LEVEL, Level, Masks};
 
+/// Name of the vector instructions that are used: `avx512`, `avx2` or `portable`.
+pub fn simd_level() -> &'static str {
+    LEVEL.name()
+}
+
 /// What is known of one record. The memory is reused from record to record.
 #[derive(Debug)]
 pub(crate) struct Index {
