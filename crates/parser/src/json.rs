@@ -14,8 +14,10 @@ use crate::walk::Document;
 /// By whom records of JSON are read. Everybody comes to the same result; they differ in speed alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Reader {
-    /// The token reader.
+    /// Records like earlier ones by their shape, the others by the token reader.
     #[default]
+    Shapes,
+    /// The token reader.
     Tokens,
     /// simd-json's tape.
     Tape,
@@ -56,6 +58,11 @@ impl JsonReader {
         self.by = by;
     }
 
+    /// Whether shapes are learned and followed.
+    pub(crate) fn uses_shapes(&self) -> bool {
+        self.by == Reader::Shapes
+    }
+
     /// Reads `bytes` and hands the document to `then`; fails with the reason where it is no JSON, or beyond
     /// a limit.
     pub(crate) fn read<R>(
@@ -66,7 +73,7 @@ impl JsonReader {
         if bytes.len() <= MAX_FAST_BYTES {
             let mut tokens = recycle(std::mem::take(&mut self.tokens));
             let outcome = match self.by {
-                Reader::Tokens => self.reader.read(bytes, &mut self.copy, &mut tokens),
+                Reader::Shapes | Reader::Tokens => self.reader.read(bytes, &mut self.copy, &mut tokens),
                 Reader::Tape => self.tape.read(bytes, &mut self.copy, &mut tokens),
                 Reader::Reference => Outcome::Refused,
             };

@@ -59,6 +59,7 @@ mod reader;
 pub mod reference;
 pub mod scalar;
 mod script;
+mod shape;
 mod stream;
 mod tape;
 mod text;

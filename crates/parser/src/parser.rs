@@ -13,6 +13,7 @@ use crate::envelope::{Envelope, split};
 use crate::json::{JsonReader, Reader};
 use crate::limits::MAX_RECORD_BYTES;
 use crate::place::{Place, Verdict};
+use crate::shape::Shapes;
 use crate::stream::Stream;
 use crate::text::{TextTypes, trim};
 use crate::token::TokenKind;
@@ -57,6 +58,15 @@ impl Batch {
         self.columns.iter().map(|columns| columns.rows().len() as u64).sum()
     }
 
+    /// Counts a row that was committed to the columns of log type number `plan`.
+    fn add_row(&mut self, plan: usize, noted: Noted, header: Option<&Arc<str>>) {
+        self.records += 1;
+        self.note_all(noted);
+        if let Some(header) = header {
+            self.columns[plan].set_header(header);
+        }
+    }
+
     pub(crate) fn note_all(&mut self, noted: Noted) {
         self.note(Note::ObjectAsArray, noted.objects_as_arrays);
         self.note(Note::DuplicateKey, noted.overridden_keys);
@@ -78,6 +88,9 @@ pub struct Parser {
     pub(crate) envelope: Arc<Envelope>,
     pub(crate) keep_missing: bool,
     json: JsonReader,
+    /// What was learned of the records of each log type, by its number, and the log type that had one last.
+    pub(crate) shapes: Vec<Shapes>,
+    last: usize,
     /// The log types that read text.
     pub(crate) texts: TextTypes,
     pub(crate) walk: Walk,
@@ -109,6 +122,8 @@ impl Parser {
             envelope,
             keep_missing,
             json: JsonReader::new(),
+            shapes: (0..plans.len()).map(|number| Shapes::new(plans, number)).collect(),
+            last: 0,
             texts: TextTypes::new(plans),
             walk: Walk::new(),
             ranking: Ranking::new(plans),
@@ -249,20 +264,44 @@ impl Parser {
         if !self.envelope.reads_json() {
             return Err(Failure::Rejected(Refusals::new(wording)));
         }
-        let Self { plans, envelope, keep_missing, json, walk, ranking, .. } = self;
+        if self.json.uses_shapes() && self.follow(record, place, batch) {
+            return Ok(());
+        }
+        let Self { plans, envelope, keep_missing, json, walk, ranking, shapes, .. } = self;
         let has_json = !ranking.of_json.is_empty();
         let pages = record.searched.then_some(&**envelope);
         let origin = (place.source, place.block.offset + record.start as u64);
         let keep_missing = *keep_missing;
         let header = record.header;
+        let shapes = json.uses_shapes().then_some(shapes.as_mut_slice());
         let mut attempt =
-            Attempt { plans, pages, keep_missing, walk, ranking, origin, header, batch, wording };
+            Attempt { plans, pages, keep_missing, walk, ranking, shapes, origin, header, batch, wording };
         let what = if header.is_some() { "message" } else { "record" };
         let outcome = json
             .read(record.bytes, |doc| attempt.json(doc))
             .map_err(|error| Failure::Unreadable(Refusals::whole(Verdict::unreadable(&error, what))))
             .and_then(|walked| walked);
         outcome.map_err(|failure| if has_json { failure } else { failure.without_reason() })
+    }
+}
+
+impl Parser {
+    /// Reads a record that looks like an earlier one; false where none does.
+    fn follow(&mut self, record: Record<'_>, place: &Place<'_>, batch: &mut Batch) -> bool {
+        let origin = (place.source, place.block.offset + record.start as u64);
+        let count = self.plans.len();
+        for number in (self.last..count).chain(0..self.last) {
+            let Batch { columns, unknown, .. } = &mut *batch;
+            let (plan, columns) = (&self.plans[number], &mut columns[number]);
+            let shapes = &mut self.shapes[number];
+            let followed = shapes.follow(plan, record.bytes, origin, &mut self.walk, columns, unknown);
+            if let Some(noted) = followed {
+                self.last = number;
+                batch.add_row(number, noted, record.header);
+                return true;
+            }
+        }
+        false
     }
 }
 
@@ -274,6 +313,8 @@ struct Attempt<'a> {
     keep_missing: bool,
     walk: &'a mut Walk,
     ranking: &'a mut Ranking,
+    /// Where given, shapes to learn.
+    shapes: Option<&'a mut [Shapes]>,
     /// Source and byte offset of the record.
     origin: (u32, u64),
     header: Option<&'a Arc<str>>,
@@ -341,11 +382,14 @@ impl Attempt<'_> {
         }
         match walked {
             Ok(noted) => {
-                self.batch.records += 1;
-                self.batch.note_all(noted);
-                if let Some(header) = self.header {
-                    self.batch.columns[plan as usize].set_header(header);
+                if let Some(shapes) = &mut self.shapes
+                    && noted.is_plain()
+                    && doc.compact
+                    && self.walk.kept_nothing()
+                {
+                    shapes[plan as usize].learn(definition, doc);
                 }
+                self.batch.add_row(plan as usize, noted, self.header);
                 return Ok(true);
             }
             Err(Fail::MaybePage) => return Err(Failure::MaybePage),

@@ -89,6 +89,13 @@ pub(crate) struct Noted {
     pub(crate) invalid_values: u64,
 }
 
+impl Noted {
+    /// Whether every value was as it should be. Of the event time the record's shape says nothing.
+    pub(crate) fn is_plain(&self) -> bool {
+        *self == Self { without_event_time: self.without_event_time, ..Self::default() }
+    }
+}
+
 impl Walk {
     pub(crate) fn new() -> Self {
         Self {
@@ -116,33 +123,49 @@ impl Walk {
         plan: &Plan,
         mode: Mode<'_>,
         doc: Document<'_>,
-        (source, byte_offset): (u32, u64),
+        origin: (u32, u64),
         sink: &mut S,
         unknown: &mut UnknownFields,
     ) -> Result<Noted, Fail> {
-        self.reset();
+        self.begin();
         let at = sink.row();
         let mut pass = Pass { walk: self, plan, mode, inside: Inside::default(), doc, sink };
         if let Err(fail) = pass.object(0, 0, at) {
             sink.rollback();
             return Err(fail);
         }
+        Ok(self.commit(origin, sink, unknown))
+    }
+
+    /// Makes what was pushed since [`Self::begin`] a row.
+    pub(crate) fn commit<S: Sink>(
+        &mut self,
+        (source, byte_offset): (u32, u64),
+        sink: &mut S,
+        unknown: &mut UnknownFields,
+    ) -> Noted {
         let without_event_time = self.event_time.is_none();
         if without_event_time {
             self.flags.insert(0, Note::EventTimeMissing.as_str().to_owned());
         }
         let row = Row { event_time: self.event_time, source, byte_offset };
         sink.commit(row, &mut self.found, self.extra.finish(unknown), &self.flags);
-        Ok(Noted {
+        Noted {
             objects_as_arrays: self.objects_as_arrays,
             overridden_keys: self.overridden_keys,
             without_event_time,
             missing_required: self.missing_required,
             invalid_values: self.invalid_values,
-        })
+        }
     }
 
-    fn reset(&mut self) {
+    /// Whether the record's values all went to their columns, and none was kept elsewhere.
+    pub(crate) fn kept_nothing(&self) -> bool {
+        self.extra.is_empty()
+    }
+
+    /// Forgets the record before.
+    pub(crate) fn begin(&mut self) {
         self.path.clear();
         self.found.clear();
         self.extra.clear();
@@ -153,6 +176,11 @@ impl Walk {
         self.overridden_keys = 0;
         self.missing_required = 0;
         self.invalid_values = 0;
+    }
+
+    /// Takes `time` as the event time, whatever was found before.
+    pub(crate) fn set_event_time(&mut self, time: Instant) {
+        self.event_time = Some(time);
     }
 
     /// Takes `time` as the event time if its field comes before the best so far, in schema order and, below
@@ -291,7 +319,7 @@ impl<S: Sink> Pass<'_, '_, '_, '_, S> {
 }
 
 /// Index of the token that follows the value at `token`.
-fn after(tokens: &[Token<'_>], token: usize) -> usize {
+pub(crate) fn after(tokens: &[Token<'_>], token: usize) -> usize {
     match tokens[token].kind {
         TokenKind::Object(extent) | TokenKind::Array(extent) => extent.next as usize,
         _ => token + 1,

@@ -67,6 +67,10 @@ impl Extra {
         self.others = 0;
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.json.is_empty()
+    }
+
     /// Adds member `name` of the object at `path`, whose node is `object`; its value is token `value`.
     pub(crate) fn add(
         &mut self,

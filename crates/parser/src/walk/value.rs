@@ -1,9 +1,9 @@
 //! Values: what each declared type makes of each kind of token.
 
-use sawlog_columns::Sink;
+use sawlog_columns::{Instant, Sink};
 use sawlog_schema::{Kind, Node, NodeId, TimeFormat};
 
-use super::{Document, Fail, Pass};
+use super::{Document, Fail, Pass, Walk};
 use crate::indicator::scan;
 use crate::json_text::{escape, minify};
 use crate::scalar::{self, Mismatch};
@@ -38,6 +38,33 @@ impl<'a> Document<'a> {
     /// The spelling of a number.
     pub(super) fn literal(&self, token: usize) -> &'a str {
         str::from_utf8(self.source(token)).unwrap_or_default()
+    }
+}
+
+impl Walk {
+    /// Looks for what a text tells.
+    #[inline]
+    pub(crate) fn find_indicators(&mut self, declared: &Node, text: &str) {
+        for &scanner in &declared.scanners {
+            let found = &mut self.found;
+            scan(scanner, text, &mut |indicator, value| found.add(indicator, value));
+        }
+    }
+
+    /// Writes a time that `value` is in one of the `formats`.
+    pub(crate) fn push_time<S: Sink>(
+        &mut self,
+        formats: &[TimeFormat],
+        value: Spelling<'_>,
+        time: Instant,
+        (node, at): (NodeId, u32),
+        sink: &mut S,
+    ) {
+        self.text.clear();
+        if sink.keeps_time_formats() {
+            time::print(formats, value, &mut self.text);
+        }
+        sink.timestamp(node, at, time.micros, &self.text);
     }
 }
 
@@ -136,10 +163,7 @@ impl<'d, S: Sink> Pass<'_, '_, 'd, '_, S> {
     /// Writes a text, and looks for what it tells. It always counts as present.
     pub(super) fn text(&mut self, declared: &Node, node: NodeId, text: &str, at: u32) -> bool {
         self.sink.text(node, at, text);
-        for &scanner in &declared.scanners {
-            let found = &mut self.walk.found;
-            scan(scanner, text, &mut |indicator, value| found.add(indicator, value));
-        }
+        self.walk.find_indicators(declared, text);
         if declared.event_time
             && let Some(time) = time::read(&declared.time_formats, Spelling::Text(text))
         {
@@ -160,12 +184,7 @@ impl<'d, S: Sink> Pass<'_, '_, 'd, '_, S> {
             _ => return Err(self.mismatch(node, token)),
         };
         let Some(time) = time::read(formats, value) else { return Err(self.no_time(node, token)) };
-        let json = &mut self.walk.text;
-        json.clear();
-        if self.sink.keeps_time_formats() {
-            time::print(formats, value, json);
-        }
-        self.sink.timestamp(node, at, time.micros, json);
+        self.walk.push_time(formats, value, time, (node, at), self.sink);
         if declared.event_time {
             self.walk.offer_event_time(time);
         }

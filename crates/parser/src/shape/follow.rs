@@ -1,0 +1,312 @@
+//! Following a record along the literals that were learned.
+
+use sawlog_columns::Sink;
+use sawlog_schema::{Kind, Node, NodeId, Plan, TimeFormat};
+
+use super::skip::skip;
+use super::{Form, Literal, Next, Shapes, State, Step};
+use crate::index::Index;
+use crate::reference::{number, string};
+use crate::scalar;
+use crate::time::{self, Spelling};
+use crate::walk::{Noted, UnknownFields, Walk};
+
+/// An object or a list that is open.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Frame {
+    /// Bits of the members whose key was met, of those that hold a value, and of those that must.
+    met: u64,
+    present: u64,
+    required: u64,
+    /// For a list, its node, its index, and the index of its next element.
+    list: NodeId,
+    at: u32,
+    next: u32,
+}
+
+impl Shapes {
+    /// Follows `record` into a row of `sink`. Returns what there is to note of it, or None, with `sink` as it
+    /// was, where the general path must read it.
+    pub(crate) fn follow<S: Sink>(
+        &mut self,
+        plan: &Plan,
+        record: &[u8],
+        origin: (u32, u64),
+        walk: &mut Walk,
+        sink: &mut S,
+        unknown: &mut UnknownFields,
+    ) -> Option<Noted> {
+        if !self.should_try(record.len()) || !self.states[0].fits(record) {
+            return None;
+        }
+        let text = self.index.build(record)?;
+        // White space between tokens was never learned; within strings, control characters are a fault.
+        if self.index.has_controls() {
+            return None;
+        }
+        walk.begin();
+        self.frames.clear();
+        let at = sink.row();
+        let Self { states, index, frames, unescaped, shared, .. } = self;
+        let mut run =
+            Run { plan, record, text, index, frames, unescaped, walk, sink, at, place: 0, timed_by: None };
+        let met = run.follow(states);
+        // Another log type that knows all of these keys too, and comes first, may have the better claim.
+        let is_ours = met.is_some_and(|met| shared.iter().all(|shared| met & !shared != 0));
+        if !is_ours {
+            sink.rollback();
+            return None;
+        }
+        self.followed += 1;
+        Some(walk.commit(origin, sink, unknown))
+    }
+}
+
+impl State {
+    /// The literal that `rest` begins with.
+    #[inline]
+    fn find(&mut self, rest: &[u8]) -> Option<&Literal> {
+        let head = head(rest);
+        let fits = |literal: &Literal| literal.fits(rest, head);
+        if !self.choices.get(self.last).is_some_and(fits) {
+            self.last = self.choices.iter().position(fits)?;
+        }
+        self.choices.get(self.last)
+    }
+
+    /// Whether a record may begin here.
+    fn fits(&self, record: &[u8]) -> bool {
+        let head = head(record);
+        self.choices.iter().any(|literal| literal.fits(record, head))
+    }
+}
+
+#[inline]
+fn head(rest: &[u8]) -> u64 {
+    if let Some(bytes) = rest.first_chunk() {
+        return u64::from_le_bytes(*bytes);
+    }
+    let mut bytes = [0; 8];
+    bytes[..rest.len()].copy_from_slice(rest);
+    u64::from_le_bytes(bytes)
+}
+
+impl Literal {
+    #[inline]
+    fn fits(&self, rest: &[u8], head: u64) -> bool {
+        if head & self.head.1 != self.head.0 || !rest.starts_with(&self.text) {
+            return false;
+        }
+        // A literal may be the beginning of another one; what comes next tells them apart.
+        match self.next {
+            Next::Value { form: Form::Number, .. } => {
+                matches!(rest.get(self.text.len()), Some(b'-' | b'0'..=b'9'))
+            }
+            Next::Value { .. } => true,
+            Next::End => rest.len() == self.text.len(),
+        }
+    }
+}
+
+/// One record being followed. A method that returns None gives up.
+struct Run<'a, S> {
+    plan: &'a Plan,
+    record: &'a [u8],
+    text: &'a str,
+    index: &'a Index,
+    frames: &'a mut Vec<Frame>,
+    unescaped: &'a mut Vec<u8>,
+    walk: &'a mut Walk,
+    sink: &'a mut S,
+    /// Index at which values are pushed.
+    at: u32,
+    /// Offset in the record.
+    place: usize,
+    /// The node that the event time is from.
+    timed_by: Option<NodeId>,
+}
+
+impl<S: Sink> Run<'_, S> {
+    /// Follows the record to its end; returns the bits of the event's members that were met.
+    fn follow(&mut self, states: &mut [State]) -> Option<u64> {
+        let mut state = 0;
+        loop {
+            let literal = states[state].find(&self.record[self.place..])?;
+            self.place += literal.text.len();
+            for step in &literal.steps {
+                self.step(*step)?;
+            }
+            match literal.next {
+                Next::Value { node, form, member } => {
+                    let is_present = match form {
+                        Form::Text => self.string(node)?,
+                        Form::Number => self.number(node)?,
+                        Form::Json => self.json(node)?,
+                    };
+                    if is_present {
+                        self.frames.last_mut()?.present |= member;
+                    }
+                    state = node as usize + 1;
+                }
+                // The event itself is the first frame, and was the last to be closed.
+                Next::End => return Some(self.frames.first()?.met),
+            }
+        }
+    }
+
+    #[inline]
+    fn step(&mut self, step: Step) -> Option<()> {
+        match step {
+            Step::Key(member) => {
+                let frame = self.frames.last_mut()?;
+                if frame.met & member != 0 {
+                    return None;
+                }
+                frame.met |= member;
+            }
+            Step::Present(member) => self.frames.last_mut()?.present |= member,
+            Step::Object(node, required) => {
+                if node != 0 {
+                    self.sink.object(node, self.at);
+                }
+                self.frames.push(Frame { required, ..Frame::default() });
+            }
+            Step::ObjectEnd => {
+                let frame = self.frames.last()?;
+                if frame.present & frame.required != frame.required {
+                    return None;
+                }
+                if self.frames.len() > 1 {
+                    self.frames.pop();
+                }
+            }
+            Step::List(node) => {
+                let next = self.sink.list(node);
+                self.frames.push(Frame { list: node, at: self.at, next, ..Frame::default() });
+            }
+            Step::Element => {
+                let frame = self.frames.last_mut()?;
+                self.at = frame.next;
+                frame.next += 1;
+            }
+            Step::ListEnd => {
+                let Frame { list, at, next, .. } = self.frames.pop()?;
+                self.sink.list_end(list, at, next);
+                self.at = at;
+            }
+            Step::Boolean(node, value) => self.sink.boolean(node, self.at, value),
+        }
+        Some(())
+    }
+
+    /// A string whose first byte behind the quote is next. Returns whether it counts as present.
+    #[inline]
+    fn string(&mut self, node: NodeId) -> Option<bool> {
+        let (start, end) = (self.place, self.index.quote_from(self.place)?);
+        self.place = end;
+        if !self.index.has_escapes_within(start, end) {
+            return self.text(node, self.text.get(start..end)?);
+        }
+        let mut memory = std::mem::take(self.unescaped);
+        memory.clear();
+        memory.extend_from_slice(&self.record[start..end]);
+        let is_present = string::decode(&mut memory, true).ok().and_then(|text| self.text(node, text));
+        *self.unescaped = memory;
+        is_present
+    }
+
+    #[inline]
+    fn text(&mut self, node: NodeId, text: &str) -> Option<bool> {
+        let declared = &self.plan.nodes[node as usize];
+        match &declared.kind {
+            Kind::String => {
+                self.push(declared, node, text);
+                Some(true)
+            }
+            Kind::Timestamp if text.is_empty() => Some(false),
+            Kind::Timestamp => self.timestamp(declared, node, Spelling::Text(text)),
+            Kind::Int(bits) => {
+                let value = scalar::integer_text(text, *bits).ok()?;
+                Some(value.map(|value| self.sink.integer(node, self.at, value)).is_some())
+            }
+            Kind::Float => {
+                let value = scalar::float_text(text).ok()?;
+                Some(value.map(|value| self.sink.float(node, self.at, value)).is_some())
+            }
+            Kind::Boolean => {
+                let value = scalar::boolean_text(text).ok()?;
+                Some(value.map(|value| self.sink.boolean(node, self.at, value)).is_some())
+            }
+            Kind::Json | Kind::Object(_) | Kind::Array => None,
+        }
+    }
+
+    fn number(&mut self, node: NodeId) -> Option<bool> {
+        let (len, fault) = number::scan(&self.record[self.place..]);
+        if fault.is_some() {
+            return None;
+        }
+        let literal = self.text.get(self.place..self.place + len)?;
+        self.place += len;
+        let declared = &self.plan.nodes[node as usize];
+        match &declared.kind {
+            Kind::String => {
+                self.push(declared, node, literal);
+                Some(true)
+            }
+            Kind::Timestamp if declared.time_formats.iter().any(TimeFormat::takes_numbers) => {
+                self.timestamp(declared, node, Spelling::Number(literal))
+            }
+            Kind::Int(bits) => {
+                let value = scalar::integer_literal(literal, *bits).ok()?;
+                Some(value.map(|value| self.sink.integer(node, self.at, value)).is_some())
+            }
+            Kind::Float => {
+                let value = scalar::float_literal(literal).ok()?;
+                Some(value.map(|value| self.sink.float(node, self.at, value)).is_some())
+            }
+            Kind::Boolean => {
+                let value = scalar::boolean_literal(literal).ok()?;
+                Some(value.map(|value| self.sink.boolean(node, self.at, value)).is_some())
+            }
+            Kind::Timestamp | Kind::Json | Kind::Object(_) | Kind::Array => None,
+        }
+    }
+
+    fn json(&mut self, node: NodeId) -> Option<bool> {
+        let start = self.place;
+        let end = skip(self.record, start, self.index, self.frames.len(), self.unescaped)?;
+        let text = self.text.get(start..end)?;
+        if self.plan.nodes[node as usize].embedded && text.starts_with('"') {
+            return None;
+        }
+        self.place = end;
+        if text != "null" {
+            self.sink.text(node, self.at, text);
+        }
+        Some(true)
+    }
+
+    /// Writes a text, and looks for what it tells.
+    fn push(&mut self, declared: &Node, node: NodeId, text: &str) {
+        self.sink.text(node, self.at, text);
+        self.walk.find_indicators(declared, text);
+        if declared.event_time
+            && self.timed_by.is_none_or(|best| node < best)
+            && let Some(time) = time::read(&declared.time_formats, Spelling::Text(text))
+        {
+            self.timed_by = Some(node);
+            self.walk.set_event_time(time);
+        }
+    }
+
+    fn timestamp(&mut self, declared: &Node, node: NodeId, value: Spelling<'_>) -> Option<bool> {
+        let time = time::read(&declared.time_formats, value)?;
+        self.walk.push_time(&declared.time_formats, value, time, (node, self.at), self.sink);
+        if declared.event_time && self.timed_by.is_none_or(|best| node < best) {
+            self.timed_by = Some(node);
+            self.walk.set_event_time(time);
+        }
+        Some(true)
+    }
+}

@@ -1,0 +1,145 @@
+//! Learning the literals of a record that the general path has accepted.
+
+use sawlog_schema::{Kind, NodeId, Plan};
+
+use super::{
+    Form, Literal, MAX_CHOICES, MAX_LITERAL_BYTES, MAX_LITERALS, MAX_MEMBERS, MAX_RECORD, MAX_STEPS, Next,
+    Shapes, State, Step,
+};
+use crate::json_text::string_end;
+use crate::token::TokenKind;
+use crate::walk::{Document, after};
+
+/// The record has something that is not followed.
+struct Unfit;
+
+impl Shapes {
+    /// Learns from a record that became a row of `plan` without anything to note: every key was declared and
+    /// stood once, and there was no white space.
+    pub(crate) fn learn(&mut self, plan: &Plan, doc: Document<'_>) {
+        if !self.fits || self.literals >= MAX_LITERALS || doc.raw.len() > MAX_RECORD {
+            return;
+        }
+        if self.states.is_empty() {
+            self.states.resize_with(plan.nodes.len() + 1, State::default);
+        }
+        let mut lesson = Lesson { shapes: self, plan, doc, state: 0, start: 0, steps: Vec::new() };
+        // What was learned before something unfit is met is true all the same.
+        if lesson.object(0, 0).is_ok() {
+            lesson.add(doc.raw.len(), Next::End);
+        }
+    }
+}
+
+struct Lesson<'s, 'd> {
+    shapes: &'s mut Shapes,
+    plan: &'s Plan,
+    doc: Document<'d>,
+    /// Where the literal at hand begins: behind which value, and at which byte.
+    state: usize,
+    start: usize,
+    steps: Vec<Step>,
+}
+
+impl Lesson<'_, '_> {
+    /// The members of an object. The depth is that of the schema.
+    fn object(&mut self, node: NodeId, token: usize) -> Result<(), Unfit> {
+        let (plan, doc) = (self.plan, self.doc);
+        let TokenKind::Object(extent) = doc.tokens[token].kind else { return Err(Unfit) };
+        let members = plan.members(node);
+        if members.len() > MAX_MEMBERS {
+            return Err(Unfit);
+        }
+        let required = members.required().iter().map(|member| 1 << member).sum();
+        self.steps.push(Step::Object(node, required));
+        let (mut key, mut expected) = (token + 1, 0);
+        while key < extent.next as usize {
+            let TokenKind::String(name) = doc.tokens[key].kind else { return Err(Unfit) };
+            let member = members.find(name.as_bytes(), expected).ok_or(Unfit)?;
+            expected = member + 1;
+            self.steps.push(Step::Key(1 << member));
+            self.value(members.node(member), key + 1, 1 << member)?;
+            key = after(doc.tokens, key + 1);
+        }
+        self.steps.push(Step::ObjectEnd);
+        Ok(())
+    }
+
+    /// The value at `token`, of the member with the bit `member`, or of an element.
+    fn value(&mut self, node: NodeId, token: usize, member: u64) -> Result<(), Unfit> {
+        let declared = &self.plan.nodes[node as usize];
+        let value = self.doc.tokens[token];
+        let start = value.at as usize;
+        match (&declared.kind, value.kind) {
+            (_, TokenKind::String(_)) if declared.embedded => return Err(Unfit),
+            (Kind::Json, _) => {
+                self.add(start, Next::Value { node, form: Form::Json, member });
+                self.continue_behind(node, start + self.doc.source(token).len());
+                return Ok(());
+            }
+            (_, TokenKind::Null) => return Ok(()),
+            (Kind::Object(_), TokenKind::Object(_)) => self.object(node, token)?,
+            (Kind::Array, TokenKind::Array(extent)) => {
+                self.steps.push(Step::List(node));
+                let mut element = token + 1;
+                for _ in 0..extent.len {
+                    self.steps.push(Step::Element);
+                    self.value(node + 1, element, 0)?;
+                    element = after(self.doc.tokens, element);
+                }
+                self.steps.push(Step::ListEnd);
+            }
+            (Kind::Boolean, TokenKind::Bool(value)) => self.steps.push(Step::Boolean(node, value)),
+            (Kind::Object(_) | Kind::Array, _) | (_, TokenKind::Object(_) | TokenKind::Array(_)) => {
+                return Err(Unfit);
+            }
+            (_, TokenKind::String(_)) => {
+                self.add(start + 1, Next::Value { node, form: Form::Text, member });
+                self.continue_behind(node, string_end(self.doc.raw, start) - 1);
+                return Ok(());
+            }
+            (_, TokenKind::Number { end }) => {
+                self.add(start, Next::Value { node, form: Form::Number, member });
+                self.continue_behind(node, end as usize);
+                return Ok(());
+            }
+            (_, TokenKind::Bool(_)) => return Err(Unfit),
+        }
+        if member != 0 {
+            self.steps.push(Step::Present(member));
+        }
+        Ok(())
+    }
+
+    fn continue_behind(&mut self, node: NodeId, start: usize) {
+        self.state = node as usize + 1;
+        self.start = start;
+        self.steps.clear();
+    }
+
+    /// Keeps the literal that ends before `end`, unless it is known, or there are too many.
+    fn add(&mut self, end: usize, next: Next) {
+        let text = &self.doc.raw[self.start..end];
+        let choices = &mut self.shapes.states[self.state].choices;
+        let is_known = choices.iter().any(|choice| *choice.text == *text && choice.next == next);
+        let is_long = text.len() > MAX_LITERAL_BYTES || self.steps.len() > MAX_STEPS;
+        if is_known || is_long || choices.len() >= MAX_CHOICES || self.shapes.literals >= MAX_LITERALS {
+            return;
+        }
+        choices.push(Literal::new(text, &self.steps, next));
+        self.shapes.literals += 1;
+    }
+}
+
+impl Literal {
+    fn new(text: &[u8], steps: &[Step], next: Next) -> Self {
+        let mut head = [0; 8];
+        let mut mask = [0; 8];
+        for (at, byte) in text.iter().take(8).enumerate() {
+            head[at] = *byte;
+            mask[at] = 0xff;
+        }
+        let head = (u64::from_le_bytes(head), u64::from_le_bytes(mask));
+        Self { text: text.into(), head, steps: steps.into(), next }
+    }
+}

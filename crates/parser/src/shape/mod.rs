@@ -1,0 +1,174 @@
+//! Shapes: records that look like earlier ones are read without being taken apart.
+//!
+//! The events of a log have few shapes. Between one value and the next stands the same text again and
+//! again: a closing quote, a comma, a key, perhaps a brace, a colon, an opening quote. Once the general path
+//! has read and accepted a record, each such text is *learned* as a [`Literal`], together with what it means
+//! to the sink: an object begins, a list goes on, a key has been met. A later record is *followed*: at its
+//! start, and behind every value, the literals that were learned there are compared with what comes, and the
+//! one that fits says what to do and what kind of value is next. Keys are then neither looked for nor
+//! compared one by one.
+//!
+//! What was read last fixes where in the schema the record is, arrays being the only loops, so that a literal
+//! that fits proves the grammar and the structure of what it covers. What it cannot prove is checked along
+//! the way: that no key stands twice in one object, that required members are there, that numbers, strings
+//! and JSON are well formed. Values go through the same functions as on the general path. Whatever is new or
+//! odd, from an unknown key to a value of the wrong type, ends the attempt: the row is rolled back, and the
+//! general path reads the record from its start. Following is therefore a matter of speed alone.
+
+mod follow;
+mod learn;
+mod skip;
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use sawlog_schema::{Kind, LogParser, NodeId, Plan};
+
+use crate::index::Index;
+use follow::Frame;
+
+/// Bytes up to which a record is followed.
+const MAX_RECORD: usize = 64 << 10;
+/// Literals that are learned in all, and behind one value. A dump whose keys come in any order needs many.
+const MAX_LITERALS: usize = 8192;
+const MAX_CHOICES: usize = 96;
+/// Bytes of a literal, and steps in it. Longer ones stand for records full of nulls, of which no two are
+/// alike.
+const MAX_LITERAL_BYTES: usize = 1024;
+const MAX_STEPS: usize = 256;
+/// Members of an object that are told apart by the bits of a word.
+const MAX_MEMBERS: usize = 64;
+/// Records after which it is judged whether following is worth its while.
+const JUDGED: u32 = 1024;
+/// While it is not, one record in so many is followed all the same.
+const SAMPLED: u32 = 16;
+
+/// What has been learned of the records of one log type.
+pub(crate) struct Shapes {
+    /// Whether the log type can be followed at all.
+    fits: bool,
+    /// The literals at a record's start, and behind the value of each node.
+    states: Vec<State>,
+    literals: usize,
+    index: Index,
+    frames: Vec<Frame>,
+    /// Memory for a text without its escapes.
+    unescaped: Vec<u8>,
+    /// Records tried and followed to the end since the last judgement.
+    tried: u32,
+    followed: u32,
+    is_paused: bool,
+    /// For each log type that comes before this one, the members of the event that it declares too.
+    shared: Vec<u64>,
+}
+
+/// What may come at one place of a record.
+#[derive(Default)]
+struct State {
+    choices: Vec<Literal>,
+    /// The one that fitted last.
+    last: usize,
+}
+
+/// The text between two values, and what it means.
+struct Literal {
+    text: Box<[u8]>,
+    /// Its first eight bytes, and the mask of those that it has.
+    head: (u64, u64),
+    steps: Box<[Step]>,
+    next: Next,
+}
+
+/// One thing that a literal says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Step {
+    /// A key of the open object, as its member's bit.
+    Key(u64),
+    /// That member has a value.
+    Present(u64),
+    /// An object begins; the bits are those of its required members.
+    Object(NodeId, u64),
+    ObjectEnd,
+    List(NodeId),
+    Element,
+    ListEnd,
+    Boolean(NodeId, bool),
+}
+
+/// What comes behind a literal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Next {
+    Value {
+        node: NodeId,
+        form: Form,
+        /// Bit of the member of the open object; none for an element.
+        member: u64,
+    },
+    /// The record ends.
+    End,
+}
+
+/// How a value is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// A string; the literal has its opening quote.
+    Text,
+    Number,
+    /// Any JSON, kept as it stands.
+    Json,
+}
+
+impl Shapes {
+    /// Nothing learned yet of the records of plan number `number`.
+    pub(crate) fn new(plans: &[Arc<Plan>], number: usize) -> Self {
+        let plan = &*plans[number];
+        let keys: Vec<&[u8]> = plan.members(0).keys().collect();
+        let of_json = plans[..number].iter().filter(|earlier| earlier.log_type.parser == LogParser::Json);
+        let shared = of_json.map(|earlier| {
+            let declares = |key: &[u8]| earlier.members(0).find(key, 0).is_some();
+            keys.iter().take(MAX_MEMBERS).enumerate().map(|(n, key)| u64::from(declares(key)) << n).sum()
+        });
+        Self {
+            fits: fits(plan),
+            states: Vec::new(),
+            literals: 0,
+            index: Index::new(),
+            frames: Vec::new(),
+            unescaped: Vec::new(),
+            tried: 0,
+            followed: 0,
+            is_paused: false,
+            shared: shared.collect(),
+        }
+    }
+
+    /// Whether to follow a record of so many bytes. Where few are followed to the end, most are not begun.
+    fn should_try(&mut self, bytes: usize) -> bool {
+        if self.states.is_empty() || bytes > MAX_RECORD {
+            return false;
+        }
+        self.tried += 1;
+        if self.tried >= JUDGED {
+            let attempts = if self.is_paused { self.tried / SAMPLED } else { self.tried };
+            self.is_paused = self.followed < attempts / 4;
+            (self.tried, self.followed) = (0, 0);
+        }
+        !self.is_paused || self.tried.is_multiple_of(SAMPLED)
+    }
+}
+
+/// Whether the values of a plan can be read one by one, in the order in which they come.
+fn fits(plan: &Plan) -> bool {
+    let mut lists_end = 0;
+    (0u32..).zip(&plan.nodes).all(|(id, node)| {
+        if node.kind == Kind::Array {
+            lists_end = lists_end.max(node.end);
+        }
+        let is_in_list = id < lists_end;
+        // Members that are made from others need the whole record, rules need the value's place, and which of
+        // several times in a list comes first needs its path.
+        let is_plain = node.derived.is_none() && node.rules.is_none();
+        is_plain && !(node.event_time && is_in_list)
+    })
+}

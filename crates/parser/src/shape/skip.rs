@@ -1,0 +1,175 @@
+//! Passing over a JSON value that is kept as it stands, and making sure that it is one.
+
+use crate::index::Index;
+use crate::limits::MAX_DEPTH;
+use crate::reference::{number, string};
+
+/// Offset behind the JSON value at `at` of `record`; None where there is none, or where white space, nesting
+/// or escapes need a closer look. `outer` is how deep the value stands, `scratch` memory for escapes.
+pub(super) fn skip(
+    record: &[u8],
+    mut at: usize,
+    index: &Index,
+    outer: usize,
+    scratch: &mut Vec<u8>,
+) -> Option<usize> {
+    // One bit for each open container, the innermost lowest: whether it is an object.
+    let (mut objects, mut depth) = (0u128, 0);
+    loop {
+        match record.get(at)? {
+            b'"' => at = skip_string(record, at, index, scratch)?,
+            open @ (b'{' | b'[') => {
+                depth += 1;
+                if outer + depth > MAX_DEPTH {
+                    return None;
+                }
+                let is_object = *open == b'{';
+                objects = objects << 1 | u128::from(is_object);
+                at += 1;
+                let first = *record.get(at)?;
+                let is_empty = first == if is_object { b'}' } else { b']' };
+                if !is_empty {
+                    if is_object {
+                        at = skip_key(record, at, index, scratch)?;
+                    }
+                    continue;
+                }
+            }
+            b't' if record[at..].starts_with(b"true") => at += 4,
+            b'f' if record[at..].starts_with(b"false") => at += 5,
+            b'n' if record[at..].starts_with(b"null") => at += 4,
+            b'-' | b'0'..=b'9' => {
+                let (len, fault) = number::scan(&record[at..]);
+                if fault.is_some() {
+                    return None;
+                }
+                at += len;
+            }
+            _ => return None,
+        }
+        // Behind a value, or at the end of an empty container.
+        loop {
+            if depth == 0 {
+                return Some(at);
+            }
+            let is_object = objects & 1 == 1;
+            match record.get(at)? {
+                b'}' if is_object => {}
+                b']' if !is_object => {}
+                b',' if is_object => {
+                    at = skip_key(record, at + 1, index, scratch)?;
+                    break;
+                }
+                b',' => {
+                    at += 1;
+                    break;
+                }
+                _ => return None,
+            }
+            at += 1;
+            objects >>= 1;
+            depth -= 1;
+        }
+    }
+}
+
+/// Offset behind the colon of the key at `at`.
+fn skip_key(record: &[u8], at: usize, index: &Index, scratch: &mut Vec<u8>) -> Option<usize> {
+    if record.get(at) != Some(&b'"') {
+        return None;
+    }
+    let end = skip_string(record, at, index, scratch)?;
+    (record.get(end) == Some(&b':')).then_some(end + 1)
+}
+
+/// Offset behind the string at `at`.
+fn skip_string(record: &[u8], at: usize, index: &Index, scratch: &mut Vec<u8>) -> Option<usize> {
+    let start = at + 1;
+    let end = index.quote_from(start)?;
+    if index.has_escapes_within(start, end) {
+        scratch.clear();
+        scratch.extend_from_slice(&record[start..end]);
+        string::decode(scratch, true).ok()?;
+    }
+    Some(end + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn check(text: &str) {
+        let mut index = Index::new();
+        index.build(text.as_bytes());
+        let end = skip(text.as_bytes(), 0, &index, 0, &mut Vec::new());
+        let is_json = |text: &str| serde_json::from_str::<serde_json::Value>(text).is_ok();
+        match end {
+            Some(end) => assert!(is_json(&text[..end]), "{text}"),
+            // Blanks need a closer look.
+            None => assert!(!is_json(text) || text.contains(' '), "{text}"),
+        }
+    }
+
+    #[test]
+    fn a_value_ends_where_it_ends() {
+        for text in [
+            "{}",
+            "[]",
+            "[[],{}]",
+            "{\"a\":[1,-2.5e3,true,false,null,\"x\\n\\u00e9\"],\"b\":{}}",
+            "1",
+            "\"\\\\\"",
+            "",
+            "{",
+            "[",
+            "]",
+            "[1,]",
+            "[,]",
+            "{\"a\"}",
+            "{\"a\":}",
+            "{\"a\":1,}",
+            "{a:1}",
+            "[1 2]",
+            "[}",
+            "{]",
+            "tru",
+            "\"\\x\"",
+            "\"\\ud800\"",
+            "01",
+            "-",
+            "[1]]",
+            "{} ",
+            "[ 1]",
+            "\"",
+            "[\"a\"\"b\"]",
+        ] {
+            check(text);
+        }
+        let deep = |levels: usize| "[".repeat(levels) + &"]".repeat(levels);
+        let skipped = |text: &str, outer| {
+            let mut index = Index::new();
+            index.build(text.as_bytes());
+            skip(text.as_bytes(), 0, &index, outer, &mut Vec::new())
+        };
+        assert_eq!(skipped(&deep(MAX_DEPTH - 3), 3), Some(2 * (MAX_DEPTH - 3)));
+        assert_eq!(skipped(&deep(MAX_DEPTH - 2), 3), None);
+    }
+
+    proptest! {
+        #[test]
+        fn soups_of_tokens_are_skipped_as_serde_json_does(
+            soup in prop::collection::vec(
+                prop::sample::select(vec![
+                    "{", "}", "[", "]", ",", ":", "\"\"", "\"a\"", "\"a\":", "1", "-0", ".5", "true",
+                    "\\\"", "é",
+                    "null",
+                ]),
+                1..30,
+            ),
+        ) {
+            check(&soup.concat());
+        }
+    }
+}

@@ -1,0 +1,255 @@
+//! Records that are followed, and the same records read without shapes.
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use proptest::prelude::*;
+use sawlog_columns::{Columns, Run, Source, print_row};
+use sawlog_schema::{Plan, load};
+
+use crate::{Batch, Block, Envelope, Parser, Reader, Records, RecordsPath};
+
+const EVENT: &str = "\
+schema: Custom.Event
+fields:
+  - {name: id, type: string, required: true}
+  - {name: time, type: timestamp, timeFormats: [rfc3339, unix_ms], isEventTime: true, required: true}
+  - {name: at, type: timestamp, timeFormats: [rfc3339], isEventTime: true}
+  - {name: small, type: smallint}
+  - {name: big, type: bigint}
+  - {name: ratio, type: float}
+  - {name: yes, type: boolean}
+  - {name: ip, type: string, indicators: [ip]}
+  - {name: body, type: json}
+  - {name: tags, type: array, element: {type: string, indicators: [username]}}
+  - {name: grid, type: array, element: {type: array, element: {type: int}}}
+  - name: who
+    type: object
+    required: true
+    fields:
+      - {name: name, type: string, required: true, indicators: [username]}
+      - {name: mail, type: string, indicators: [email]}
+      - {name: roles, type: array, element: {type: object, fields: [
+          {name: role, type: string, required: true}, {name: since, type: int}, {name: raw, type: json}]}}
+";
+
+/// Shares its first keys with the other one.
+const OTHER: &str = "\
+schema: Custom.Other
+fields:
+  - {name: id, type: string, required: true}
+  - {name: time, type: timestamp, timeFormats: [rfc3339], isEventTime: true, required: true}
+  - {name: who, type: object, fields: [{name: name, type: bigint, required: true}]}
+  - {name: what, type: string}
+";
+
+fn plans(yamls: &[&str]) -> Vec<Arc<Plan>> {
+    let plan = |yaml: &&str| Arc::new(Plan::new(load(yaml, "test.yml").log_type.unwrap()));
+    yamls.iter().map(plan).collect()
+}
+
+/// Everything that came of a dump, and how many records were followed.
+fn parse(plans: &[Arc<Plan>], reader: Reader, keep_missing: bool, dump: &str) -> (String, u32) {
+    let envelope = Arc::new(Envelope::new(plans, RecordsPath::Detect));
+    let mut parser = Parser::new(plans, envelope, keep_missing).read_by(reader);
+    let data = dump.as_bytes().to_vec();
+    let block = Block { data, offset: 0, line: 1, chunk: 0, records: Records::Lines, head: None };
+    let mut batch = Batch::new(0, plans.iter().map(|plan| Columns::new(plan, true)).collect());
+    parser.parse(&block, &mut batch);
+    let run = Run { sources: vec![Source { path: "a".into(), identity: 1 }], ..Run::default() };
+    let unknown: Vec<_> = batch.unknown.iter().collect();
+    let mut told = format!("{} {:?} {:?}\n", batch.records, batch.notes, unknown);
+    for (plan, columns) in plans.iter().zip(&batch.columns) {
+        for row in 0..columns.rows().len() {
+            let mut line = Vec::new();
+            print_row(plan, &run, columns, row, &mut line);
+            told += &String::from_utf8(line).unwrap();
+        }
+    }
+    for reject in &batch.rejects {
+        writeln!(told, "{reject:?}").unwrap();
+    }
+    (told, parser.shapes.iter().map(|shapes| shapes.followed).sum())
+}
+
+fn check(plans: &[Arc<Plan>], keep_missing: bool, dump: &str) -> u32 {
+    let (told, followed) = parse(plans, Reader::Shapes, keep_missing, dump);
+    for reader in [Reader::Tokens, Reader::Tape, Reader::Reference] {
+        let (expected, none) = parse(plans, reader, keep_missing, dump);
+        assert_eq!((told.as_str(), none), (expected.as_str(), 0), "{reader:?}");
+    }
+    followed
+}
+
+const CLEAN: &str =
+    r#"{"id":"a","time":"2026-01-02T03:04:05Z","who":{"name":"ann","roles":[{"role":"r","since":1}]}}"#;
+
+#[test]
+fn the_second_record_of_a_shape_is_followed() {
+    let plans = plans(&[EVENT]);
+    assert_eq!(check(&plans, false, CLEAN), 0);
+    let dump = [CLEAN; 10].join("\n");
+    assert_eq!(check(&plans, false, &dump), 9);
+    // Values differ, and lists are longer or empty; only the new turn is learned once more.
+    let others = [
+        CLEAN.replace("ann", "b\\u00f6b \\\"x\\\""),
+        CLEAN.replace("2026-01-02T03:04:05Z", "2025-12-31T23:59:59.999+01:00"),
+        CLEAN.replace("[{", r#"[{"role":"s","since":2},{"role":"t","since":3},{"#),
+        CLEAN.replace("[{", r#"[{"role":"s","since":2},{"#),
+        CLEAN.replace(r#"{"role":"r","since":1}"#, ""),
+        CLEAN.replace(r#"{"role":"r","since":1}"#, ""),
+    ];
+    assert_eq!(check(&plans, false, &format!("{dump}\n{}", others.join("\n"))), 9 + 4);
+}
+
+#[test]
+fn what_a_shape_does_not_prove_is_checked() {
+    let plans = plans(&[EVENT]);
+    let odd = [
+        // A key stands twice, in two ways that were learned apart.
+        r#"{"id":"a","time":"2026-01-02T03:04:05Z","who":{"name":"ann"},"id":"b","who":{"name":"bob"}}"#,
+        r#"{"id":"a","who":{"name":"ann"},"time":"2026-01-02T03:04:05Z","who":{"name":"bob"}}"#,
+        // Members that are required are missing.
+        r#"{"time":"2026-01-02T03:04:05Z","who":{"name":"ann"}}"#,
+        r#"{"id":"a","time":"","who":{"name":"ann"}}"#,
+        r#"{"id":"a","time":"2026-01-02T03:04:05Z","who":{"mail":"ann"}}"#,
+        // Values of other types, and what is no JSON.
+        r#"{"id":"a","time":"yesterday","who":{"name":"ann"}}"#,
+        r#"{"id":"a","time":"2026-01-02T03:04:05Z","big":9223372036854775808,"who":{"name":"ann"}}"#,
+        r#"{"id":"a","time":"2026-01-02T03:04:05Z","big":01,"who":{"name":"ann"}}"#,
+        r#"{"id":"a","time":"2026-01-02T03:04:05Z","body":{"x":[1,]},"who":{"name":"ann"}}"#,
+        r#"{"id":"a","time":"2026-01-02T03:04:05Z","who":{"name":"ann"}}}"#,
+        r#"{"id":"a","time":"2026-01-02T03:04:05Z","who":{"name":"a\xnn"}}"#,
+        "{\"id\":\"a\",\"time\":\"2026-01-02T03:04:05Z\",\"who\":{\"name\":\"a\tnn\"}}",
+        r#"{"id":"a","time":"2026-01-02T03:04:05Z","who":{"name":"ann"}"#,
+    ];
+    let clean = [
+        CLEAN,
+        r#"{"id":"a","time":"2026-01-02T03:04:05Z","big":1,"who":{"name":"ann"}}"#,
+        r#"{"id":"a","time":"2026-01-02T03:04:05Z","body":{"x":[1]},"who":{"name":"ann"}}"#,
+        r#"{"id":"a","who":{"name":"ann"},"time":"2026-01-02T03:04:05Z"}"#,
+        r#"{"who":{"name":"ann"},"id":"a","time":"2026-01-02T03:04:05Z"}"#,
+        r#"{"time":"2026-01-02T03:04:05Z","id":"a","who":{"name":"ann","mail":"a"}}"#,
+        r#"{"who":{"mail":"a","name":"ann"},"time":"2026-01-02T03:04:05Z","id":"a"}"#,
+    ];
+    let mut dump = String::new();
+    for odd in odd {
+        dump += &clean.join("\n");
+        dump += "\n";
+        dump += odd;
+        dump += "\n";
+    }
+    for keep_missing in [false, true] {
+        assert!(check(&plans, keep_missing, &dump) > 80);
+    }
+}
+
+#[test]
+fn records_go_to_the_log_type_that_knows_most_of_their_keys() {
+    let other = r#"{"id":"a","time":"2026-01-02T03:04:05Z","what":"x"}"#;
+    let both = r#"{"id":"a","time":"2026-01-02T03:04:05Z","who":{"name":7}}"#;
+    let unclear = r#"{"id":"a","time":"2026-01-02T03:04:05Z","who":{"name":"ann"}}"#;
+    let dump = [CLEAN, other, both, unclear].repeat(8).join("\n");
+    for order in [[EVENT, OTHER], [OTHER, EVENT]] {
+        assert!(check(&plans(&order), false, &dump) >= 7, "{}", order[0]);
+    }
+}
+
+#[test]
+fn dumps_whose_records_are_all_new_are_not_followed_in_vain() {
+    let mut dump = String::new();
+    for number in 0..6000 {
+        writeln!(dump, r#"{{"id":"a","time":"2026-01-02T03:04:05Z","new{number}":1,"who":{{"name":"a"}}}}"#)
+            .unwrap();
+    }
+    let plans = plans(&[EVENT]);
+    let envelope = Arc::new(Envelope::new(&plans, RecordsPath::Detect));
+    let mut parser = Parser::new(&plans, envelope, false);
+    let data = format!("{CLEAN}\n{dump}").into_bytes();
+    let block = Block { data, offset: 0, line: 1, chunk: 0, records: Records::Lines, head: None };
+    let mut batch = Batch::new(0, vec![Columns::new(&plans[0], false)]);
+    parser.parse(&block, &mut batch);
+    assert!(parser.shapes[0].is_paused);
+    assert_eq!(batch.rows(), 6001);
+}
+
+/// A member of the event, now and then of another type or without meaning.
+fn member() -> impl Strategy<Value = String> {
+    let values = |name: &'static str, values: &'static [&'static str]| {
+        prop::sample::select(values).prop_map(move |value| format!("\"{name}\":{value}"))
+    };
+    prop_oneof![
+        4 => values("at", &["\"2026-01-02T00:00:00Z\"", "\"\"", "null", "\"1\"", "7"]),
+        4 => values("small", &["1", "-1", "\"12\"", "null", "32768", "1.5", "\"\""]),
+        4 => values("big", &["1", "9223372036854775807", "9223372036854775808", "-0", "1e3"]),
+        4 => values("ratio", &["1", "1.5e-3", "\"0x1p3\"", "\"nan\"", "1e999", "null", "true"]),
+        4 => values("yes", &["true", "false", "\"true\"", "1", "0", "null", "\"maybe\""]),
+        4 => values("ip", &["\"10.0.0.1\"", "\"::1\"", "\"no\"", "\"\"", "7", "true", "\"1\\u002e1.1.1\""]),
+        2 => values("body", &["null", "{}"]),
+        4 => values("body", &["[1,{\"a\":\"\\u00e9\"}]", "\"text\"", "{\"a\": 1}", "1.0", "[}"]),
+        2 => values("tags", &["[]", "[\"a\"]"]),
+        4 => values("tags", &["[\"a\",\"b\",\"a\"]", "[null,\"é\"]", "null", "\"a\"", "[1]"]),
+        4 => values("grid", &["[]", "[[]]", "[[1],[],[2,3]]", "[[1,2],null,[3]]", "[1]", "null"]),
+        1 => values("strange", &["1", "{\"a\":[1]}", "null"]),
+        1 => values("id", &["\"b\"", "null"]),
+    ]
+}
+
+fn event() -> impl Strategy<Value = String> {
+    let who = prop::sample::select(vec![
+        r#""who":{"name":"ann"}"#,
+        r#""who":{"name":"ann","mail":"a@b.org"}"#,
+        r#""who":{"mail":"a@b.org","name":"\u0061nn"}"#,
+        r#""who":{"name":"ann","roles":[]}"#,
+        r#""who":{"name":"ann","roles":[{"role":"a"},{"since":3,"role":"b","raw":{"x":1}}]}"#,
+        r#""who":{"name":"ann","roles":[{"since":3}]}"#,
+        r#""who":{"name":"ann","roles":{"role":"alone"}}"#,
+        r#""who":{}"#,
+        r#""who":null"#,
+    ]);
+    let time = prop::sample::select(vec![
+        r#""time":"2026-01-02T03:04:05Z""#,
+        r#""time":"2026-01-02T03:04:05.123456+02:00""#,
+        r#""time":1767323045000"#,
+        r#""time":"1767323045000""#,
+        r#""time":"never""#,
+    ]);
+    let id = prop::sample::select(vec![r#""id":"a""#, r#""id":"\n""#, r#""id":"""#, r#""id":5"#]);
+    (id, time, who, prop::collection::vec(member(), 0..4), any::<prop::sample::Index>(), 0..20usize).prop_map(
+        |(id, time, who, members, turn, blank)| {
+            let mut all = vec![id.to_owned(), time.to_owned(), who.to_owned()];
+            all.extend(members);
+            let turn = turn.index(all.len());
+            if turn > 2 {
+                all.rotate_left(turn);
+            }
+            let separator = if blank == 0 { " ,\t" } else { "," };
+            format!("{{{}}}", all.join(separator))
+        },
+    )
+}
+
+proptest! {
+    #[test]
+    fn dumps_are_read_alike_with_and_without_shapes(
+        events in prop::collection::vec(event(), 1..12),
+        order in prop::collection::vec((any::<prop::sample::Index>(), 0..60usize, any::<char>()), 1..80),
+        keep_missing in any::<bool>(),
+        several in any::<bool>(),
+    ) {
+        let plans = if several { plans(&[OTHER, EVENT]) } else { plans(&[EVENT]) };
+        let mut dump = String::new();
+        for (pick, fault, by) in order {
+            let event = &events[pick.index(events.len())];
+            // One record in twenty has a character that does not belong there, or ends early.
+            match fault {
+                0 => dump.extend(event.chars().enumerate().map(|(at, c)| if at == 30 { by } else { c })),
+                1 => dump.extend(event.chars().take(40)),
+                2 => dump.extend(event.chars().enumerate().filter(|(at, _)| *at != 17).map(|(_, c)| c)),
+                _ => dump += event,
+            }
+            dump.push('\n');
+        }
+        check(&plans, keep_missing, &dump);
+    }
+}
