@@ -4,7 +4,7 @@ use sawlog_columns::Sink;
 use sawlog_schema::{Kind, Node, NodeId, Plan, TimeFormat};
 
 use super::skip::skip;
-use super::{Form, Literal, Next, Shapes, State, Step};
+use super::{Form, Literal, Next, Shapes, State, Step, behind};
 use crate::index::Index;
 use crate::reference::{number, string};
 use crate::scalar;
@@ -146,7 +146,7 @@ impl<S: Sink> Run<'_, S> {
                     if is_present {
                         self.frames.last_mut()?.present |= member;
                     }
-                    state = node as usize + 1;
+                    state = behind(node, form);
                 }
                 // The event itself is the first frame, and was the last to be closed.
                 Next::End => return Some(self.frames.first()?.met),

@@ -4,7 +4,7 @@ use sawlog_schema::{Kind, NodeId, Plan};
 
 use super::{
     Form, Literal, MAX_CHOICES, MAX_LITERAL_BYTES, MAX_LITERALS, MAX_MEMBERS, MAX_RECORD, MAX_STEPS, Next,
-    Shapes, State, Step,
+    Shapes, State, Step, behind,
 };
 use crate::json_text::string_end;
 use crate::token::TokenKind;
@@ -21,7 +21,7 @@ impl Shapes {
             return;
         }
         if self.states.is_empty() {
-            self.states.resize_with(plan.nodes.len() + 1, State::default);
+            self.states.resize_with(1 + 2 * plan.nodes.len(), State::default);
         }
         let mut lesson = Lesson { shapes: self, plan, doc, state: 0, start: 0, steps: Vec::new() };
         // What was learned before something unfit is met is true all the same.
@@ -74,7 +74,7 @@ impl Lesson<'_, '_> {
             (_, TokenKind::String(_)) if declared.embedded => return Err(Unfit),
             (Kind::Json, _) => {
                 self.add(start, Next::Value { node, form: Form::Json, member });
-                self.continue_behind(node, start + self.doc.source(token).len());
+                self.continue_behind(node, Form::Json, start + self.doc.source(token).len());
                 return Ok(());
             }
             (_, TokenKind::Null) => return Ok(()),
@@ -95,12 +95,12 @@ impl Lesson<'_, '_> {
             }
             (_, TokenKind::String(_)) => {
                 self.add(start + 1, Next::Value { node, form: Form::Text, member });
-                self.continue_behind(node, string_end(self.doc.raw, start) - 1);
+                self.continue_behind(node, Form::Text, string_end(self.doc.raw, start) - 1);
                 return Ok(());
             }
             (_, TokenKind::Number { end }) => {
                 self.add(start, Next::Value { node, form: Form::Number, member });
-                self.continue_behind(node, end as usize);
+                self.continue_behind(node, Form::Number, end as usize);
                 return Ok(());
             }
             (_, TokenKind::Bool(_)) => return Err(Unfit),
@@ -111,8 +111,8 @@ impl Lesson<'_, '_> {
         Ok(())
     }
 
-    fn continue_behind(&mut self, node: NodeId, start: usize) {
-        self.state = node as usize + 1;
+    fn continue_behind(&mut self, node: NodeId, form: Form, start: usize) {
+        self.state = behind(node, form);
         self.start = start;
         self.steps.clear();
     }

@@ -48,7 +48,7 @@ const SAMPLED: u32 = 16;
 pub(crate) struct Shapes {
     /// Whether the log type can be followed at all.
     fits: bool,
-    /// The literals at a record's start, and behind the value of each node.
+    /// The literals at a record's start, and behind the value of each node: see [`behind`].
     states: Vec<State>,
     literals: usize,
     index: Index,
@@ -117,6 +117,13 @@ enum Form {
     Number,
     /// Any JSON, kept as it stands.
     Json,
+}
+
+/// Number of the state behind a value. A literal that begins with the closing quote of a string must not be
+/// taken for one that may follow a number.
+#[inline]
+fn behind(node: NodeId, form: Form) -> usize {
+    1 + 2 * node as usize + usize::from(form == Form::Text)
 }
 
 impl Shapes {

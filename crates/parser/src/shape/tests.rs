@@ -122,8 +122,13 @@ fn what_a_shape_does_not_prove_is_checked() {
         r#"{"id":"a","time":"2026-01-02T03:04:05Z","who":{"name":"a\xnn"}}"#,
         "{\"id\":\"a\",\"time\":\"2026-01-02T03:04:05Z\",\"who\":{\"name\":\"a\tnn\"}}",
         r#"{"id":"a","time":"2026-01-02T03:04:05Z","who":{"name":"ann"}"#,
+        // The end of a string behind a number, and the other way round.
+        r#"{"id":"a","time":1767323045000","who":{"name":"ann"}}"#,
+        r#"{"id":"a","time":"1767323045000,"who":{"name":"ann"}}"#,
     ];
     let clean = [
+        r#"{"id":"a","time":1767323045000,"who":{"name":"ann"}}"#,
+        r#"{"id":"a","time":"1767323045000","who":{"name":"ann"}}"#,
         CLEAN,
         r#"{"id":"a","time":"2026-01-02T03:04:05Z","big":1,"who":{"name":"ann"}}"#,
         r#"{"id":"a","time":"2026-01-02T03:04:05Z","body":{"x":[1]},"who":{"name":"ann"}}"#,
