@@ -1,6 +1,7 @@
 //! What a conversion does with blocks, chunks and results.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use sawlog_columns::{Columns, Run, Table};
 use sawlog_parser::{Batch, Block, Envelope, Parser};
@@ -62,6 +63,14 @@ struct EncodedTable {
     /// What was not encoded ahead, and the columns that hold its rows.
     rest: Vec<Group>,
     parts: Vec<Columns>,
+}
+
+impl Encoded {
+    /// The part of the encoding that was compression.
+    pub(crate) fn compressing(&self) -> Duration {
+        let row_groups = self.tables.iter().flat_map(|table| &table.row_groups);
+        row_groups.map(EncodedRowGroup::compressing).sum()
+    }
 }
 
 impl Conversion {

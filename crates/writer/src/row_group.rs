@@ -5,6 +5,7 @@
 //! file, is left to whoever keeps the order.
 
 use std::io::Write;
+use std::time::Duration;
 
 use parquet::arrow::arrow_writer::ArrowColumnChunk;
 use parquet::errors::ParquetError;
@@ -56,6 +57,15 @@ impl EncodedRowGroup {
             EncodedColumn::Arrow(chunk) => chunk.close().bytes_written,
         };
         self.columns.iter().map(close).sum()
+    }
+
+    /// The part of its encoding that was compression; zero where that is not known apart from the rest.
+    pub fn compressing(&self) -> Duration {
+        let time = |column: &EncodedColumn| match column {
+            EncodedColumn::Pages(chunk) => chunk.compressing,
+            EncodedColumn::Arrow(_) => Duration::ZERO,
+        };
+        self.columns.iter().map(time).sum()
     }
 
     /// Appends the columns to a row group of a file.

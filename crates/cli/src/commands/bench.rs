@@ -69,7 +69,7 @@ fn table(report: &BenchReport) -> String {
         "\nstage by stage on one thread, {part}, {size} of {} records",
         grouped(sample.records)
     );
-    let _ = writeln!(text, "{:8}{:>9}{:>13}{:>11}{:>8}", "", "MB/s", "records/s", "ns/record", "share");
+    let _ = writeln!(text, "{:11}{:>9}{:>13}{:>11}{:>8}", "", "MB/s", "records/s", "ns/record", "share");
     for stage in &report.stages {
         let bar = bar(stage.share);
         let name = stage.part_of.map_or_else(|| stage.name.to_owned(), |_| format!("  {}", stage.name));
@@ -81,7 +81,7 @@ fn table(report: &BenchReport) -> String {
 
 fn row(text: &mut String, name: &str, rate: &Rate, share: f64, note: &str) {
     let line = format!(
-        "{name:8}{:>9}{:>13}{:>11}{:>6.1} %  {note}",
+        "{name:11}{:>9}{:>13}{:>11}{:>6.1} %  {note}",
         rounded(rate.mb_per_s),
         rounded(rate.records_per_s),
         rounded(rate.ns_per_record),

@@ -4,7 +4,7 @@ use std::fs;
 
 use crate::support::{Run, Scratch, event};
 
-const STAGES: [&str; 7] = ["read", "decode", "frame", "parse", "index", "encode", "write"];
+const STAGES: [&str; 8] = ["read", "decode", "frame", "parse", "index", "encode", "compress", "write"];
 
 /// Runs it with a folder of its own for temporary files, which must be empty again afterwards.
 fn bench(scratch: &Scratch, words: &[&str]) -> std::process::Output {

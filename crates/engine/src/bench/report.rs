@@ -70,7 +70,7 @@ pub struct Stage {
     pub name: &'static str,
     /// What it does.
     pub what: &'static str,
-    /// The stage that it is a part of. It is measured once more by itself then, and not added up.
+    /// The stage that it is a part of, so that it is not added up.
     pub part_of: Option<&'static str>,
     /// Its part in the time of all stages, from 0 to 1.
     pub share: f64,
@@ -202,7 +202,7 @@ mod tests {
         let report = BenchReport::new(vec![], whole, &[round]);
         assert_eq!(
             report.stages.iter().map(|stage| stage.share).collect::<Vec<_>>(),
-            [0., 0., 0., 1., 1., 0., 0.]
+            [0., 0., 0., 1., 1., 0., 0., 0.]
         );
         assert!((report.all_stages.mb_per_s - 2.0).abs() < 1e-6);
         assert!((report.stages[3].rate.ns_per_record - 3e8).abs() < 1.0);

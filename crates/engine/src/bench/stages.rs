@@ -29,13 +29,14 @@ use crate::stages::{Conversion, Output, Parsed};
 use crate::tally::Tally;
 
 /// The stages by name, with what they do, and the stage that one is a part of.
-pub(super) const STAGES: [(&str, &str, Option<&str>); 7] = [
+pub(super) const STAGES: [(&str, &str, Option<&str>); 8] = [
     ("read", "bytes from the file system", None),
     ("decode", "digest; decompression", None),
     ("frame", "blocks of whole records", None),
     ("parse", "records to columns", None),
     ("index", "of that, quotes and UTF-8", Some("parse")),
     ("encode", "sorting, Parquet pages, compression", None),
+    ("compress", "of that, zstd", Some("encode")),
     ("write", "files in the folder for temporary files", None),
 ];
 const READ: usize = 0;
@@ -44,7 +45,8 @@ const FRAME: usize = 2;
 const PARSE: usize = 3;
 const INDEX: usize = 4;
 const ENCODE: usize = 5;
-const WRITE: usize = 6;
+const COMPRESS: usize = 6;
+const WRITE: usize = 7;
 
 /// What a round over the stages took.
 #[derive(Debug, Clone, Copy, Default)]
@@ -209,6 +211,7 @@ impl Pass<'_> {
         let started = Instant::now();
         let encoded = self.line.pool.install(|| conversion.encode(parsed))?;
         self.round.times[ENCODE] += started.elapsed();
+        self.round.times[COMPRESS] += encoded.compressing();
         let started = Instant::now();
         conversion.write(encoded)?;
         self.round.times[WRITE] += started.elapsed();

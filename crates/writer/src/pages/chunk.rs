@@ -1,5 +1,7 @@
 //! The pages of a column, and what a file says about them.
 
+use std::time::{Duration, Instant};
+
 use bytes::Bytes;
 use parquet::basic::{Compression, Encoding, PageType, Type, ZstdLevel};
 use parquet::bloom_filter::Sbbf;
@@ -22,12 +24,16 @@ use super::header::{DataPage, dictionary_page};
 pub(crate) struct Chunk {
     pub(crate) bytes: Bytes,
     pub(crate) close: ColumnCloseResult,
+    /// The time that compression took.
+    pub(crate) compressing: Duration,
 }
 
 /// Pages of the column at hand, with the memory for those of the next.
 #[derive(Default)]
 pub(super) struct Pages {
     compressor: Option<Compressor<'static>>,
+    /// The time that compression has taken so far.
+    compressing: Duration,
     /// The levels of the page to be added.
     levels: Vec<u8>,
     compressed: Vec<u8>,
@@ -55,6 +61,7 @@ impl Pages {
     pub(super) fn begin(&mut self) -> Result<(), ParquetError> {
         self.bytes.clear();
         self.added.clear();
+        self.compressing = Duration::ZERO;
         if self.compressor.is_none() {
             self.compressor = Some(Compressor::new(LEVEL)?);
         }
@@ -100,11 +107,13 @@ impl Pages {
     }
 
     fn compress(&mut self, bytes: &[u8]) -> Result<(), ParquetError> {
+        let started = Instant::now();
         self.compressed.clear();
         self.compressed.reserve(zstd::zstd_safe::compress_bound(bytes.len()));
         if let Some(compressor) = &mut self.compressor {
             compressor.compress_to_buffer(bytes, &mut self.compressed)?;
         }
+        self.compressing += started.elapsed();
         Ok(())
     }
 
@@ -147,7 +156,7 @@ impl Pages {
             column_index: self.column_index(leaf.physical_type())?,
             offset_index: Some(self.offset_index(first_page)),
         };
-        Ok(Chunk { bytes: bytes.into(), close })
+        Ok(Chunk { bytes: bytes.into(), close, compressing: self.compressing })
     }
 
     fn encodings(&self, leaf: &ColumnDescPtr, has_dictionary: bool) -> Vec<Encoding> {
