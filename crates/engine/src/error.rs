@@ -39,6 +39,14 @@ pub enum Error {
         /// The ratio allowed.
         allowed: f64,
     },
+    /// There is no place for what is needed only for a while: exit code 1.
+    #[error("cannot use {path}: {source}; a folder for temporary files is needed, which TMPDIR names")]
+    Scratch {
+        /// The folder, or what was to be in it.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
     /// The inputs hold no event: exit code 1.
     #[error("{0}")]
     NoEvents(String),
@@ -50,6 +58,10 @@ pub enum Error {
 impl Error {
     pub(crate) fn input(path: &Path, source: std::io::Error) -> Self {
         Self::Input { path: path.to_owned(), source }
+    }
+
+    pub(crate) fn scratch(path: &Path, source: std::io::Error) -> Self {
+        Self::Scratch { path: path.to_owned(), source }
     }
 
     /// The process exit code that stands for this error.

@@ -18,7 +18,8 @@ Examples:
   sawlog generate --log-type AWS.CloudTrail --events 500000 | sawlog bench - --schema AWS.CloudTrail
 
 What is written goes to the folder for temporary files, and needs about a tenth of the inputs' size; TMPDIR
-names another. The machine should do nothing else meanwhile.")]
+names another. It is removed in the end; what an interrupted run leaves is called sawlog-bench-…
+The machine should do nothing else meanwhile.")]
 pub(crate) struct Bench {
     /// Files, folders, globs, or `-` for standard input; gzip and zstd are found by content [default: a
     /// generated dump]

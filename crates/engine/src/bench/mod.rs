@@ -86,7 +86,7 @@ pub fn bench(input: BenchInput<'_>, options: &BenchOptions, progress: &Progress)
     for number in 0..=options.rounds.max(1) {
         let folder = scratch.path().join(format!("stages-{number}"));
         let round = line.run(&folder)?;
-        fs::remove_dir_all(&folder).map_err(|e| unusable(&folder, &e))?;
+        fs::remove_dir_all(&folder).map_err(|e| Error::scratch(&folder, e))?;
         if number > 0 {
             rounds.push(round);
         }
@@ -98,15 +98,7 @@ pub fn bench(input: BenchInput<'_>, options: &BenchOptions, progress: &Progress)
 /// The folder for everything that is written. It goes away with its value.
 fn scratch() -> Result<TempDir> {
     let builder = tempfile::Builder::new().prefix("sawlog-bench-").tempdir();
-    builder.map_err(|e| unusable(&std::env::temp_dir(), &e))
-}
-
-fn unusable(folder: &Path, error: &io::Error) -> Error {
-    let source = io::Error::new(
-        error.kind(),
-        format!("{error}; benchmarks need a folder for temporary files, which TMPDIR names"),
-    );
-    Error::input(folder, source)
+    builder.map_err(|e| Error::scratch(&std::env::temp_dir(), e))
 }
 
 fn write_dump(folder: &Path, write: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>) -> Result<String> {
@@ -116,7 +108,7 @@ fn write_dump(folder: &Path, write: &mut dyn FnMut(&mut dyn Write) -> io::Result
         write(&mut out)?;
         out.flush()
     });
-    written.map_err(|e| unusable(&path, &e))?;
+    written.map_err(|e| Error::scratch(&path, e))?;
     Ok(path.to_string_lossy().into_owned())
 }
 
@@ -146,6 +138,6 @@ fn round_of_whole(
     progress.read.store(0, Ordering::Relaxed);
     let (report, ended) = convert(&options, progress);
     ended?;
-    fs::remove_dir_all(&options.out).map_err(|e| unusable(&options.out, &e))?;
+    fs::remove_dir_all(&options.out).map_err(|e| Error::scratch(&options.out, e))?;
     Ok(report)
 }

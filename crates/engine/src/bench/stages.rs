@@ -91,7 +91,7 @@ impl Line {
 
     /// Takes the sample through all stages; files go to `folder`, which is made.
     pub(super) fn run(&self, folder: &Path) -> Result<Round> {
-        fs::create_dir_all(folder).map_err(|e| Error::input(folder, e))?;
+        fs::create_dir_all(folder).map_err(|e| Error::scratch(folder, e))?;
         let conversion = Conversion::new(
             self.plans.clone(),
             self.formats.clone(),
