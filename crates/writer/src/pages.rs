@@ -13,8 +13,10 @@
 mod bounds;
 mod chunk;
 mod column;
+mod compression;
 mod delta;
 mod dictionary;
+mod direct;
 mod header;
 mod hybrid;
 mod numbers;
@@ -36,7 +38,7 @@ use column::{Column, Scratch};
 /// Bytes of values in a page, about. Pages are what the page index can skip.
 const PAGE_BYTES: usize = DEFAULT_PAGE_SIZE;
 /// Bytes of a dictionary beyond which a column does without one.
-const MAX_DICTIONARY_BYTES: usize = 1024 * 1024;
+const MAX_DICTIONARY_BYTES: usize = 4 * 1024 * 1024;
 /// Memory that a thread keeps from one column to the next.
 const MAX_SCRATCH_BYTES: usize = 16 * 1024 * 1024;
 /// Values looked at to choose an encoding.
@@ -60,7 +62,7 @@ pub(crate) fn encode(
 ) -> Result<Chunk, ParquetError> {
     let leaf = Leaf::new(table, &format.field)?;
     SCRATCH.with_borrow_mut(|scratch| {
-        let mut column = Column::new(format, selection.rows(), scratch)?;
+        let mut column = Column::new(format, selection.rows(), scratch);
         leaf.read(selection, &mut column, Column::after_read)?;
         let chunk = column.finish();
         if scratch.heap_bytes() > MAX_SCRATCH_BYTES {

@@ -117,8 +117,8 @@ impl Levels {
             let buffer = &parts[stretch.part()].nodes[list as usize];
             let (mut start, ends) = buffer.lists(stretch.within(buffer.len()));
             let missing = stretch.len() - ends.len();
-            let last = ends.last().copied().unwrap_or(start);
-            for end in ends.iter().copied().chain(std::iter::repeat_n(last, missing)) {
+            let tail = ends.last().copied().unwrap_or(start);
+            for end in ends.iter().copied().chain(std::iter::repeat_n(tail, missing)) {
                 // What ended above has no place in the buffer.
                 while definition[slot] < base {
                     unfolded.push(definition[slot], repetition[slot]);

@@ -1,9 +1,10 @@
 //! The pages of a column, and what a file says about them.
 
-use std::time::{Duration, Instant};
+use std::io;
+use std::time::Duration;
 
 use bytes::Bytes;
-use parquet::basic::{Compression, Encoding, PageType, Type, ZstdLevel};
+use parquet::basic::{Encoding, PageType, Type, ZstdLevel};
 use parquet::bloom_filter::Sbbf;
 use parquet::column::writer::ColumnCloseResult;
 use parquet::errors::ParquetError;
@@ -14,9 +15,9 @@ use parquet::file::page_index::column_index::ColumnIndexMetaData;
 use parquet::file::page_index::offset_index::OffsetIndexMetaData;
 use parquet::file::statistics::Statistics;
 use parquet::schema::types::ColumnDescPtr;
-use zstd::bulk::Compressor;
 
 use super::bounds::{Bounds, boundary_order, statistics};
+use super::compression::{Compression, LEVEL};
 use super::header::{DataPage, dictionary_page};
 
 /// An encoded column, ready to be appended to a row group.
@@ -31,12 +32,6 @@ pub(crate) struct Chunk {
 /// Pages of the column at hand, with the memory for those of the next.
 #[derive(Default)]
 pub(super) struct Pages {
-    compressor: Option<Compressor<'static>>,
-    /// The time that compression has taken so far.
-    compressing: Duration,
-    /// The levels of the page to be added.
-    levels: Vec<u8>,
-    compressed: Vec<u8>,
     /// Data pages, one behind the other.
     bytes: Vec<u8>,
     added: Vec<Added>,
@@ -53,67 +48,41 @@ struct Added {
     bounds: Option<Bounds>,
 }
 
-/// The level of zstd's compression: the fastest, as slower ones save hardly anything here.
-const LEVEL: i32 = 1;
-
 impl Pages {
     /// Begins a column.
-    pub(super) fn begin(&mut self) -> Result<(), ParquetError> {
+    pub(super) fn begin(&mut self) {
         self.bytes.clear();
         self.added.clear();
-        self.compressing = Duration::ZERO;
-        if self.compressor.is_none() {
-            self.compressor = Some(Compressor::new(LEVEL)?);
-        }
-        Ok(())
     }
 
     /// Memory held, in bytes.
     pub(super) fn heap_bytes(&self) -> usize {
-        self.levels.capacity() + self.compressed.capacity() + self.bytes.capacity()
+        self.bytes.capacity()
     }
 
-    /// Where the levels of the next page belong.
-    pub(super) fn levels(&mut self) -> &mut Vec<u8> {
-        &mut self.levels
-    }
-
-    /// Adds a page of the levels and these values, compressed if that makes it smaller.
+    /// Adds a page with `values` as its number of values.
     pub(super) fn add(
         &mut self,
-        mut page: DataPage,
-        values: &[u8],
+        page: DataPage,
+        body: &[u8],
+        (rows, values): (usize, usize),
         bounds: Option<Bounds>,
-    ) -> Result<(), ParquetError> {
-        self.compress(values)?;
-        page.is_compressed = self.compressed.len() < values.len();
-        let body = if page.is_compressed { &self.compressed[..] } else { values };
-        page.compressed_size = self.levels.len() + body.len();
+        compression: &mut Compression,
+    ) -> io::Result<()> {
+        let compressed = compression.compress(body)?;
         let start = self.bytes.len();
-        page.write(&mut self.bytes);
+        page.write(body.len(), compressed.len(), &mut self.bytes);
         let header = self.bytes.len() - start;
-        self.bytes.extend_from_slice(&self.levels);
-        self.bytes.extend_from_slice(body);
+        self.bytes.extend_from_slice(compressed);
         self.added.push(Added {
             size: self.bytes.len() - start,
-            rows: page.num_rows,
-            values: page.num_values,
-            nulls: page.num_nulls,
-            uncompressed_size: header + page.uncompressed_size,
+            rows,
+            values: page.places,
+            nulls: page.places - values,
+            uncompressed_size: header + body.len(),
             encoding: page.encoding,
             bounds,
         });
-        Ok(())
-    }
-
-    fn compress(&mut self, bytes: &[u8]) -> Result<(), ParquetError> {
-        let started = Instant::now();
-        self.compressed.clear();
-        self.compressed.reserve(zstd::zstd_safe::compress_bound(bytes.len()));
-        if let Some(compressor) = &mut self.compressor {
-            compressor.compress_to_buffer(bytes, &mut self.compressed)?;
-        }
-        self.compressing += started.elapsed();
         Ok(())
     }
 
@@ -124,21 +93,22 @@ impl Pages {
         (dictionary, entries): (&[u8], usize),
         rows: usize,
         bloom_filter: Option<Sbbf>,
+        compression: &mut Compression,
     ) -> Result<Chunk, ParquetError> {
         let has_dictionary = self.added.iter().any(|page| page.encoding == Encoding::RLE_DICTIONARY);
         let mut bytes = Vec::new();
         let mut uncompressed_size: usize = self.added.iter().map(|page| page.uncompressed_size).sum();
         if has_dictionary {
-            self.compress(dictionary)?;
-            bytes.reserve_exact(self.compressed.len() + self.bytes.len() + 32);
-            dictionary_page(dictionary.len(), self.compressed.len(), entries, &mut bytes);
+            let compressed = compression.compress(dictionary)?;
+            bytes.reserve_exact(compressed.len() + self.bytes.len() + 32);
+            dictionary_page(dictionary.len(), compressed.len(), entries, &mut bytes);
             uncompressed_size += bytes.len() + dictionary.len();
-            bytes.extend_from_slice(&self.compressed);
+            bytes.extend_from_slice(compressed);
         }
         let first_page = bytes.len();
         bytes.extend_from_slice(&self.bytes);
         let metadata = ColumnChunkMetaData::builder(leaf.clone())
-            .set_compression(Compression::ZSTD(ZstdLevel::try_new(LEVEL)?))
+            .set_compression(parquet::basic::Compression::ZSTD(ZstdLevel::try_new(LEVEL)?))
             .set_encodings(self.encodings(leaf, has_dictionary))
             .set_page_encoding_stats(self.encoding_stats(has_dictionary))
             .set_total_compressed_size(bytes.len() as i64)
@@ -156,7 +126,7 @@ impl Pages {
             column_index: self.column_index(leaf.physical_type())?,
             offset_index: Some(self.offset_index(first_page)),
         };
-        Ok(Chunk { bytes: bytes.into(), close, compressing: self.compressing })
+        Ok(Chunk { bytes: bytes.into(), close, compressing: compression.take_time() })
     }
 
     fn encodings(&self, leaf: &ColumnDescPtr, has_dictionary: bool) -> Vec<Encoding> {
@@ -178,7 +148,7 @@ impl Pages {
             stats.push(page(PageType::DICTIONARY_PAGE, Encoding::PLAIN, 1));
         }
         for pages in self.added.chunk_by(|a, b| a.encoding == b.encoding) {
-            stats.push(page(PageType::DATA_PAGE_V2, pages[0].encoding, pages.len() as i32));
+            stats.push(page(PageType::DATA_PAGE, pages[0].encoding, pages.len() as i32));
         }
         stats
     }

@@ -1,5 +1,7 @@
 //! A column on its way into pages: takes levels and values in, and decides where pages end.
 
+use std::io;
+
 use parquet::basic::{Encoding, Type};
 use parquet::bloom_filter::Sbbf;
 use parquet::errors::ParquetError;
@@ -10,6 +12,7 @@ use crate::format::ColumnFormat;
 
 use super::bounds::Bounds;
 use super::chunk::{Chunk, Pages};
+use super::compression::Compression;
 use super::header::DataPage;
 use super::numbers::Numbers;
 use super::texts::Texts;
@@ -26,6 +29,7 @@ pub(super) struct Scratch {
     /// The values of a page before compression.
     body: Vec<u8>,
     pages: Pages,
+    compression: Compression,
 }
 
 impl Scratch {
@@ -33,7 +37,8 @@ impl Scratch {
     pub(super) fn heap_bytes(&self) -> usize {
         let levels = self.definition.capacity() + self.repetition.capacity();
         let values = self.texts.heap_bytes() + self.numbers.heap_bytes() + self.booleans.capacity();
-        levels + values + self.body.capacity() + self.pages.heap_bytes()
+        let pages = self.body.capacity() + self.pages.heap_bytes() + self.compression.heap_bytes();
+        levels + values + pages
     }
 }
 
@@ -50,6 +55,8 @@ pub(super) struct Column<'a> {
     values_read: usize,
     page_rows: usize,
     filter: Option<Filter>,
+    /// What went wrong while values came, which could not be told at once.
+    failure: Option<io::Error>,
     scratch: &'a mut Scratch,
 }
 
@@ -57,11 +64,7 @@ pub(super) struct Column<'a> {
 struct Filter(Option<Sbbf>);
 
 impl<'a> Column<'a> {
-    pub(super) fn new(
-        format: &'a ColumnFormat,
-        rows: usize,
-        scratch: &'a mut Scratch,
-    ) -> Result<Self, ParquetError> {
+    pub(super) fn new(format: &'a ColumnFormat, rows: usize, scratch: &'a mut Scratch) -> Self {
         let leaf = format.parquet.column(0);
         let value_type = leaf.physical_type();
         scratch.texts.begin();
@@ -69,8 +72,8 @@ impl<'a> Column<'a> {
         scratch.booleans.clear();
         scratch.definition.clear();
         scratch.repetition.clear();
-        scratch.pages.begin()?;
-        Ok(Self {
+        scratch.pages.begin();
+        Self {
             format,
             value_type,
             max_definition: leaf.max_def_level() as u8,
@@ -80,16 +83,21 @@ impl<'a> Column<'a> {
             values_read: 0,
             page_rows: 0,
             filter: format.sought.then_some(Filter(None)),
+            failure: None,
             scratch,
-        })
+        }
     }
 
     /// Cuts a page where it is large enough. Called after each read, which is after a fixed number of rows.
     pub(super) fn after_read(&mut self) -> Result<(), ParquetError> {
-        if self.outgrown() {
+        if let Some(failure) = self.failure.take() {
+            return Err(failure.into());
+        }
+        if self.outgrown()? {
             self.finish_page()?;
+            let Scratch { texts, compression, .. } = self.scratch;
             match self.value_type {
-                Type::BYTE_ARRAY => self.scratch.texts.leave_dictionary(),
+                Type::BYTE_ARRAY => texts.leave_dictionary(compression)?,
                 _ => self.scratch.numbers.leave_dictionary(),
             }
         }
@@ -105,14 +113,15 @@ impl<'a> Column<'a> {
         Ok(())
     }
 
-    fn outgrown(&mut self) -> bool {
+    fn outgrown(&mut self) -> io::Result<bool> {
         match self.value_type {
             Type::BYTE_ARRAY => {
                 let expected = self.values_expected();
-                self.scratch.texts.has_outgrown(&mut |value| Filter::add(&mut self.filter, expected, value))
+                let Scratch { texts, compression, .. } = self.scratch;
+                texts.has_outgrown(compression, &mut |value| Filter::add(&mut self.filter, expected, value))
             }
-            Type::BOOLEAN => false,
-            _ => self.scratch.numbers.has_outgrown(),
+            Type::BOOLEAN => Ok(false),
+            _ => Ok(self.scratch.numbers.has_outgrown()),
         }
     }
 
@@ -127,60 +136,43 @@ impl<'a> Column<'a> {
     }
 
     fn finish_page(&mut self) -> Result<(), ParquetError> {
-        self.settle();
-        let Scratch { texts, numbers, booleans, definition, repetition, body, pages } = self.scratch;
-        if self.page_rows == 0 {
+        self.settle()?;
+        let Scratch { texts, numbers, booleans, definition, repetition, body, pages, compression } =
+            self.scratch;
+        let rows = std::mem::take(&mut self.page_rows);
+        if rows == 0 {
             return Ok(());
         }
+        let places = if self.max_definition > 0 { definition.len() } else { rows };
         body.clear();
+        finish_levels(repetition, self.max_repetition, body);
+        finish_levels(definition, self.max_definition, body);
         let (values, (encoding, bounds)) = match self.value_type {
             Type::BYTE_ARRAY => (texts.len(), texts.finish_page(body)),
             Type::BOOLEAN => (booleans.len(), finish_booleans(booleans, body)),
             _ => (numbers.len(), numbers.finish_page(body)),
         };
-        let levels = pages.levels();
-        levels.clear();
-        if self.max_repetition > 0 {
-            hybrid::encode(repetition, hybrid::bit_width(self.max_repetition.into()), levels);
-        }
-        let repetition_len = levels.len();
-        if self.max_definition > 0 {
-            hybrid::encode(definition, hybrid::bit_width(self.max_definition.into()), levels);
-        }
-        let places = if self.max_definition > 0 { definition.len() } else { self.page_rows };
-        let page = DataPage {
-            uncompressed_size: levels.len() + body.len(),
-            compressed_size: 0,
-            num_values: places,
-            num_nulls: places - values,
-            num_rows: self.page_rows,
-            encoding,
-            definition_len: levels.len() - repetition_len,
-            repetition_len,
-            is_compressed: false,
-        };
-        pages.add(page, body, bounds)?;
-        definition.clear();
-        repetition.clear();
-        self.page_rows = 0;
+        pages.add(DataPage { places, encoding }, body, (rows, values), bounds, compression)?;
         Ok(())
     }
 
-    fn settle(&mut self) {
+    fn settle(&mut self) -> io::Result<()> {
         match self.value_type {
             Type::BYTE_ARRAY => {
                 let expected = self.values_expected();
-                self.scratch.texts.settle(&mut |value| Filter::add(&mut self.filter, expected, value));
+                let Scratch { texts, compression, .. } = self.scratch;
+                texts.settle(compression, &mut |value| Filter::add(&mut self.filter, expected, value))?;
             }
             Type::BOOLEAN => {}
             _ => self.scratch.numbers.settle(),
         }
+        Ok(())
     }
 
     /// Ends the column.
     pub(super) fn finish(mut self) -> Result<Chunk, ParquetError> {
         self.finish_page()?;
-        let Scratch { texts, numbers, body, pages, .. } = self.scratch;
+        let Scratch { texts, numbers, body, pages, compression, .. } = self.scratch;
         body.clear();
         let entries = match self.value_type {
             Type::BYTE_ARRAY => {
@@ -192,7 +184,7 @@ impl<'a> Column<'a> {
         };
         let filter = self.filter.map(|filter| filter.finish(texts)).transpose()?;
         let leaf = self.format.parquet.column(0);
-        pages.finish(&leaf, (body, entries), self.rows, filter)
+        pages.finish(&leaf, (body, entries), self.rows, filter, compression)
     }
 }
 
@@ -210,7 +202,12 @@ impl LeafSink for Column<'_> {
 
     fn texts(&mut self, values: &[&[u8]]) {
         let expected = self.values_expected();
-        self.scratch.texts.push(values, &mut |value| Filter::add(&mut self.filter, expected, value));
+        let Scratch { texts, compression, .. } = self.scratch;
+        let added =
+            texts.push(values, compression, &mut |value| Filter::add(&mut self.filter, expected, value));
+        if let Err(failure) = added {
+            self.failure.get_or_insert(failure);
+        }
     }
 
     fn integers(&mut self, values: &[i64]) {
@@ -226,16 +223,25 @@ impl LeafSink for Column<'_> {
     }
 }
 
-/// Appends a page of booleans as runs of bits, behind their length, and forgets them.
+/// Appends levels behind their length, if they can be anything but 0, and forgets them.
+fn finish_levels(levels: &mut Vec<u8>, max: u8, out: &mut Vec<u8>) {
+    if max > 0 {
+        let start = out.len();
+        out.extend_from_slice(&[0; size_of::<u32>()]);
+        hybrid::encode(levels, hybrid::bit_width(max.into()), out);
+        let len = (out.len() - start - size_of::<u32>()) as u32;
+        out[start..start + size_of::<u32>()].copy_from_slice(&len.to_le_bytes());
+    }
+    levels.clear();
+}
+
+/// Appends booleans, a bit each, and forgets them.
 fn finish_booleans(values: &mut Vec<bool>, out: &mut Vec<u8>) -> (Encoding, Option<Bounds>) {
-    out.extend_from_slice(&[0; size_of::<u32>()]);
-    hybrid::encode(values, 1, out);
-    let len = out.len() - size_of::<u32>();
-    out[..size_of::<u32>()].copy_from_slice(&(len as u32).to_le_bytes());
+    hybrid::bits(values.iter().map(|&value| value.into()), 1, out);
     let (any_true, any_false) = (values.contains(&true), values.contains(&false));
     values.clear();
     let bounds = (any_true || any_false).then_some(Bounds::Booleans(!any_false, any_true));
-    (Encoding::RLE, bounds)
+    (Encoding::PLAIN, bounds)
 }
 
 impl Filter {

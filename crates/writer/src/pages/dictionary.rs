@@ -66,7 +66,7 @@ impl Dictionary {
     }
 
     /// The entries in order.
-    pub(super) fn entries(&self) -> impl Iterator<Item = &[u8]> {
+    pub(super) fn entries(&self) -> impl Iterator<Item = &[u8]> + Clone {
         (0..self.len() as u32).map(|entry| self.entry(entry))
     }
 

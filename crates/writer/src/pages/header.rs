@@ -1,7 +1,8 @@
 //! What stands before each page: its header, in Thrift's compact form.
 //!
 //! Two kinds of pages are written, so two functions say all there is to say; the Parquet crate keeps its own
-//! to itself.
+//! to itself. Data pages are of version 1: version 2 leaves levels uncompressed, which makes files of nested
+//! tables several percent larger, and gives nothing back that the page index does not.
 
 use parquet::basic::Encoding;
 
@@ -10,22 +11,13 @@ use super::hybrid::varint;
 /// What a reader has to know of a data page.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct DataPage {
-    pub(super) uncompressed_size: usize,
-    pub(super) compressed_size: usize,
     /// Places for values, nulls included.
-    pub(super) num_values: usize,
-    pub(super) num_nulls: usize,
-    pub(super) num_rows: usize,
+    pub(super) places: usize,
     pub(super) encoding: Encoding,
-    pub(super) definition_len: usize,
-    pub(super) repetition_len: usize,
-    pub(super) is_compressed: bool,
 }
 
 const INTEGER: u8 = 5;
 const STRUCT: u8 = 12;
-const TRUE: u8 = 1;
-const FALSE: u8 = 2;
 const STOP: u8 = 0;
 
 /// Fields of a struct, each told by how far its number is from that of the one before.
@@ -52,20 +44,18 @@ impl Fields<'_> {
 }
 
 impl DataPage {
-    /// Appends the header of a data page, version 2.
-    pub(super) fn write(&self, out: &mut Vec<u8>) {
+    /// Appends the header of a data page.
+    pub(super) fn write(&self, uncompressed_size: usize, compressed_size: usize, out: &mut Vec<u8>) {
         let mut page = Fields { last: 0, out };
-        page.integer(1, 3);
-        page.integer(2, self.uncompressed_size);
-        page.integer(3, self.compressed_size);
-        let mut data = page.within(8);
-        data.integer(1, self.num_values);
-        data.integer(2, self.num_nulls);
-        data.integer(3, self.num_rows);
-        data.integer(4, code(self.encoding));
-        data.integer(5, self.definition_len);
-        data.integer(6, self.repetition_len);
-        data.field(7, if self.is_compressed { TRUE } else { FALSE });
+        page.integer(1, 0);
+        page.integer(2, uncompressed_size);
+        page.integer(3, compressed_size);
+        let mut data = page.within(5);
+        data.integer(1, self.places);
+        data.integer(2, code(self.encoding));
+        // The levels.
+        data.integer(3, code(Encoding::RLE));
+        data.integer(4, code(Encoding::RLE));
         out.extend_from_slice(&[STOP, STOP]);
     }
 }

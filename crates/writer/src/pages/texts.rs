@@ -4,14 +4,15 @@
 //! do, what there is moves over to an encoding of the texts themselves, as if there had been no dictionary.
 //! One that proves too large later is left to the pages that use it.
 
+use std::io;
+
 use parquet::basic::Encoding;
 
 use super::bounds::{Bounds, TextBounds};
+use super::compression::Compression;
 use super::dictionary::Dictionary;
-use super::{MAX_DICTIONARY_BYTES, SAMPLE_VALUES, delta, hardly_repeat, hybrid};
-
-/// Bytes that neighbours must share, on average, for front coding to pay.
-const SHARED_PREFIX_BYTES: usize = 8;
+use super::direct::{Direct, Layout};
+use super::{MAX_DICTIONARY_BYTES, SAMPLE_VALUES, hardly_repeat, hybrid};
 
 /// Values of the page at hand, with the memory for those of the next column.
 #[derive(Debug, Default)]
@@ -23,24 +24,12 @@ pub(super) struct Texts {
     entries_before: usize,
     /// Whether the first values have been looked at.
     is_settled: bool,
-    /// How texts are told where there is no dictionary.
-    direct: Option<Direct>,
-    /// Memory of the last column that had none.
-    spare: Direct,
+    /// The values where there is no dictionary.
+    direct: Direct,
+    is_direct: bool,
     bounds: TextBounds,
     /// Entries that the page uses.
     seen: Vec<bool>,
-}
-
-/// Texts that stand for themselves.
-#[derive(Debug, Default)]
-struct Direct {
-    /// Whether each leaves out what it shares with the one before.
-    is_front_coded: bool,
-    shared: Vec<i64>,
-    lengths: Vec<i64>,
-    bytes: Vec<u8>,
-    previous: Vec<u8>,
 }
 
 impl Texts {
@@ -49,16 +38,18 @@ impl Texts {
         self.dictionary.clear();
         self.codes.clear();
         self.entries_before = 0;
-        self.is_settled = false;
-        if let Some(mut direct) = self.direct.take() {
-            direct.clear();
-            self.spare = direct;
-        }
+        (self.is_settled, self.is_direct) = (false, false);
+        self.direct.clear();
         self.bounds.take();
     }
 
     /// Adds values to the page, and calls `each` for those that will be in no dictionary.
-    pub(super) fn push(&mut self, values: &[&[u8]], each: &mut impl FnMut(&[u8])) {
+    pub(super) fn push(
+        &mut self,
+        values: &[&[u8]],
+        compression: &mut Compression,
+        each: &mut impl FnMut(&[u8]),
+    ) -> io::Result<()> {
         let mut rest = values;
         if !self.is_settled {
             // Exactly so many, however they come, as the choice must not depend on it.
@@ -66,73 +57,78 @@ impl Texts {
             self.dictionary.intern(first, &mut self.codes);
             rest = others;
             if self.codes.len() == SAMPLE_VALUES {
-                self.settle(each);
+                self.settle(compression, each)?;
             }
         }
-        match &mut self.direct {
-            None => self.dictionary.intern(rest, &mut self.codes),
-            Some(direct) => {
-                for value in rest {
-                    self.bounds.add(value);
-                    direct.push(value);
-                    each(value);
-                }
+        if self.is_direct {
+            for value in rest {
+                self.bounds.add(value);
+                self.direct.push(value);
+                each(value);
             }
+        } else {
+            self.dictionary.intern(rest, &mut self.codes);
         }
+        Ok(())
     }
 
     /// Memory held, in bytes.
     pub(super) fn heap_bytes(&self) -> usize {
-        let direct = self.direct.as_ref().map_or(0, Direct::heap_bytes) + self.spare.heap_bytes();
-        self.dictionary.heap_bytes() + self.codes.capacity() * 4 + direct + self.seen.capacity()
+        let codes = self.codes.capacity() * size_of::<u32>() + self.seen.capacity();
+        self.dictionary.heap_bytes() + codes + self.direct.heap_bytes()
     }
 
     /// Number of values in the page.
     pub(super) fn len(&self) -> usize {
-        self.direct.as_ref().map_or(self.codes.len(), |direct| direct.lengths.len())
+        if self.is_direct { self.direct.len() } else { self.codes.len() }
     }
 
     /// About how many bytes the page has, uncompressed.
     pub(super) fn page_bytes(&self) -> usize {
-        match &self.direct {
-            Some(direct) => direct.bytes.len() + 2 * direct.lengths.len(),
-            None => self.codes.len() * self.width() as usize / 8,
-        }
+        if self.is_direct { self.direct.page_bytes() } else { self.codes.len() * self.width() as usize / 8 }
     }
 
     /// Whether the pages to come must do without the dictionary. Called between two reads.
-    pub(super) fn has_outgrown(&mut self, each: &mut impl FnMut(&[u8])) -> bool {
-        let is_large = self.direct.is_none() && self.dictionary.page().len() >= MAX_DICTIONARY_BYTES;
+    pub(super) fn has_outgrown(
+        &mut self,
+        compression: &mut Compression,
+        each: &mut impl FnMut(&[u8]),
+    ) -> io::Result<bool> {
+        let is_large = !self.is_direct && self.dictionary.page().len() >= MAX_DICTIONARY_BYTES;
         if is_large {
-            self.settle(each);
+            self.settle(compression, each)?;
         }
-        is_large && self.direct.is_none()
+        Ok(is_large && !self.is_direct)
     }
 
     /// Leaves the dictionary to the pages before this one, which has no values yet.
-    pub(super) fn leave_dictionary(&mut self) {
-        let entries = self.dictionary.entries().take(SAMPLE_VALUES);
-        self.direct = Some(self.spare.start(entries));
+    pub(super) fn leave_dictionary(&mut self, compression: &mut Compression) -> io::Result<()> {
+        let layout = Layout::choose(&self.dictionary.entries(), &mut self.direct, compression)?;
+        self.direct.begin(layout);
+        self.is_direct = true;
+        Ok(())
     }
 
     /// Looks at the first values. Only where all of them are in the page at hand can they still move.
-    pub(super) fn settle(&mut self, each: &mut impl FnMut(&[u8])) {
-        if std::mem::replace(&mut self.is_settled, true) {
-            return;
+    pub(super) fn settle(
+        &mut self,
+        compression: &mut Compression,
+        each: &mut impl FnMut(&[u8]),
+    ) -> io::Result<()> {
+        let was_settled = std::mem::replace(&mut self.is_settled, true);
+        if was_settled || !hardly_repeat(self.codes.len(), self.dictionary.len()) {
+            return Ok(());
         }
-        if !hardly_repeat(self.codes.len(), self.dictionary.len()) {
-            return;
-        }
-        let mut direct = self.spare.start(self.dictionary.entries().take(SAMPLE_VALUES));
+        self.leave_dictionary(compression)?;
         for &code in &self.codes {
             let value = self.dictionary.entry(code);
             self.bounds.add(value);
-            direct.push(value);
+            self.direct.push(value);
             each(value);
         }
-        self.direct = Some(direct);
         self.codes.clear();
         self.dictionary.clear();
+        Ok(())
     }
 
     fn width(&self) -> u32 {
@@ -141,8 +137,8 @@ impl Texts {
 
     /// Appends the page's values and forgets them.
     pub(super) fn finish_page(&mut self, out: &mut Vec<u8>) -> (Encoding, Option<Bounds>) {
-        let encoding = if let Some(direct) = &mut self.direct {
-            direct.finish_page(out)
+        let encoding = if self.is_direct {
+            self.direct.finish_page(out)
         } else {
             self.add_bounds_of_codes();
             let width = self.width();
@@ -170,77 +166,6 @@ impl Texts {
     }
 }
 
-impl Direct {
-    /// Takes this memory for texts like those of the sample.
-    fn start<'a>(&mut self, sample: impl Iterator<Item = &'a [u8]>) -> Self {
-        let mut direct = std::mem::take(self);
-        direct.is_front_coded = share_prefixes(sample);
-        direct
-    }
-
-    fn heap_bytes(&self) -> usize {
-        let lengths = self.shared.capacity() + self.lengths.capacity();
-        lengths * 8 + self.bytes.capacity() + self.previous.capacity()
-    }
-
-    fn clear(&mut self) {
-        self.shared.clear();
-        self.lengths.clear();
-        self.bytes.clear();
-        self.previous.clear();
-    }
-
-    fn push(&mut self, value: &[u8]) {
-        if !self.is_front_coded {
-            self.lengths.push(value.len() as i64);
-            self.bytes.extend_from_slice(value);
-            return;
-        }
-        let shared = shared_prefix(&self.previous, value);
-        self.shared.push(shared as i64);
-        self.lengths.push((value.len() - shared) as i64);
-        self.bytes.extend_from_slice(&value[shared..]);
-        self.previous.truncate(shared);
-        self.previous.extend_from_slice(&value[shared..]);
-    }
-
-    fn finish_page(&mut self, out: &mut Vec<u8>) -> Encoding {
-        if self.is_front_coded {
-            delta::encode(&self.shared, out);
-        }
-        delta::encode(&self.lengths, out);
-        out.extend_from_slice(&self.bytes);
-        self.clear();
-        if self.is_front_coded { Encoding::DELTA_BYTE_ARRAY } else { Encoding::DELTA_LENGTH_BYTE_ARRAY }
-    }
-}
-
-/// Whether neighbours begin alike.
-fn share_prefixes<'a>(mut sample: impl Iterator<Item = &'a [u8]>) -> bool {
-    let Some(mut previous) = sample.next() else { return false };
-    let (mut total, mut pairs) = (0, 0);
-    for value in sample {
-        total += shared_prefix(previous, value);
-        pairs += 1;
-        previous = value;
-    }
-    pairs > 0 && total >= SHARED_PREFIX_BYTES * pairs
-}
-
-fn shared_prefix(a: &[u8], b: &[u8]) -> usize {
-    let (words, _) = a.as_chunks::<8>();
-    let (others, _) = b.as_chunks::<8>();
-    let mut shared = 0;
-    for (word, other) in words.iter().zip(others) {
-        let difference = u64::from_le_bytes(*word) ^ u64::from_le_bytes(*other);
-        if difference != 0 {
-            return shared + difference.trailing_zeros() as usize / 8;
-        }
-        shared += 8;
-    }
-    shared + a[shared..].iter().zip(&b[shared..]).take_while(|(a, b)| a == b).count()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -251,8 +176,9 @@ mod tests {
         let values: Vec<String> = values.collect();
         let values: Vec<&[u8]> = values.iter().map(String::as_bytes).collect();
         let mut apart = 0;
-        texts.push(&values, &mut |_| apart += 1);
-        texts.settle(&mut |_| apart += 1);
+        let mut compression = Compression::default();
+        texts.push(&values, &mut compression, &mut |_| apart += 1).unwrap();
+        texts.settle(&mut compression, &mut |_| apart += 1).unwrap();
         assert_eq!(texts.len(), values.len());
         (texts.finish_page(&mut Vec::new()).0, apart)
     }
@@ -266,20 +192,10 @@ mod tests {
 
     #[test]
     fn ids_do_without() {
-        let scattered = |i: u64| format!("{:x}", i.wrapping_mul(0x9e37_79b9_7f4a_7c15).reverse_bits());
+        let mix = |i: u64| (i ^ i >> 31).wrapping_mul(0x94d0_49bb_1331_11eb);
+        let scattered = |i: u64| format!("{:016x}", mix(mix(mix(i))));
         assert_eq!(encoding((1..9001).map(scattered)), (Encoding::DELTA_LENGTH_BYTE_ARRAY, 9000));
         let in_order = |i: u64| format!("8a0f3c5577aa0012{i:016x}");
         assert_eq!(encoding((0..1000).map(in_order)), (Encoding::DELTA_BYTE_ARRAY, 1000));
-    }
-
-    #[test]
-    fn prefixes_are_counted_to_the_byte() {
-        for len in 0..20 {
-            let mut a = vec![b'a'; 20];
-            let b = a.clone();
-            a[len] = b'x';
-            assert_eq!(shared_prefix(&a, &b), len);
-            assert_eq!(shared_prefix(&a[..len], &b), len);
-        }
     }
 }

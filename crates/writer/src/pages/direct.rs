@@ -1,0 +1,181 @@
+//! Texts that stand for themselves, where no dictionary pays.
+//!
+//! Parquet knows three ways to lay them out, and which is the smallest in the end depends on what the
+//! compression finds in them: text with words is best left as it is, with its length in front; ids compress
+//! better apart from their lengths; and what neighbours share need not be told twice. No rule of thumb knows
+//! that, so the first values are laid out in every way, compressed, and weighed.
+
+use std::io;
+
+use parquet::basic::Encoding;
+
+use super::compression::Compression;
+use super::delta;
+
+/// Texts that are weighed to choose a layout, and about how many bytes of them.
+const TRIED_TEXTS: usize = 2048;
+const TRIED_BYTES: usize = 256 * 1024;
+
+/// How texts are laid out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub(super) enum Layout {
+    /// Each behind its length.
+    #[default]
+    Plain,
+    /// All lengths, then all texts.
+    Lengths,
+    /// As the last, but of each text only what differs from the one before, with the length of the rest.
+    FrontCoded,
+}
+
+impl Layout {
+    /// The layout in which the first of `texts` are smallest. `direct` lends its memory.
+    pub(super) fn choose<'a>(
+        texts: &(impl Iterator<Item = &'a [u8]> + Clone),
+        direct: &mut Direct,
+        compression: &mut Compression,
+    ) -> io::Result<Self> {
+        let mut smallest = (usize::MAX, Self::Plain);
+        let mut page = Vec::new();
+        for layout in [Self::Plain, Self::Lengths, Self::FrontCoded] {
+            direct.begin(layout);
+            let mut bytes = 0;
+            for text in texts.clone().take(TRIED_TEXTS) {
+                direct.push(text);
+                bytes += text.len();
+                if bytes >= TRIED_BYTES {
+                    break;
+                }
+            }
+            page.clear();
+            direct.finish_page(&mut page);
+            smallest = smallest.min((compression.compress(&page)?.len(), layout));
+        }
+        Ok(smallest.1)
+    }
+}
+
+/// Texts of a page.
+#[derive(Debug, Default)]
+pub(super) struct Direct {
+    layout: Layout,
+    shared: Vec<i64>,
+    lengths: Vec<i64>,
+    bytes: Vec<u8>,
+    previous: Vec<u8>,
+}
+
+impl Direct {
+    /// Begins anew, with another layout.
+    pub(super) fn begin(&mut self, layout: Layout) {
+        self.clear();
+        self.layout = layout;
+    }
+
+    /// Forgets all texts.
+    pub(super) fn clear(&mut self) {
+        self.shared.clear();
+        self.lengths.clear();
+        self.bytes.clear();
+        self.previous.clear();
+    }
+
+    /// Memory held, in bytes.
+    pub(super) fn heap_bytes(&self) -> usize {
+        let lengths = self.shared.capacity() + self.lengths.capacity();
+        lengths * size_of::<i64>() + self.bytes.capacity() + self.previous.capacity()
+    }
+
+    /// Number of texts.
+    pub(super) fn len(&self) -> usize {
+        self.lengths.len()
+    }
+
+    /// About how many bytes the page has, uncompressed.
+    pub(super) fn page_bytes(&self) -> usize {
+        self.bytes.len() + 2 * self.lengths.len()
+    }
+
+    pub(super) fn push(&mut self, text: &[u8]) {
+        if self.layout == Layout::FrontCoded {
+            let shared = shared_prefix(&self.previous, text);
+            let rest = &text[shared..];
+            self.shared.push(shared as i64);
+            self.lengths.push(rest.len() as i64);
+            self.bytes.extend_from_slice(rest);
+            self.previous.truncate(shared);
+            self.previous.extend_from_slice(rest);
+            return;
+        }
+        if self.layout == Layout::Plain {
+            self.bytes.extend_from_slice(&(text.len() as u32).to_le_bytes());
+        }
+        self.lengths.push(text.len() as i64);
+        self.bytes.extend_from_slice(text);
+    }
+
+    /// Appends the texts as a page has them, and forgets them.
+    pub(super) fn finish_page(&mut self, out: &mut Vec<u8>) -> Encoding {
+        let encoding = match self.layout {
+            Layout::Plain => Encoding::PLAIN,
+            Layout::Lengths => {
+                delta::encode(&self.lengths, out);
+                Encoding::DELTA_LENGTH_BYTE_ARRAY
+            }
+            Layout::FrontCoded => {
+                delta::encode(&self.shared, out);
+                delta::encode(&self.lengths, out);
+                Encoding::DELTA_BYTE_ARRAY
+            }
+        };
+        out.extend_from_slice(&self.bytes);
+        self.clear();
+        encoding
+    }
+}
+
+fn shared_prefix(a: &[u8], b: &[u8]) -> usize {
+    let (words, others) = (a.as_chunks::<8>().0, b.as_chunks::<8>().0);
+    let mut shared = 0;
+    for (word, other) in words.iter().zip(others) {
+        let difference = u64::from_le_bytes(*word) ^ u64::from_le_bytes(*other);
+        if difference != 0 {
+            return shared + difference.trailing_zeros() as usize / 8;
+        }
+        shared += 8;
+    }
+    shared + a[shared..].iter().zip(&b[shared..]).take_while(|(a, b)| a == b).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn chosen(text: impl Fn(u64) -> String) -> Layout {
+        let texts: Vec<String> = (0..4000).map(text).collect();
+        let texts = texts.iter().map(String::as_bytes);
+        Layout::choose(&texts, &mut Direct::default(), &mut Compression::default()).unwrap()
+    }
+
+    #[test]
+    fn the_layout_follows_the_texts() {
+        let mix = |i: u64| (i ^ i >> 31).wrapping_mul(0x94d0_49bb_1331_11eb);
+        let id = |i: u64| format!("{:016x}", mix(mix(mix(i + 1))));
+        assert_eq!(chosen(id), Layout::Lengths);
+        assert_eq!(chosen(|i| format!("8a0f3c5577aa0012{i:016x}")), Layout::FrontCoded);
+        let things = ["issue", "page", "repository"];
+        let sentence = |i: u64| format!("Viewed the {} {}", things[i as usize % 3], i * 7919 % 10_007);
+        assert_eq!(chosen(sentence), Layout::Plain);
+    }
+
+    #[test]
+    fn prefixes_are_counted_to_the_byte() {
+        for len in 0..20 {
+            let mut a = vec![b'a'; 20];
+            let b = a.clone();
+            a[len] = b'x';
+            assert_eq!(shared_prefix(&a, &b), len);
+            assert_eq!(shared_prefix(&a[..len], &b), len);
+        }
+    }
+}
