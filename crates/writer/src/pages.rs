@@ -17,6 +17,7 @@ mod compression;
 mod delta;
 mod dictionary;
 mod direct;
+mod frequency;
 mod header;
 mod hybrid;
 mod numbers;

@@ -101,6 +101,28 @@ impl Dictionary {
         }
     }
 
+    /// Moves each entry to the place that `ranks` has for it.
+    pub(super) fn reorder(&mut self, ranks: &[u32]) {
+        let mut order = vec![0; ranks.len()];
+        for (entry, &rank) in (0u32..).zip(ranks) {
+            order[rank as usize] = entry;
+        }
+        let mut page = Vec::with_capacity(self.page.len());
+        let mut ends = Vec::with_capacity(self.ends.len());
+        for entry in order {
+            let text = self.entry(entry);
+            page.extend_from_slice(&(text.len() as u32).to_le_bytes());
+            page.extend_from_slice(text);
+            ends.push(page.len() as u32);
+        }
+        for slot in self.slots.iter_mut().filter(|slot| slot.entry != 0) {
+            let rank = ranks[slot.entry as usize - 1];
+            slot.entry = rank + 1;
+            slot.start = ends[rank as usize] - slot.len;
+        }
+        (self.page, self.ends) = (page, ends);
+    }
+
     fn first_place(&self, hash: u64) -> usize {
         hash as usize & (self.slots.len() - 1)
     }
@@ -237,9 +259,9 @@ mod tests {
         ) {
             let mut dictionary = dictionary();
             let texts: Vec<&[u8]> = texts.iter().map(String::as_bytes).collect();
-            let mut numbers = Vec::new();
-            dictionary.intern(&texts, &mut numbers);
-            let found: Vec<&[u8]> = numbers.iter().map(|&number| dictionary.entry(number)).collect();
+            let mut codes = Vec::new();
+            dictionary.intern(&texts, &mut codes);
+            let found: Vec<&[u8]> = codes.iter().map(|&code| dictionary.entry(code)).collect();
             prop_assert_eq!(&found, &texts);
             prop_assert_eq!(dictionary.len(), texts.iter().collect::<HashSet<_>>().len());
             prop_assert_eq!(dictionary.entries().collect::<HashSet<_>>().len(), dictionary.len());
@@ -251,11 +273,17 @@ mod tests {
         let mut dictionary = dictionary();
         let texts: Vec<String> = (0..100_000).map(|i| format!("value {i}")).collect();
         let texts: Vec<&[u8]> = texts.iter().map(String::as_bytes).collect();
-        let mut numbers = Vec::new();
-        dictionary.intern(&texts, &mut numbers);
-        dictionary.intern(&texts, &mut numbers);
+        let mut codes = Vec::new();
+        dictionary.intern(&texts, &mut codes);
+        dictionary.intern(&texts, &mut codes);
         let expected: Vec<u32> = (0..100_000).chain(0..100_000).collect();
-        assert!(numbers == expected);
+        assert!(codes == expected);
+        let reversed: Vec<u32> = (0..100_000).rev().collect();
+        dictionary.reorder(&reversed);
+        codes.clear();
+        dictionary.intern(&texts, &mut codes);
+        assert!(codes == reversed);
+        assert!(texts.iter().eq(dictionary.entries().collect::<Vec<_>>().iter().rev()));
         dictionary.clear();
         assert_eq!((dictionary.len(), dictionary.page().len()), (0, 0));
     }
@@ -285,10 +313,10 @@ mod tests {
             let at = place & (MIN_SLOTS - 1);
             dictionary.slots[at] = Slot { tag: 1, entry: 1, start: 0, len: 0 };
         }
-        let mut numbers = Vec::new();
+        let mut codes = Vec::new();
         let texts: [&[u8]; 3] = [b"victim", b"other", b"victim"];
-        dictionary.intern(&texts, &mut numbers);
-        assert_eq!(numbers, [0, 1, 2]);
+        dictionary.intern(&texts, &mut codes);
+        assert_eq!(codes, [0, 1, 2]);
         assert_eq!(dictionary.entry(0), dictionary.entry(2));
     }
 }

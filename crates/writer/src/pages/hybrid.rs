@@ -38,6 +38,14 @@ pub(super) fn encode<T: Copy + Eq + Into<u64>>(values: &[T], width: u32, out: &m
     pack(&values[packed_from..], width, out);
 }
 
+/// Appends places in a dictionary, behind the number of bits that each takes. Somewhat less than a byte is
+/// made a whole one: compression sees bytes, and makes more of it than was saved by packing.
+pub(super) fn encode_codes(codes: &[u32], width: u32, out: &mut Vec<u8>) {
+    let width = if (5..8).contains(&width) { 8 } else { width };
+    out.push(width as u8);
+    encode(codes, width, out);
+}
+
 /// How often the first value is repeated at the start.
 fn run_length<T: Copy + Eq>(values: &[T]) -> usize {
     let Some(&first) = values.first() else { return 0 };

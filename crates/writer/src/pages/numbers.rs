@@ -132,9 +132,7 @@ impl Numbers {
         if !self.is_direct {
             let entries = self.words.entries();
             let bounds = self.bounds(self.codes.iter().map(|&number| entries[number as usize]));
-            let width = self.width();
-            out.push(width as u8);
-            hybrid::encode(&self.codes, width, out);
+            hybrid::encode_codes(&self.codes, self.width(), out);
             self.codes.clear();
             return (Encoding::RLE_DICTIONARY, bounds);
         }

@@ -12,7 +12,7 @@ use super::bounds::{Bounds, TextBounds};
 use super::compression::Compression;
 use super::dictionary::Dictionary;
 use super::direct::{Direct, Layout};
-use super::{MAX_DICTIONARY_BYTES, SAMPLE_VALUES, hardly_repeat, hybrid};
+use super::{MAX_DICTIONARY_BYTES, SAMPLE_VALUES, frequency, hardly_repeat, hybrid};
 
 /// Values of the page at hand, with the memory for those of the next column.
 #[derive(Debug, Default)]
@@ -141,9 +141,12 @@ impl Texts {
             self.direct.finish_page(out)
         } else {
             self.add_bounds_of_codes();
-            let width = self.width();
-            out.push(width as u8);
-            hybrid::encode(&self.codes, width, out);
+            if self.entries_before == 0 && self.width() > u8::BITS {
+                let ranks = frequency::ranks(&self.codes, self.dictionary.len());
+                self.dictionary.reorder(&ranks);
+                self.codes.iter_mut().for_each(|code| *code = ranks[*code as usize]);
+            }
+            hybrid::encode_codes(&self.codes, self.width(), out);
             self.codes.clear();
             self.entries_before = self.dictionary.len();
             Encoding::RLE_DICTIONARY
