@@ -61,7 +61,9 @@ impl Batch {
     /// Counts a row that was committed to the columns of log type number `plan`.
     fn add_row(&mut self, plan: usize, noted: Noted, header: Option<&Arc<str>>) {
         self.records += 1;
-        self.note_all(noted);
+        if noted != Noted::default() {
+            self.note_all(noted);
+        }
         if let Some(header) = header {
             self.columns[plan].set_header(header);
         }

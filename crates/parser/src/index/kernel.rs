@@ -63,9 +63,10 @@ impl Level {
         }
     }
 
-    /// Calls `each` with the masks of every block, in order.
+    /// Calls `each` with the masks of every block, in order, and of `last` behind them.
     #[inline]
-    pub(super) fn for_each(self, blocks: &[[u8; BLOCK]], each: impl FnMut(Masks)) {
+    pub(super) fn for_each(self, blocks: &[[u8; BLOCK]], last: &[u8; BLOCK], each: impl FnMut(Masks)) {
+        let blocks = blocks.iter().chain([last]);
         match self {
             // SAFETY: these levels are only made by `available`, where the instructions were found.
             #[cfg(target_arch = "x86_64")]
@@ -75,7 +76,7 @@ impl Level {
             #[cfg(target_arch = "x86_64")]
             #[allow(unsafe_code)]
             Self::Avx2 => unsafe { x86::for_each_avx2(blocks, each) },
-            Self::Portable => blocks.iter().map(portable).for_each(each),
+            Self::Portable => blocks.map(portable).for_each(each),
         }
     }
 }
@@ -121,7 +122,10 @@ mod x86 {
     use super::{BLOCK, Masks};
 
     #[target_feature(enable = "avx512f,avx512bw")]
-    pub(super) fn for_each_avx512(blocks: &[[u8; BLOCK]], mut each: impl FnMut(Masks)) {
+    pub(super) fn for_each_avx512<'a>(
+        blocks: impl Iterator<Item = &'a [u8; BLOCK]>,
+        mut each: impl FnMut(Masks),
+    ) {
         for block in blocks {
             // SAFETY: the array has the sixty-four bytes that are loaded, at any address.
             #[allow(unsafe_code)]
@@ -136,7 +140,10 @@ mod x86 {
     }
 
     #[target_feature(enable = "avx2")]
-    pub(super) fn for_each_avx2(blocks: &[[u8; BLOCK]], mut each: impl FnMut(Masks)) {
+    pub(super) fn for_each_avx2<'a>(
+        blocks: impl Iterator<Item = &'a [u8; BLOCK]>,
+        mut each: impl FnMut(Masks),
+    ) {
         for block in blocks {
             let (low, high) = (half(block, 0), half(block, BLOCK / 2));
             let both = |low: u32, high: u32| u64::from(low) | u64::from(high) << 32;
@@ -194,20 +201,22 @@ mod tests {
         let expected: Vec<Masks> = blocks.iter().map(naive).collect();
         for level in available() {
             let mut got = Vec::new();
-            level.for_each(&blocks, |masks| got.push(masks));
+            level.for_each(&blocks[1..], &blocks[0], |masks| got.push(masks));
+            got.rotate_right(1);
             assert!(got == expected, "{}", level.name());
         }
     }
 
     proptest! {
         #[test]
-        fn all_levels_agree(blocks in prop::collection::vec(prop::array::uniform32(any::<[u8; 2]>()), 0..9)) {
+        fn all_levels_agree(blocks in prop::collection::vec(prop::array::uniform32(any::<[u8; 2]>()), 1..9)) {
             let blocks: Vec<[u8; BLOCK]> =
                 blocks.iter().map(|block| std::array::from_fn(|at| block[at / 2][at % 2])).collect();
             let expected: Vec<Masks> = blocks.iter().map(naive).collect();
             for level in available() {
                 let mut got = Vec::new();
-                level.for_each(&blocks, |masks| got.push(masks));
+                level.for_each(&blocks[1..], &blocks[0], |masks| got.push(masks));
+                got.rotate_right(1);
                 prop_assert_eq!(&got, &expected);
             }
         }

@@ -46,15 +46,14 @@ impl Index {
         last[..tail.len()].copy_from_slice(tail);
         let (mut all, mut escape) = (Masks::default(), false);
         let (quotes, slashes) = (&mut self.quotes, &mut self.slashes);
-        let mut add = |masks: Masks| {
+        let add = |masks: Masks| {
             quotes.push(masks.quotes & !escaped(masks.slashes, &mut escape));
             slashes.push(masks.slashes);
             all.slashes |= masks.slashes;
             all.controls |= masks.controls;
             all.high |= masks.high;
         };
-        self.level.for_each(blocks, &mut add);
-        self.level.for_each(std::slice::from_ref(&last), &mut add);
+        self.level.for_each(blocks, &last, add);
         self.has_slashes = all.slashes != 0;
         self.has_controls = all.controls != 0;
         if all.high != 0 {

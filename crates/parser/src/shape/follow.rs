@@ -91,10 +91,22 @@ fn head(rest: &[u8]) -> u64 {
     u64::from_le_bytes(bytes)
 }
 
+/// Whether `rest` begins with `text`, of which the first eight bytes are known to be right. Literals are
+/// short, so that calling a function for each would take as long as comparing.
+#[inline]
+fn begins_with(rest: &[u8], text: &[u8]) -> bool {
+    let Some(rest) = rest.get(..text.len()) else { return false };
+    if text.len() <= 8 {
+        return true;
+    }
+    let (rest, text) = (&rest[rest.len() % 8..], &text[text.len() % 8..]);
+    rest.as_chunks::<8>().0 == text.as_chunks::<8>().0
+}
+
 impl Literal {
     #[inline]
     fn fits(&self, rest: &[u8], head: u64) -> bool {
-        if head & self.head.1 != self.head.0 || !rest.starts_with(&self.text) {
+        if head & self.head.1 != self.head.0 || !begins_with(rest, &self.text) {
             return false;
         }
         // A literal may be the beginning of another one; what comes next tells them apart.
