@@ -115,7 +115,9 @@ mod tests {
         let mut set = IndicatorSet::default();
         let texts = ["b", "a", "prefix-2", "prefix-1", "prefix-", "prefix", "", "a\0", "a", "prefix-1", "é"];
         for indicator in [Indicator::Usernames, Indicator::IpAddresses] {
-            texts.iter().for_each(|text| set.add(indicator, text));
+            for text in texts {
+                set.add(indicator, text);
+            }
         }
         let mut got = Vec::new();
         set.sorted(|indicator, value| got.push((indicator, String::from_utf8(value.to_vec()).unwrap())));
