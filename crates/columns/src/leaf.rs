@@ -206,3 +206,105 @@ fn compact<T: Copy>(out: &mut Vec<T>, values: &[T], mask: &[u8], present: u8) {
         out.extend(values.iter().zip(mask).filter(|&(_, &level)| level == present).map(|(&value, _)| value));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+
+    use arrow_schema::Field;
+    use sawlog_schema::{Plan, load};
+
+    use crate::{IndicatorSet, Pick, Row, Run, Sink, Source};
+
+    use super::*;
+
+    /// What a sink was told.
+    #[derive(Debug, Default, PartialEq)]
+    struct Seen {
+        rows: usize,
+        definition: Vec<u8>,
+        repetition: Vec<u8>,
+        integers: Vec<i64>,
+    }
+
+    impl LeafSink for Seen {
+        fn levels(&mut self, rows: usize, definition: &[u8], repetition: &[u8]) {
+            self.rows += rows;
+            self.definition.extend_from_slice(definition);
+            self.repetition.extend_from_slice(repetition);
+        }
+
+        fn integers(&mut self, values: &[i64]) {
+            self.integers.extend_from_slice(values);
+        }
+
+        fn texts(&mut self, _: &[&[u8]]) {}
+        fn floats(&mut self, _: &[f64]) {}
+        fn booleans(&mut self, _: &[bool]) {}
+    }
+
+    const YAML: &str = "
+schema: Custom.Nested
+fields:
+  - name: a
+    type: array
+    element:
+      type: object
+      fields: [{name: b, type: array, element: {type: bigint}}]
+";
+
+    /// Three events: without `a`, with an empty one, and `[{b: [7, null]}, null, {b: []}, {}]`.
+    fn nested(plan: &Plan) -> Columns {
+        let [a, object, b, number] = [1, 2, 3, 4];
+        let mut columns = Columns::new(plan, false);
+        for row in 0..3 {
+            if row == 1 {
+                let start = columns.list(a);
+                columns.list_end(a, row, start);
+            }
+            if row == 2 {
+                let start = columns.list(a);
+                columns.object(object, start);
+                let first = columns.list(b);
+                columns.integer(number, first, 7);
+                columns.list_end(b, start, first + 2);
+                columns.object(object, start + 2);
+                columns.list_end(b, start + 2, first + 2);
+                columns.object(object, start + 3);
+                columns.list_end(a, row, start + 4);
+            }
+            let row = Row { event_time: None, source: 0, byte_offset: row.into() };
+            columns.commit(row, &mut IndicatorSet::default(), None, &[]);
+        }
+        columns
+    }
+
+    fn seen(table: &Table<'_>, field: &Field, rows: &[u32]) -> Seen {
+        let picks: Vec<Pick> = rows.iter().map(|&row| Pick { part: 0, row }).collect();
+        let mut seen = Seen::default();
+        let leaf = Leaf::new(table, field).unwrap();
+        let Ok(()) = leaf.read(&Selection::new(&picks), &mut seen, |_| Ok::<(), Infallible>(()));
+        seen
+    }
+
+    #[test]
+    fn levels_tell_null_empty_and_missing_apart() {
+        let plan = Plan::new(load(YAML, "nested.yml").log_type.unwrap());
+        let run = Run { sources: vec![Source { path: "a".into(), identity: 1 }], ..Run::default() };
+        let parts = [nested(&plan)];
+        let table = Table::new(&plan, &run, &parts);
+        let found = seen(&table, table.schema().field(0), &[0, 1, 2]);
+        let expected = Seen {
+            rows: 3,
+            definition: vec![0, 1, 6, 5, 2, 4, 3],
+            repetition: vec![0, 0, 0, 2, 1, 1, 1],
+            integers: vec![7],
+        };
+        assert_eq!(found, expected);
+        let turned = seen(&table, table.schema().field(0), &[2, 1, 0]);
+        assert_eq!(turned.definition, [6, 5, 2, 4, 3, 1, 0]);
+        let time = table.schema().field_with_name("p_event_time").unwrap();
+        let times = Seen { rows: 2, integers: vec![0, 0], ..Seen::default() };
+        assert_eq!(seen(&table, time, &[1, 0]), times);
+    }
+}
