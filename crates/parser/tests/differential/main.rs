@@ -8,6 +8,7 @@ mod model;
 mod output;
 mod scalars;
 mod schemas;
+mod shapes;
 
 use std::sync::Arc;
 

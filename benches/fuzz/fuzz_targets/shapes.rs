@@ -1,0 +1,66 @@
+//! Whatever a dump holds: following learned shapes and walking the tokens of every record come to the same
+//! rows, rejects and counts.
+//!
+//! The first byte of an input chooses what becomes of missing fields. The lines are parsed twice, so that the
+//! second time meets what the first has taught.
+
+#![no_main]
+
+use std::sync::{Arc, LazyLock};
+
+use libfuzzer_sys::fuzz_target;
+use sawlog_columns::{Columns, Run, Source, print_row};
+use sawlog_parser::{Batch, Block, Envelope, Parser, Reader, Records, RecordsPath};
+use sawlog_schema::{Plan, load};
+
+/// Every type, alone, nested and in arrays, under keys of one letter, which mutations reach.
+const EVERY_TYPE: &str = "
+schema: Custom.EveryType
+fields:
+  - {name: s, type: string, required: true, indicators: [hostname, email]}
+  - {name: i, type: int}
+  - {name: f, type: float}
+  - {name: t, type: boolean}
+  - {name: w, type: timestamp, isEventTime: true}
+  - {name: j, type: json}
+  - {name: e, type: json, isEmbeddedJSON: true}
+  - {name: v, type: string, validate: {deny: [x]}}
+  - {name: o, type: object, fields: [{name: s, type: string, required: true}, {name: j, type: json}]}
+  - name: a
+    type: array
+    element:
+      type: object
+      fields: [{name: s, type: string}, {name: n, type: array, element: {type: int}}]
+";
+
+static PLAN: LazyLock<Arc<Plan>> =
+    LazyLock::new(|| Arc::new(Plan::new(load(EVERY_TYPE, "fuzz.yml").log_type.expect("a sound schema"))));
+
+fuzz_target!(|data: &[u8]| {
+    let Some((&choice, lines)) = data.split_first() else { return };
+    let shapes = parse(lines, choice & 1 != 0, Reader::Shapes);
+    assert_eq!(shapes, parse(lines, choice & 1 != 0, Reader::Tokens));
+});
+
+/// All that comes of the lines, as text.
+fn parse(lines: &[u8], keep_missing: bool, reader: Reader) -> String {
+    let plan = &*PLAN;
+    let plans = std::slice::from_ref(plan);
+    let envelope = Arc::new(Envelope::new(plans, RecordsPath::Detect));
+    let mut parser = Parser::new(plans, envelope, keep_missing).read_by(reader);
+    let (data, records) = (lines.to_vec(), Records::Lines);
+    let block = Block { data, offset: 0, line: 1, chunk: 0, records, head: None };
+    let mut batch = Batch::new(0, vec![Columns::new(plan, true)]);
+    parser.parse(&block, &mut batch);
+    parser.parse(&block, &mut batch);
+    let source = Source { path: "fuzz".to_owned(), identity: 1 };
+    let run = Run { sources: vec![source], ..Run::default() };
+    let mut rows = Vec::new();
+    for row in 0..batch.columns[0].rows().len() {
+        print_row(plan, &run, &batch.columns[0], row, &mut rows);
+        rows.push(b'\n');
+    }
+    let unknown: Vec<_> = batch.unknown.iter().collect();
+    let Batch { records, rejects, notes, .. } = &batch;
+    format!("{}{records} {rejects:?} {notes:?} {unknown:?}", String::from_utf8_lossy(&rows))
+}

@@ -1,0 +1,111 @@
+//! Records of known shapes cost no allocation: what a parser needs it keeps, and columns keep their memory.
+
+#![expect(clippy::unwrap_used, reason = "a test ends by panicking, in its helpers too")]
+#![allow(unsafe_code)]
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use sawlog_columns::Columns;
+use sawlog_parser::{Batch, Block, Envelope, Parser, Reader, Records, RecordsPath};
+use sawlog_schema::{Plan, find_builtin, load};
+
+/// The system's allocator, which counts.
+struct Counting;
+
+thread_local! {
+    static COUNT: Cell<u64> = const { Cell::new(0) };
+}
+
+fn count() {
+    // A thread that ends has no counter any more, and nobody who asks.
+    let _ = COUNT.try_with(|count| count.set(count.get() + 1));
+}
+
+// SAFETY: every call is handed on to the system's allocator as it came; counting allocates nothing.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        count();
+        // SAFETY: the caller's promises are those that the system's allocator asks for.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, at: *mut u8, layout: Layout) {
+        // SAFETY: as above; the block came from the same allocator.
+        unsafe { System.dealloc(at, layout) }
+    }
+
+    unsafe fn realloc(&self, at: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        count();
+        // SAFETY: as above.
+        unsafe { System.realloc(at, layout, size) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+/// Records of a block.
+const RECORDS: usize = 500;
+
+/// Events of Atlassian's audit log with values of their own, and every third one with an undeclared field.
+fn block(extra: &str) -> Block {
+    let mut data = String::new();
+    for n in 0..RECORDS {
+        let (hour, minute, who, net) = (n % 24, n % 60, n % 50, n % 250);
+        let time = format!("2025-09-01T{hour:02}:{minute:02}:00.5Z");
+        let extra = if n % 3 == 0 { extra } else { "" };
+        let mut people = String::new();
+        for i in 0..n % 3 {
+            let comma = if i > 0 { "," } else { "" };
+            let links = format!(r#"{{"self":"https://x.example/{n}"}}"#);
+            write!(people, r#"{comma}{{"id":"u{i}","attributes":{{"n":[{n},null]}},"links":{links}}}"#)
+                .unwrap();
+        }
+        write!(data, r#"{{"id":"{n:08}","type":"events","attributes":{{"time":"{time}","action":"added","#)
+            .unwrap();
+        write!(data, r#""actor":{{"name":"Zo\u00eb {who}","email":"zoe{who}@example.com"}},"#).unwrap();
+        write!(data, r#""context":[{people}],"location":{{"ip":"10.0.{net}.1"}}{extra}}},"#).unwrap();
+        writeln!(data, r#""relations":null,"links":{{"self":"https://x.example/{n:08}"}}}}"#).unwrap();
+    }
+    Block { data: data.into_bytes(), offset: 0, line: 1, chunk: 0, records: Records::Lines, head: None }
+}
+
+/// Allocations while a block is parsed, once a block like it has been.
+fn allocations(reader: Reader, extra: &str) -> u64 {
+    let builtin = find_builtin("Atlassian.Audit").unwrap();
+    let plan = Arc::new(Plan::new(load(builtin.text, builtin.path).log_type.unwrap()));
+    let plans = std::slice::from_ref(&plan);
+    let envelope = Arc::new(Envelope::new(plans, RecordsPath::Detect));
+    let mut parser = Parser::new(plans, envelope, false).read_by(reader);
+    let mut batch = Batch::new(0, vec![Columns::new(&plan, false)]);
+    let block = block(extra);
+    for _ in 0..2 {
+        parser.parse(&block, &mut batch);
+        assert_eq!((batch.rows(), batch.rejects.len()), (RECORDS as u64, 0));
+        batch.columns[0].clear();
+    }
+    let before = COUNT.get();
+    parser.parse(&block, &mut batch);
+    COUNT.get() - before
+}
+
+#[test]
+fn a_record_of_a_known_shape_allocates_nothing() {
+    assert_eq!(allocations(Reader::Shapes, ""), 0);
+}
+
+#[test]
+fn a_record_that_is_taken_apart_allocates_nothing() {
+    assert_eq!(allocations(Reader::Tokens, ""), 0);
+}
+
+/// Its path is made, and looked up among those that are counted.
+#[test]
+fn an_undeclared_field_costs_as_many_allocations_as_it_did() {
+    let fields = RECORDS.div_ceil(3) as u64;
+    let per_field = allocations(Reader::Shapes, r#","processedAt":"2025-09-01""#) / fields;
+    assert_eq!(per_field, 6);
+}
