@@ -1,6 +1,6 @@
 //! Records that did not become rows.
 
-use std::borrow::Cow;
+use std::sync::Arc;
 
 use crate::codes::codes;
 
@@ -62,8 +62,9 @@ codes! {
 pub struct Reject {
     /// Why, for machines.
     pub code: Code,
-    /// Why, for people: what is wrong, and what to do.
-    pub message: Cow<'static, str>,
+    /// Why, for people: what is wrong, and what to do. Shared with the rejects that have the same message:
+    /// among many log types it is far longer than most records.
+    pub message: Arc<str>,
     /// Index of the source in the run's list of sources.
     pub source: u32,
     /// Number of the record in its source, counted from 1. Parsers number within their block; the pipeline

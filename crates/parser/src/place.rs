@@ -1,6 +1,8 @@
 //! The places of rejected records: lines, offsets and numbers.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
+use std::sync::Arc;
 
 use memchr::memchr_iter;
 use sawlog_columns::{Code, Reject};
@@ -51,11 +53,13 @@ pub(crate) struct Place<'a> {
     /// Offset in the block up to which newlines are counted, and the line there.
     counted_to: usize,
     line: u64,
+    /// The messages so far, of which most come again.
+    messages: HashSet<Arc<str>>,
 }
 
 impl<'a> Place<'a> {
     pub(crate) fn new(block: &'a Block, source: u32) -> Self {
-        Self { block, source, counted_to: 0, line: block.line }
+        Self { block, source, counted_to: 0, line: block.line, messages: HashSet::new() }
     }
 
     /// The line on which the byte at `start` of the block lies.
@@ -80,11 +84,21 @@ impl<'a> Place<'a> {
         }
     }
 
+    /// The one copy of a message.
+    fn shared(&mut self, message: &str) -> Arc<str> {
+        if let Some(known) = self.messages.get(message) {
+            return Arc::clone(known);
+        }
+        let message = Arc::from(message);
+        self.messages.insert(Arc::clone(&message));
+        message
+    }
+
     pub(crate) fn reject(&mut self, verdict: Verdict, bytes: &[u8], start: usize, batch: &mut Batch) {
         batch.records += 1;
         batch.rejects.push(Reject {
             code: verdict.code,
-            message: verdict.message,
+            message: self.shared(&verdict.message),
             source: self.source,
             record: batch.records,
             line: self.line_at(start),

@@ -182,7 +182,7 @@ fn converted(
     let printed: Vec<_> = rejects
         .iter()
         .map(|r| {
-            let (code, message) = (r.code.as_str().to_owned(), r.message.clone().into_owned());
+            let (code, message) = (r.code.as_str().to_owned(), r.message.to_string());
             (
                 code,
                 message,
