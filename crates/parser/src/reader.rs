@@ -239,10 +239,12 @@ mod tests {
             assert_eq!(tokens, expected, "{text}");
         }
         // simd-json refuses some of what JSON allows, and never the other way round.
+        // Records come without white space behind them, and it does not look for any there.
+        let text = text.trim_end_matches([' ', '\t', '\n', '\r']);
         let (mut copy, mut tape_tokens) = (Vec::new(), Vec::new());
         let by_tape = TapeReader::new().read(text.as_bytes(), &mut copy, &mut tape_tokens);
         if by_tape != Outcome::Refused {
-            assert_eq!((outcome, tokens), (by_tape, format!("{tape_tokens:?}")), "{text}");
+            assert_eq!(read(text), (by_tape, format!("{tape_tokens:?}")), "{text}");
         }
     }
 
