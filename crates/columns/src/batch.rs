@@ -12,6 +12,8 @@ pub struct Columns {
     pub(crate) nodes: Vec<Buffer>,
     /// Parent of each node; the event is its own.
     parents: Vec<NodeId>,
+    /// How many values each node keeps at a rollback: as its parent, or as the lists that remain hold.
+    keep: Vec<usize>,
     /// Whether times are kept in the format that they were read in.
     time_formats: bool,
     pub(crate) rows: Vec<Row>,
@@ -56,6 +58,7 @@ impl Columns {
         Self {
             nodes: plan.nodes.iter().map(|n| buffer(&n.kind)).collect(),
             parents,
+            keep: Vec::new(),
             time_formats,
             rows: Vec::new(),
             indicators: plan.indicators.iter().map(|&i| (i, TextLists::default())).collect(),
@@ -200,15 +203,15 @@ impl Sink for Columns {
     }
 
     fn rollback(&mut self) {
-        // How many values each node keeps: as many as its parent, or as the lists that remain hold.
-        let mut keep = vec![self.rows.len(); self.nodes.len()];
+        self.keep.clear();
+        self.keep.resize(self.nodes.len(), self.rows.len());
         for node in 1..self.nodes.len() {
             let parent = self.parents[node] as usize;
-            keep[node] = match &self.nodes[parent].data {
+            self.keep[node] = match &self.nodes[parent].data {
                 Data::List(_) => self.nodes[parent].list_end() as usize,
-                _ => keep[parent],
+                _ => self.keep[parent],
             };
-            self.nodes[node].truncate(keep[node]);
+            self.nodes[node].truncate(self.keep[node]);
         }
     }
 }
