@@ -154,6 +154,8 @@ impl Stages for Conversion {
         let columns = lock(&self.columns).take(block.data.len());
         let mut batch = Batch::new(source, columns);
         parser.parse(&block, &mut batch);
+        // They wait until their chunk is written, and may be the larger part of what does.
+        batch.rejects.shrink_to_fit();
         lock(&self.parsers).push(parser);
         let mut idle = lock(&self.columns);
         let mut filled = Vec::new();

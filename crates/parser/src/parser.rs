@@ -276,8 +276,19 @@ impl Parser {
         let keep_missing = *keep_missing;
         let header = record.header;
         let shapes = json.uses_shapes().then_some(shapes.as_mut_slice());
-        let mut attempt =
-            Attempt { plans, pages, keep_missing, walk, ranking, shapes, origin, header, batch, wording };
+        let mut attempt = Attempt {
+            plans,
+            pages,
+            keep_missing,
+            walk,
+            ranking,
+            shapes,
+            origin,
+            header,
+            batch,
+            wording,
+            overridden: None,
+        };
         let what = if header.is_some() { "message" } else { "record" };
         let outcome = json
             .read(record.bytes, |doc| attempt.json(doc))
@@ -322,6 +333,8 @@ struct Attempt<'a> {
     header: Option<&'a Arc<str>>,
     batch: &'a mut Batch,
     wording: Wording,
+    /// The keys that a later one overrides, once some log type has refused the record.
+    overridden: Option<Vec<bool>>,
 }
 
 impl Attempt<'_> {
@@ -370,15 +383,14 @@ impl Attempt<'_> {
     fn walk(&mut self, plan: u32, doc: Document<'_>, refusals: &mut Refusals) -> Result<bool, Failure> {
         let definition = &*self.plans[plan as usize];
         let mut mode = Mode { keep_missing: self.keep_missing, pages: self.pages, overridden: None };
-        let overridden;
         let Batch { columns, unknown, .. } = &mut *self.batch;
         let columns = &mut columns[plan as usize];
         let mut walked = self.walk.record(definition, mode, doc, self.origin, columns, unknown);
         // A rule may have been broken by a value that a later key overrides.
         if matches!(walked, Err(Fail::RepeatedKey | Fail::Rejected(_))) {
-            overridden = overridden_keys(doc.tokens);
+            let overridden = self.overridden.get_or_insert_with(|| overridden_keys(doc.tokens));
             if walked == Err(Fail::RepeatedKey) || overridden.contains(&true) {
-                mode.overridden = Some(&overridden);
+                mode.overridden = Some(overridden);
                 walked = self.walk.record(definition, mode, doc, self.origin, columns, unknown);
             }
         }

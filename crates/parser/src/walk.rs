@@ -12,6 +12,8 @@ mod rules;
 mod seen;
 mod value;
 
+use std::collections::HashMap;
+
 use sawlog_columns::{IndicatorSet, Instant, Note, Row, Sink};
 use sawlog_schema::{Kind, NodeId, Plan};
 
@@ -352,8 +354,9 @@ pub(crate) fn may_be_page(envelope: &Envelope, tokens: &[Token<'_>]) -> bool {
 /// Marks the keys that a later key of the same object overrides, by token.
 pub(crate) fn overridden_keys(tokens: &[Token<'_>]) -> Vec<bool> {
     let mut overridden = vec![false; tokens.len()];
+    let mut last = HashMap::new();
     for object in 0..tokens.len() {
-        let mut last = std::collections::HashMap::new();
+        last.clear();
         for (key, name) in keys(tokens, object) {
             if let Some(earlier) = last.insert(name, key) {
                 overridden[earlier] = true;

@@ -33,6 +33,8 @@ use crate::names::{Batch, quarantine_folder};
 const ROW_GROUP_BYTES: usize = 32 << 20;
 /// A row group holds at most so many records.
 const ROW_GROUP_RECORDS: usize = 64 * 1024;
+/// So many records at a time are copied for the Parquet writer, which looks that often whether a page is full.
+const BATCH_RECORDS: usize = 1024;
 /// A file closes once it holds so many bytes.
 const FILE_BYTES: usize = 256 << 20;
 
@@ -164,7 +166,9 @@ impl QuarantineWriter {
 
 impl OpenFile {
     fn append(&mut self, rejects: &[Reject], log_type: &str, run: &Run) -> Result<(), ParquetError> {
-        self.writer.write(&record_batch(rejects, log_type, run)?)?;
+        for some in rejects.chunks(BATCH_RECORDS) {
+            self.writer.write(&record_batch(some, log_type, run)?)?;
+        }
         self.writer.flush()?;
         self.rows += rejects.len() as u64;
         Ok(())
