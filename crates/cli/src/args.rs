@@ -27,7 +27,7 @@ Exit codes:
   2  wrong usage, or a conversion that would repeat or contradict an earlier one
   3  more records were rejected than --max-quarantined allows; nothing was published";
 
-/// Raw audit dumps in, typed Parquet out, and no record lost.
+/// Logs in, typed Parquet out, and no record lost.
 #[derive(Debug, Parser)]
 #[command(name = "sawlog", version, styles = STYLES, after_help = EXIT_CODES, max_term_width = 100)]
 pub(crate) struct Cli {

@@ -101,6 +101,12 @@ const SHOWN: usize = 5;
 /// Characters of a name that a summary shows.
 const SHOWN_NAME: usize = 100;
 
+/// So many bytes, in MiB, or in KiB where there are few.
+fn amount(bytes: f64) -> String {
+    let kib = bytes / f64::from(1 << 10);
+    if kib < 1000.0 { format!("{kib:.1} KiB") } else { format!("{:.1} MiB", kib / f64::from(1 << 10)) }
+}
+
 /// What a person wants to know after a run.
 fn summary(report: &Report, options: &ConvertOptions) -> String {
     let mut text = String::new();
@@ -112,23 +118,22 @@ fn summary(report: &Report, options: &ConvertOptions) -> String {
         );
         return text;
     }
-    let mib = |bytes: u64| bytes as f64 / f64::from(1 << 20);
     let written: u64 = report.files.iter().map(|f| f.bytes).sum();
     let _ = writeln!(
         text,
-        "{} from {}: {:.1} MiB in {:.2} s ({:.0} MiB/s)",
+        "{} from {}: {} in {:.2} s ({}/s)",
         plural(report.records, "record", "records"),
         plural(report.inputs, "input", "inputs"),
-        mib(report.decoded_bytes),
+        amount(report.decoded_bytes as f64),
         report.elapsed_s,
-        mib(report.decoded_bytes) / report.elapsed_s.max(1e-9),
+        amount(report.decoded_bytes as f64 / report.elapsed_s.max(1e-9)),
     );
     let _ = writeln!(
         text,
-        "  {:>12} rows         in {}, {:.1} MiB",
+        "  {:>12} rows         in {}, {}",
         report.rows,
         plural(report.files.len() as u64, "file", "files"),
-        mib(written)
+        amount(written as f64)
     );
     if report.log_types.len() > 1 {
         for (name, rows) in report.log_types.iter().filter(|(_, rows)| **rows > 0) {
