@@ -266,7 +266,9 @@ impl Parser {
         if !self.envelope.reads_json() {
             return Err(Failure::Rejected(Refusals::new(wording)));
         }
-        if self.json.uses_shapes() && self.follow(record, place, batch) {
+        // What is asked for words was refused before.
+        let may_follow = wording == Wording::None || self.plans.len() == 1;
+        if may_follow && self.json.uses_shapes() && self.follow(record, place, batch) {
             return Ok(());
         }
         let Self { plans, envelope, keep_missing, json, walk, ranking, shapes, .. } = self;

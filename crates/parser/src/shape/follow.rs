@@ -4,7 +4,7 @@ use sawlog_columns::Sink;
 use sawlog_schema::{Kind, Node, NodeId, Plan, TimeFormat};
 
 use super::skip::skip;
-use super::{Form, Literal, Next, Shapes, State, Step, behind};
+use super::{Form, Literal, MAX_CHOICES, MAX_RECORD, Next, Shapes, State, Step, behind};
 use crate::index::Index;
 use crate::reference::{number, string};
 use crate::scalar;
@@ -36,9 +36,32 @@ impl Shapes {
         sink: &mut S,
         unknown: &mut UnknownFields,
     ) -> Option<Noted> {
-        if !self.should_try(record.len()) || !self.states[0].fits(record) {
+        self.is_lesson = false;
+        if !self.fits || record.len() > MAX_RECORD {
             return None;
         }
+        if !self.states.first().is_some_and(|start| start.fits(record)) {
+            self.is_lesson = self.states.first().is_none_or(|start| start.choices.len() < MAX_CHOICES);
+            return None;
+        }
+        if !self.pace.tries() {
+            return None;
+        }
+        let noted = self.attempt(plan, record, origin, walk, sink, unknown);
+        self.pace.count(noted.is_some());
+        self.is_lesson = noted.is_none();
+        noted
+    }
+
+    fn attempt<S: Sink>(
+        &mut self,
+        plan: &Plan,
+        record: &[u8],
+        origin: (u32, u64),
+        walk: &mut Walk,
+        sink: &mut S,
+        unknown: &mut UnknownFields,
+    ) -> Option<Noted> {
         let text = self.index.build(record)?;
         // White space between tokens was never learned; within strings, control characters are a fault.
         if self.index.has_controls() {
@@ -57,7 +80,6 @@ impl Shapes {
             sink.rollback();
             return None;
         }
-        self.followed += 1;
         Some(walk.commit(origin, sink, unknown))
     }
 }
@@ -109,7 +131,8 @@ impl Literal {
         if head & self.head.1 != self.head.0 || !begins_with(rest, &self.text) {
             return false;
         }
-        // A literal may be the beginning of another one; what comes next tells them apart.
+        // A literal ends at the first value that is neither null nor a boolean, so that it may only be the
+        // beginning of another one before a number (a null may come instead) and at the record's end.
         match self.next {
             Next::Value { form: Form::Number, .. } => {
                 matches!(rest.get(self.text.len()), Some(b'-' | b'0'..=b'9'))

@@ -3,8 +3,8 @@
 use sawlog_schema::{Kind, NodeId, Plan};
 
 use super::{
-    Form, Literal, MAX_CHOICES, MAX_LITERAL_BYTES, MAX_LITERALS, MAX_MEMBERS, MAX_RECORD, MAX_STEPS, Next,
-    Shapes, State, Step, behind,
+    Form, Literal, MAX_CHOICES, MAX_LEARNED_BYTES, MAX_LITERAL_BYTES, MAX_LITERALS, MAX_MEMBERS, MAX_STEPS,
+    Next, Shapes, State, Step, behind,
 };
 use crate::json_text::string_end;
 use crate::token::TokenKind;
@@ -14,10 +14,10 @@ use crate::walk::{Document, after};
 struct Unfit;
 
 impl Shapes {
-    /// Learns from a record that became a row of `plan` without anything to note: every key was declared and
-    /// stood once, and there was no white space.
+    /// Learns from a record that could not be followed and became a row of `plan` without anything to note:
+    /// every key was declared and stood once, and there was no white space.
     pub(crate) fn learn(&mut self, plan: &Plan, doc: Document<'_>) {
-        if !self.fits || self.literals >= MAX_LITERALS || doc.raw.len() > MAX_RECORD {
+        if !self.is_lesson || self.is_full() {
             return;
         }
         if self.states.is_empty() {
@@ -28,6 +28,12 @@ impl Shapes {
         if lesson.object(0, 0).is_ok() {
             lesson.add(doc.raw.len(), Next::End);
         }
+    }
+}
+
+impl Shapes {
+    fn is_full(&self) -> bool {
+        self.literals >= MAX_LITERALS || self.learned_bytes >= MAX_LEARNED_BYTES
     }
 }
 
@@ -72,6 +78,8 @@ impl Lesson<'_, '_> {
         let start = value.at as usize;
         match (&declared.kind, value.kind) {
             (_, TokenKind::String(_)) if declared.embedded => return Err(Unfit),
+            // Rules need the value's place in the record.
+            _ if declared.rules.is_some() && value.kind != TokenKind::Null => return Err(Unfit),
             (Kind::Json, _) => {
                 self.add(start, Next::Value { node, form: Form::Json, member });
                 self.continue_behind(node, Form::Json, start + self.doc.source(token).len());
@@ -120,14 +128,18 @@ impl Lesson<'_, '_> {
     /// Keeps the literal that ends before `end`, unless it is known, or there are too many.
     fn add(&mut self, end: usize, next: Next) {
         let text = &self.doc.raw[self.start..end];
+        let is_full = self.shapes.is_full();
         let choices = &mut self.shapes.states[self.state].choices;
-        let is_known = choices.iter().any(|choice| *choice.text == *text && choice.next == next);
         let is_long = text.len() > MAX_LITERAL_BYTES || self.steps.len() > MAX_STEPS;
-        if is_known || is_long || choices.len() >= MAX_CHOICES || self.shapes.literals >= MAX_LITERALS {
+        if is_full || is_long || choices.len() >= MAX_CHOICES {
+            return;
+        }
+        if choices.iter().any(|choice| *choice.text == *text && choice.next == next) {
             return;
         }
         choices.push(Literal::new(text, &self.steps, next));
         self.shapes.literals += 1;
+        self.shapes.learned_bytes += size_of::<Literal>() + text.len() + size_of_val(&*self.steps);
     }
 }
 

@@ -39,8 +39,10 @@ const MAX_LITERAL_BYTES: usize = 1024;
 const MAX_STEPS: usize = 256;
 /// Members of an object that are told apart by the bits of a word.
 const MAX_MEMBERS: usize = 64;
-/// Records after which it is judged whether following is worth its while.
-const JUDGED: u32 = 1024;
+/// Memory of all literals of a log type.
+const MAX_LEARNED_BYTES: usize = 1 << 20;
+/// Attempts after which it is judged whether following is worth its while.
+const JUDGED: u32 = 256;
 /// While it is not, one record in so many is followed all the same.
 const SAMPLED: u32 = 16;
 
@@ -51,16 +53,28 @@ pub(crate) struct Shapes {
     /// The literals at a record's start, and behind the value of each node: see [`behind`].
     states: Vec<State>,
     literals: usize,
+    learned_bytes: usize,
     index: Index,
     frames: Vec<Frame>,
     /// Memory for a text without its escapes.
     unescaped: Vec<u8>,
-    /// Records tried and followed to the end since the last judgement.
+    pace: Pace,
+    /// Whether the record at hand has something to teach: it begins in a new way, or was lost on its way.
+    is_lesson: bool,
+    /// For each log type that comes before this one, the members of the event that it declares too.
+    shared: Vec<u64>,
+}
+
+/// Whether following is worth its while. Only records that begin in a known way count: a dump of many log
+/// types is full of records that begin otherwise, and cost nothing.
+#[derive(Debug, Default)]
+struct Pace {
+    /// Records tried, and followed to the end, since the last judgement.
     tried: u32,
     followed: u32,
     is_paused: bool,
-    /// For each log type that comes before this one, the members of the event that it declares too.
-    shared: Vec<u64>,
+    /// Records that were passed over during the pause.
+    passed: u32,
 }
 
 /// What may come at one place of a record.
@@ -140,28 +154,32 @@ impl Shapes {
             fits: fits(plan),
             states: Vec::new(),
             literals: 0,
+            learned_bytes: 0,
             index: Index::new(),
             frames: Vec::new(),
             unescaped: Vec::new(),
-            tried: 0,
-            followed: 0,
-            is_paused: false,
+            pace: Pace::default(),
+            is_lesson: false,
             shared: shared.collect(),
         }
     }
+}
 
-    /// Whether to follow a record of so many bytes. Where few are followed to the end, most are not begun.
-    fn should_try(&mut self, bytes: usize) -> bool {
-        if self.states.is_empty() || bytes > MAX_RECORD {
-            return false;
-        }
+impl Pace {
+    /// Whether to try the next record.
+    fn tries(&mut self) -> bool {
+        self.passed = if self.is_paused { self.passed.wrapping_add(1) } else { 0 };
+        self.passed.is_multiple_of(SAMPLED)
+    }
+
+    /// Counts an attempt.
+    fn count(&mut self, is_followed: bool) {
         self.tried += 1;
+        self.followed += u32::from(is_followed);
         if self.tried >= JUDGED {
-            let attempts = if self.is_paused { self.tried / SAMPLED } else { self.tried };
-            self.is_paused = self.followed < attempts / 4;
+            self.is_paused = self.followed < self.tried / 4;
             (self.tried, self.followed) = (0, 0);
         }
-        !self.is_paused || self.tried.is_multiple_of(SAMPLED)
     }
 }
 
@@ -173,9 +191,8 @@ fn fits(plan: &Plan) -> bool {
             lists_end = lists_end.max(node.end);
         }
         let is_in_list = id < lists_end;
-        // Members that are made from others need the whole record, rules need the value's place, and which of
-        // several times in a list comes first needs its path.
-        let is_plain = node.derived.is_none() && node.rules.is_none();
-        is_plain && !(node.event_time && is_in_list)
+        // Members that are made from others need the whole record, and which of several times in a list comes
+        // first needs its path.
+        node.derived.is_none() && !(node.event_time && is_in_list)
     })
 }

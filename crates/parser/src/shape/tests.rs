@@ -69,7 +69,7 @@ fn parse(plans: &[Arc<Plan>], reader: Reader, keep_missing: bool, dump: &str) ->
     for reject in &batch.rejects {
         writeln!(told, "{reject:?}").unwrap();
     }
-    (told, parser.shapes.iter().map(|shapes| shapes.followed).sum())
+    (told, parser.shapes.iter().map(|shapes| shapes.pace.followed).sum())
 }
 
 fn check(plans: &[Arc<Plan>], keep_missing: bool, dump: &str) -> u32 {
@@ -174,8 +174,56 @@ fn dumps_whose_records_are_all_new_are_not_followed_in_vain() {
     let block = Block { data, offset: 0, line: 1, chunk: 0, records: Records::Lines, head: None };
     let mut batch = Batch::new(0, vec![Columns::new(&plans[0], false)]);
     parser.parse(&block, &mut batch);
-    assert!(parser.shapes[0].is_paused);
+    assert!(parser.shapes[0].pace.is_paused);
     assert_eq!(batch.rows(), 6001);
+}
+
+#[test]
+fn records_of_other_log_types_do_not_count_as_failed_attempts() {
+    let yamls: Vec<String> = (0..9)
+        .map(|number| {
+            format!("{{schema: Custom.T{number}, fields: [{{name: k{number}, type: int, required: true}}]}}")
+        })
+        .collect();
+    let plans = plans(&yamls.iter().map(String::as_str).collect::<Vec<_>>());
+    let mut dump = String::new();
+    for number in 0..3000 {
+        writeln!(dump, "{{\"k{}\":{number}}}", number % 9).unwrap();
+    }
+    check(&plans, false, &dump);
+    let envelope = Arc::new(Envelope::new(&plans, RecordsPath::Detect));
+    let mut parser = Parser::new(&plans, envelope, false);
+    let data = dump.into_bytes();
+    let block = Block { data, offset: 0, line: 1, chunk: 0, records: Records::Lines, head: None };
+    let mut batch = Batch::new(0, plans.iter().map(|plan| Columns::new(plan, false)).collect());
+    parser.parse(&block, &mut batch);
+    assert!(parser.shapes.iter().all(|shapes| !shapes.pace.is_paused && shapes.literals == 2));
+}
+
+#[test]
+fn what_is_learned_is_bounded() {
+    let fields: Vec<String> =
+        (0..60).map(|n| format!("{{name: a_long_name_of_a_field_{n}, type: string}}")).collect();
+    let yaml = format!("{{schema: Custom.Wide, fields: [{}]}}", fields.join(", "));
+    let plans = plans(&[&yaml]);
+    let mut dump = String::new();
+    let mut order: Vec<usize> = (0..60).collect();
+    for round in 0..4000 {
+        order.swap(round % 60, (round * 31 + 7) % 60);
+        let member = |n: &usize| match (n * 7 + round) % 9 {
+            0 => format!("\"a_long_name_of_a_field_{n}\":\"x\""),
+            _ => format!("\"a_long_name_of_a_field_{n}\":null"),
+        };
+        writeln!(dump, "{{{}}}", order.iter().map(member).collect::<Vec<_>>().join(",")).unwrap();
+    }
+    let envelope = Arc::new(Envelope::new(&plans, RecordsPath::Detect));
+    let mut parser = Parser::new(&plans, envelope, false);
+    let data = dump.into_bytes();
+    let block = Block { data, offset: 0, line: 1, chunk: 0, records: Records::Lines, head: None };
+    let mut batch = Batch::new(0, vec![Columns::new(&plans[0], false)]);
+    parser.parse(&block, &mut batch);
+    assert_eq!(batch.rows(), 4000);
+    assert!(parser.shapes[0].learned_bytes <= super::MAX_LEARNED_BYTES + 8192);
 }
 
 /// A member of the event, now and then of another type or without meaning.
