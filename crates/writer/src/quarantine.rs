@@ -33,7 +33,8 @@ use crate::names::{Batch, quarantine_folder};
 const ROW_GROUP_BYTES: usize = 32 << 20;
 /// A row group holds at most so many records.
 const ROW_GROUP_RECORDS: usize = 64 * 1024;
-/// So many records at a time are copied for the Parquet writer, which looks that often whether a page is full.
+/// So many records at a time are copied for the Parquet writer, which looks that often whether a page is
+/// full.
 const BATCH_RECORDS: usize = 1024;
 /// A file closes once it holds so many bytes.
 const FILE_BYTES: usize = 256 << 20;
