@@ -22,7 +22,7 @@ pub(crate) trait Stages: Sync {
     type Encoded: Send;
 
     /// Parses one block of source number `source`.
-    fn parse(&self, block: Block, source: u32) -> Self::Parsed;
+    fn parse(&self, block: &Block, source: u32) -> Self::Parsed;
     /// Turns the parsed blocks of a chunk, in their order, into what can be written.
     fn encode(&self, blocks: Vec<Self::Parsed>) -> Result<Self::Encoded>;
     /// Takes the chunks in order, one at a time.
@@ -145,8 +145,9 @@ impl<'s, S: Stages> Pipeline<'s, S> {
 
     fn parse(&self, chunk: u64, index: usize, block: Block, source: u32) {
         let len = block.data.len();
-        let parsed =
-            if self.has_failed() { None } else { self.guarded(|| Ok(self.stages.parse(block, source))) };
+        // The block is moved, so that its memory goes before a chunk is encoded.
+        let parse = move || Ok(self.stages.parse(&block, source));
+        let parsed = if self.has_failed() { None } else { self.guarded(parse) };
         let mut state = self.lock();
         state.blocks -= 1;
         state.bytes -= len;

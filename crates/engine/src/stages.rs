@@ -149,11 +149,11 @@ impl Stages for Conversion {
     type Parsed = Parsed;
     type Encoded = Encoded;
 
-    fn parse(&self, block: Block, source: u32) -> Parsed {
+    fn parse(&self, block: &Block, source: u32) -> Parsed {
         let mut parser = self.take_parser();
         let columns = lock(&self.columns).take(block.data.len());
         let mut batch = Batch::new(source, columns);
-        parser.parse(&block, &mut batch);
+        parser.parse(block, &mut batch);
         // They wait until their chunk is written, and may be the larger part of what does.
         batch.rejects.shrink_to_fit();
         lock(&self.parsers).push(parser);

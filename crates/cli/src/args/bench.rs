@@ -17,8 +17,9 @@ Examples:
   sawlog bench dumps/ --schema my.yml --threads 8 --rounds 3 --json
   sawlog generate --log-type AWS.CloudTrail --events 500000 | sawlog bench - --schema AWS.CloudTrail
 
-What is written goes to the folder for temporary files, and needs about a tenth of the inputs' size; TMPDIR
-names another. It is removed in the end; what an interrupted run leaves is called sawlog-bench-…
+What is written goes to the folder for temporary files; TMPDIR names another. The lake needs about
+a tenth of the inputs' size; a generated dump and a copy of standard input lie there too, whole.
+All of it is removed in the end; what an interrupted run leaves is called sawlog-bench-…
 The machine should do nothing else meanwhile.")]
 pub(crate) struct Bench {
     /// Files, folders, globs, or `-` for standard input; gzip and zstd are found by content [default: a

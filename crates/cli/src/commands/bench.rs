@@ -82,8 +82,8 @@ fn table(report: &BenchReport) -> String {
 fn row(text: &mut String, name: &str, rate: &Rate, share: f64, note: &str) {
     let line = format!(
         "{name:11}{:>9}{:>13}{:>11}{:>6.1} %  {note}",
-        rounded(rate.mb_per_s),
-        rounded(rate.records_per_s),
+        speed(rate.mb_per_s),
+        speed(rate.records_per_s),
         rounded(rate.ns_per_record),
         share * 100.0,
     );
@@ -112,8 +112,8 @@ fn whole(text: &mut String, whole: &Whole) {
         text,
         "whole conversion with {} {threads}: {} MB/s, {} records/s",
         whole.threads,
-        rounded(rate.mb_per_s),
-        rounded(rate.records_per_s),
+        speed(rate.mb_per_s),
+        speed(rate.records_per_s),
     );
     let stored = if whole.input_bytes == whole.decoded_bytes {
         String::new()
@@ -149,6 +149,11 @@ fn megabytes(bytes: u64) -> String {
     format!("{:.1} MB", bytes as f64 / 1e6)
 }
 
+/// A speed, or a dash where nothing was done.
+fn speed(value: Option<f64>) -> String {
+    value.map_or_else(|| "\u{2013}".to_owned(), rounded)
+}
+
 /// A figure without fractions.
 fn rounded(value: f64) -> String {
     grouped(value.round() as u64)
@@ -170,6 +175,20 @@ fn grouped(number: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_took_no_time_keeps_its_columns() {
+        let mut text = String::new();
+        let rate =
+            |mb_per_s, records_per_s| Rate { seconds: 0.0, mb_per_s, records_per_s, ns_per_record: 0.0 };
+        row(&mut text, "  compress", &rate(None, None), 0.0, "zstd");
+        row(&mut text, "  compress", &rate(Some(1234.5), Some(9_999_999.0)), 0.0, "zstd");
+        let rows = [
+            "  compress         –            –          0   0.0 %  zstd",
+            "  compress     1,235    9,999,999          0   0.0 %  zstd",
+        ];
+        assert_eq!(text.lines().collect::<Vec<_>>(), rows);
+    }
 
     #[test]
     fn numbers_are_grouped_and_bars_fill_their_columns() {

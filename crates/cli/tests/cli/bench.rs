@@ -42,6 +42,26 @@ fn a_dump_of_ones_own_is_measured_stage_by_stage() {
 }
 
 #[test]
+fn lines_of_text_have_no_index_and_no_rows_no_compression() {
+    let scratch = Scratch::new();
+    scratch.write(
+        "door.yml",
+        "schema: Custom.Door\nparser: {csv: {delimiter: ',', columns: [id, gate]}}\n\
+        fields:\n  - {name: id, type: bigint, required: true}\n  - {name: gate, type: string}\n",
+    );
+    scratch.write("door.csv", "no number,west\n".repeat(100));
+    let output = bench(&scratch, &["door.csv", "--schema", "door.yml", "--json"]);
+    let json: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(json["whole"]["quarantined"], 100, "{json}");
+    let stages = json["stages"].as_array().unwrap();
+    let names: Vec<_> = stages.iter().map(|stage| stage["name"].as_str().unwrap()).collect();
+    assert_eq!(names, STAGES.into_iter().filter(|name| *name != "index").collect::<Vec<_>>());
+    let compress = &stages[5];
+    assert_eq!((&compress["seconds"], &compress["share"]), (&0.0.into(), &0.0.into()));
+    assert!(compress["mb_per_s"].is_null() && compress["records_per_s"].is_null(), "{compress}");
+}
+
+#[test]
 fn stages_work_on_the_beginning_only() {
     let scratch = Scratch::new();
     let args = ["--events", "2000", "--sample", "1", "--json"];

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::machine::Machine;
-use super::stages::{Round, STAGES};
+use super::stages::{INDEX, Round, STAGES};
 use crate::error::{Error, Result};
 use crate::report::Report;
 
@@ -20,7 +20,8 @@ pub struct BenchReport {
     pub whole: Whole,
     /// What the stages worked on.
     pub sample: BenchSample,
-    /// The stages, each by itself on one thread, in the order of the work.
+    /// The stages, each by itself on one thread, in the order of the work. Where no log type reads JSON,
+    /// nothing is indexed, and there is no such stage.
     pub stages: Vec<Stage>,
     /// All stages together.
     pub all_stages: Rate,
@@ -79,27 +80,27 @@ pub struct Stage {
     pub rate: Rate,
 }
 
-/// A time, and what it says about bytes and records.
+/// A time, and what it says about bytes and records. What took no time, such as the compression of no rows,
+/// has no speed.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Rate {
     /// Seconds.
     pub seconds: f64,
     /// Millions of decoded bytes a second.
-    pub mb_per_s: f64,
+    pub mb_per_s: Option<f64>,
     /// Records a second.
-    pub records_per_s: f64,
+    pub records_per_s: Option<f64>,
     /// Nanoseconds a record.
     pub ns_per_record: f64,
 }
 
 impl Rate {
     fn new(seconds: f64, decoded_bytes: u64, records: u64) -> Self {
-        // What is too short for the clock would otherwise be infinitely fast, which JSON cannot say.
-        let seconds = seconds.max(1e-9);
+        let per_s = |amount: f64| (seconds > 0.0).then(|| amount / seconds);
         Self {
             seconds,
-            mb_per_s: decoded_bytes as f64 / 1e6 / seconds,
-            records_per_s: records as f64 / seconds,
+            mb_per_s: per_s(decoded_bytes as f64 / 1e6),
+            records_per_s: per_s(records as f64),
             ns_per_record: seconds * 1e9 / (records as f64).max(1.0),
         }
     }
@@ -138,18 +139,17 @@ impl BenchReport {
             decoded_bytes: rounds.first().map_or(0, |round| round.decoded_bytes),
             is_all: rounds.first().is_some_and(|round| round.is_all),
         };
+        let is_indexed = rounds.iter().any(|round| round.is_indexed);
         let seconds_of = |stage: usize| median(rounds.iter().map(|r| r.times[stage].as_secs_f64()).collect());
         let seconds: Vec<f64> = (0..STAGES.len()).map(seconds_of).collect();
         let whole_stages = STAGES.iter().zip(&seconds).filter(|((_, _, part_of), _)| part_of.is_none());
         let total: f64 = whole_stages.map(|(_, seconds)| seconds).sum();
         let rate = |seconds| Rate::new(seconds, sample.decoded_bytes, sample.records);
-        let stages = STAGES.iter().zip(&seconds).map(|(&(name, what, part_of), &seconds)| Stage {
-            name,
-            what,
-            part_of,
-            share: seconds / total.max(1e-9),
-            rate: rate(seconds),
-        });
+        let stage = |number: usize| {
+            let ((name, what, part_of), seconds) = (STAGES[number], seconds[number]);
+            Stage { name, what, part_of, share: seconds / total.max(1e-9), rate: rate(seconds) }
+        };
+        let stages = (0..STAGES.len()).filter(|number| *number != INDEX || is_indexed).map(stage);
         Self {
             machine: Machine::here(),
             log_types,
@@ -179,6 +179,19 @@ mod tests {
 
     use super::*;
 
+    fn whole(seconds: &[f64]) -> Whole {
+        let (records, rows, decoded_bytes) = (10, 10, 2_000_000);
+        let report = |&elapsed_s| Report { records, rows, decoded_bytes, elapsed_s, ..Report::default() };
+        Whole::new(2, &seconds.iter().map(report).collect::<Vec<_>>(), None).unwrap()
+    }
+
+    /// A round in which parsing took three seconds, all of them for the index, and nothing else took any.
+    fn round(is_indexed: bool) -> Round {
+        let seconds = |stage| if stage == 3 || stage == INDEX { 3 } else { 0 };
+        let times = std::array::from_fn(|stage| Duration::from_secs(seconds(stage)));
+        Round { times, records: 10, decoded_bytes: 6_000_000, is_all: true, is_indexed }
+    }
+
     #[test]
     fn one_slow_round_does_not_count() {
         assert!((median(vec![3.0, 1.0, 900.0]) - 3.0).abs() < 1e-12);
@@ -187,25 +200,31 @@ mod tests {
 
     #[test]
     fn rates_and_shares_follow_from_the_medians() {
-        let report = |elapsed_s| Report {
-            records: 10,
-            rows: 10,
-            decoded_bytes: 2_000_000,
-            elapsed_s,
-            ..Report::default()
-        };
-        let whole = Whole::new(2, &[report(0.5), report(9.0), report(1.0)], None).unwrap();
-        assert_eq!((whole.range_s, whole.rate.seconds, whole.rate.mb_per_s), ((0.5, 9.0), 1.0, 2.0));
-        let times =
-            std::array::from_fn(|stage| Duration::from_secs(if stage == 3 || stage == 4 { 3 } else { 0 }));
-        let round = Round { times, records: 10, decoded_bytes: 6_000_000, is_all: true };
-        let report = BenchReport::new(vec![], whole, &[round]);
+        let whole = whole(&[0.5, 9.0, 1.0]);
+        assert_eq!((whole.range_s, whole.rate.seconds, whole.rate.mb_per_s), ((0.5, 9.0), 1.0, Some(2.0)));
+        let report = BenchReport::new(vec![], whole, &[round(true)]);
         assert_eq!(
             report.stages.iter().map(|stage| stage.share).collect::<Vec<_>>(),
             [0., 0., 0., 1., 1., 0., 0., 0.]
         );
-        assert!((report.all_stages.mb_per_s - 2.0).abs() < 1e-6);
+        assert_eq!(report.all_stages.mb_per_s, Some(2.0));
         assert!((report.stages[3].rate.ns_per_record - 3e8).abs() < 1.0);
+    }
+
+    #[test]
+    fn what_took_no_time_has_no_speed() {
+        let report = BenchReport::new(vec![], whole(&[1.0]), &[round(true)]);
+        let compress = &report.stages[6];
+        assert_eq!((compress.name, compress.rate.seconds), ("compress", 0.0));
+        assert_eq!((compress.rate.mb_per_s, compress.rate.records_per_s), (None, None));
+        assert_eq!(serde_json::to_value(compress).unwrap()["mb_per_s"], serde_json::Value::Null);
+    }
+
+    #[test]
+    fn logs_of_text_have_no_index() {
+        let report = BenchReport::new(vec![], whole(&[1.0]), &[round(false)]);
+        let names: Vec<&str> = report.stages.iter().map(|stage| stage.name).collect();
+        assert_eq!(names, ["read", "decode", "frame", "parse", "encode", "compress", "write"]);
     }
 
     #[test]
