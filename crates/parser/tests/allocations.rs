@@ -1,7 +1,7 @@
 //! Records of known shapes cost no allocation: what a parser needs it keeps, and columns keep their memory.
 
 #![expect(clippy::unwrap_used, reason = "a test ends by panicking, in its helpers too")]
-#![allow(unsafe_code)]
+#![expect(unsafe_code, reason = "an allocator that counts cannot be had without")]
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;

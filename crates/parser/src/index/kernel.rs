@@ -30,11 +30,14 @@ pub(super) enum Level {
 }
 
 /// The level that is used: the best one, or a lower one where the environment says so.
-pub(super) static LEVEL: LazyLock<Level> = LazyLock::new(|| {
-    let wanted = std::env::var("SAWLOG_SIMD").unwrap_or_default();
-    let allowed = available().into_iter().find(|level| wanted.is_empty() || level.name() == wanted);
-    allowed.unwrap_or(Level::Portable)
-});
+pub(super) static LEVEL: LazyLock<Level> =
+    LazyLock::new(|| level_of(std::env::var("SAWLOG_SIMD").ok().as_deref()));
+
+/// The level of that name, or the best one where the machine has none of that name.
+fn level_of(wanted: Option<&str>) -> Level {
+    let levels = available();
+    levels.iter().copied().find(|level| wanted == Some(level.name())).unwrap_or(levels[0])
+}
 
 /// The levels that this machine has, the best first.
 pub(super) fn available() -> Vec<Level> {
@@ -70,11 +73,11 @@ impl Level {
         match self {
             // SAFETY: these levels are only made by `available`, where the instructions were found.
             #[cfg(target_arch = "x86_64")]
-            #[allow(unsafe_code)]
+            #[expect(unsafe_code, reason = "the call needs instructions that not every machine has")]
             Self::Avx512 => unsafe { x86::for_each_avx512(blocks, each) },
             // SAFETY: as above.
             #[cfg(target_arch = "x86_64")]
-            #[allow(unsafe_code)]
+            #[expect(unsafe_code, reason = "the call needs instructions that not every machine has")]
             Self::Avx2 => unsafe { x86::for_each_avx2(blocks, each) },
             Self::Portable => blocks.map(portable).for_each(each),
         }
@@ -128,7 +131,7 @@ mod x86 {
     ) {
         for block in blocks {
             // SAFETY: the array has the sixty-four bytes that are loaded, at any address.
-            #[allow(unsafe_code)]
+            #[expect(unsafe_code, reason = "loads from memory take a pointer")]
             let bytes = unsafe { _mm512_loadu_si512(block.as_ptr().cast()) };
             each(Masks {
                 quotes: _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8(b'"' as i8)),
@@ -160,7 +163,7 @@ mod x86 {
     #[inline]
     fn half(block: &[u8; BLOCK], from: usize) -> [u32; 4] {
         // SAFETY: `from` is 0 or 32, and the array has thirty-two bytes from there.
-        #[allow(unsafe_code)]
+        #[expect(unsafe_code, reason = "loads from memory take a pointer")]
         let bytes = unsafe { _mm256_loadu_si256(block[from..].as_ptr().cast()) };
         let equal = |byte: u8| _mm256_movemask_epi8(_mm256_cmpeq_epi8(bytes, _mm256_set1_epi8(byte as i8)));
         // There is no unsigned comparison; a byte is at most 0x1f if that is the greater of the two.
@@ -184,6 +187,18 @@ mod tests {
             controls: mask(|byte| byte < 0x20),
             high: mask(|byte| byte >= 0x80),
         }
+    }
+
+    #[test]
+    fn a_level_is_chosen_by_its_name_and_else_the_best_one() {
+        let levels = available();
+        for level in &levels {
+            assert_eq!(level_of(Some(level.name())), *level);
+        }
+        for other in [None, Some(""), Some("AVX512"), Some("sse2"), Some("portable ")] {
+            assert_eq!(level_of(other), levels[0], "{other:?}");
+        }
+        assert_eq!(levels.last(), Some(&Level::Portable));
     }
 
     #[test]
