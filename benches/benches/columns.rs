@@ -1,4 +1,4 @@
-//! Blocks of records to columns: tape, coercion, times, indicators and undeclared fields, on one thread.
+//! Blocks of records to columns: reading, coercion, times, indicators and undeclared fields, on one thread.
 //!
 //! Three dumps of the same events show what keys cost: in the usual order, in random order, and with
 //! undeclared fields in every event.
