@@ -72,7 +72,7 @@ fn equals<'v>(a: Value<'v>, b: Value<'v>) -> starlark::Result<bool> {
     a.equals(b)
 }
 
-fn compare<'v>(a: Value<'v>, b: Value<'v>) -> starlark::Result<Ordering> {
+pub(crate) fn compare<'v>(a: Value<'v>, b: Value<'v>) -> starlark::Result<Ordering> {
     spend_comparison(a, b)?;
     a.compare(b)
 }

@@ -11,6 +11,7 @@ use starlark::values::tuple::TupleRef;
 use starlark::values::{Heap, UnpackValue, Value, ValueLike};
 
 use crate::limits::{HEAP_BYTES, INT_BITS, TEXT_BYTES, TUPLE_ITEMS, VALUE_DEPTH};
+use crate::work::spend_items;
 
 thread_local! {
     /// Bytes that the evaluation on this thread took outside of the interpreter's heap, as dicts do.
@@ -23,7 +24,7 @@ pub(crate) fn start_over() {
 }
 
 /// Bytes of an entry of a dict.
-const ENTRY_BYTES: usize = 48;
+pub(crate) const ENTRY_BYTES: usize = 48;
 
 /// Fails if `more` bytes would take the evaluation beyond its limit.
 pub(crate) fn afford(more: usize, heap: Heap<'_>) -> anyhow::Result<()> {
@@ -56,11 +57,15 @@ pub(crate) fn size(value: Value<'_>) -> usize {
     items.map_or(0, |items| items * size_of::<Value>())
 }
 
+/// Bytes of text that take as long as one item.
+const TEXT_ITEM: usize = 64;
+
 /// About the bytes of text that a value becomes. Fails where that is too long, or nested too deep: text is
 /// made recursively, and a list that holds another one twice doubles it.
 pub(crate) fn text_size(value: Value<'_>) -> anyhow::Result<usize> {
     let mut bytes = 0;
     add_text_size(value, 0, &mut bytes)?;
+    spend_items(bytes / TEXT_ITEM)?;
     Ok(bytes)
 }
 
@@ -87,7 +92,9 @@ fn add_text_size(value: Value<'_>, depth: usize, bytes: &mut usize) -> anyhow::R
 
 /// Fails if tuples are nested too deep, or hold each other so often that they come to too many items.
 pub(crate) fn check_tuple(value: Value<'_>) -> anyhow::Result<()> {
-    add_tuple_items(value, 0, &mut 0)
+    let mut items = 0;
+    add_tuple_items(value, 0, &mut items)?;
+    spend_items(items)
 }
 
 fn add_tuple_items(value: Value<'_>, depth: usize, items: &mut usize) -> anyhow::Result<()> {

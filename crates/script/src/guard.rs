@@ -11,7 +11,11 @@
 
 use starlark_syntax::codemap::Span;
 use starlark_syntax::lexer::Token;
-use starlark_syntax::syntax::ast::{AssignOp, AstExpr, AstNoPayload, AstStmt, ClauseP, ExprP, StmtP};
+use starlark_syntax::lexer::TokenInt;
+use starlark_syntax::syntax::ast::{
+    ArgumentP, AssignOp, AssignTargetP, AstArgument, AstAssignTarget, AstExpr, AstLiteral, AstNoPayload,
+    AstStmt, ClauseP, ExprP, StmtP,
+};
 use starlark_syntax::syntax::uniplate::Visit;
 
 use crate::tokens::Tokens;
@@ -39,8 +43,51 @@ pub(crate) const OPERATORS: [(&str, &str); 13] = [
     ("not in", "sawlog_not_in"),
 ];
 
-/// Methods that become functions, which take the receiver first.
-pub(crate) const METHODS: [&str; 6] = ["format", "index", "join", "remove", "replace", "update"];
+/// Methods that become functions of their own, which take the receiver first.
+const METHODS: [&str; 6] = ["format", "index", "join", "remove", "replace", "update"];
+
+/// Methods that look at all of their receiver, and may make nothing of it that would count as memory.
+const SCANS: [&str; 22] = [
+    "count",
+    "find",
+    "insert",
+    "isalnum",
+    "isalpha",
+    "isdigit",
+    "islower",
+    "isspace",
+    "istitle",
+    "isupper",
+    "lstrip",
+    "partition",
+    "pop",
+    "popitem",
+    "rfind",
+    "rindex",
+    "rpartition",
+    "rsplit",
+    "rstrip",
+    "split",
+    "splitlines",
+    "strip",
+];
+
+/// Methods that compare one end of their receiver with what they are given.
+const ENDS: [&str; 4] = ["endswith", "removeprefix", "removesuffix", "startswith"];
+
+/// Methods that look up their first argument.
+const LOOKUPS: [&str; 2] = ["get", "setdefault"];
+
+/// Bytes of a text, and greatest place in a value, that cost nothing where they stand in the source.
+const SMALL: usize = 64;
+
+/// Whether a method may cost more than its receiver shows.
+pub(crate) fn is_guarded(method: &str) -> bool {
+    METHODS.contains(&method)
+        || SCANS.contains(&method)
+        || ENDS.contains(&method)
+        || LOOKUPS.contains(&method)
+}
 
 /// A change of the text.
 #[derive(Debug)]
@@ -128,7 +175,12 @@ impl Guard<'_> {
                 let plain = op.trim_end_matches('=');
                 self.refuse(target.span, format!("`{op}` is not allowed; write `x = x {plain} …`"));
             }
-            StmtP::For(each) => self.check_before(&each.body),
+            StmtP::Assign(assign) => self.target(&assign.lhs),
+            StmtP::AssignModify(target, ..) => self.target(target),
+            StmtP::For(each) => {
+                self.target(&each.var);
+                self.check_before(&each.body);
+            }
             StmtP::Def(def) => self.check_before(&def.body),
             _ => {}
         }
@@ -146,17 +198,85 @@ impl Guard<'_> {
             }
             ExprP::DictComprehension(pair, _, clauses) => {
                 self.wrap(&pair.0, "sawlog_pass");
+                self.key(&pair.0);
                 self.rounds(clauses);
             }
             // Keys are hashed recursively, and of what nests only tuples can be keys.
             ExprP::Tuple(items) if !items.is_empty() => self.wrap(expression, "sawlog_tuple"),
             ExprP::Lambda(lambda) => self.wrap(&lambda.body, "sawlog_pass"),
-            ExprP::Dot(receiver, method) if METHODS.contains(&method.node.as_str()) => {
-                self.bind(receiver, method.span, &method.node);
+            ExprP::Dot(receiver, method) => self.bind(receiver, method.span, &method.node),
+            ExprP::Call(function, arguments) => {
+                if let ExprP::Dot(receiver, method) = &function.node
+                    && self.call(receiver, &method.node, &arguments.args)
+                {
+                    self.expression(receiver);
+                    arguments.args.iter().for_each(|argument| self.expression(argument.expr()));
+                    return;
+                }
             }
+            ExprP::Index(pair) => self.index(&pair.1, expression.span),
+            ExprP::Slice(text, start, stop, _) => {
+                let is_small = |at: &Option<Box<AstExpr>>| at.as_ref().is_none_or(|at| is_small(at));
+                if !is_small(start) || !is_small(stop) {
+                    self.wrap(text, "sawlog_scan");
+                }
+            }
+            ExprP::Dict(pairs) => pairs.iter().for_each(|(key, _)| self.key(key)),
             _ => {}
         }
         expression.visit_expr(|child| self.expression(child));
+    }
+
+    /// Guards the call of a method without binding it first, where that will do.
+    fn call(&mut self, receiver: &AstExpr, method: &str, arguments: &[AstArgument]) -> bool {
+        let positional = |argument: &AstArgument| match &argument.node {
+            ArgumentP::Positional(value) => is_small(value),
+            _ => false,
+        };
+        let are_small = arguments.iter().all(positional);
+        if LOOKUPS.contains(&method) {
+            let Some(ArgumentP::Positional(key)) = arguments.first().map(|first| &first.node) else {
+                return false;
+            };
+            self.key(key);
+        } else if SCANS.contains(&method) {
+            if are_small && (method != "pop" || !arguments.is_empty()) {
+                self.wrap(receiver, "sawlog_scan");
+            }
+            return are_small;
+        }
+        !METHODS.contains(&method) && (are_small || !ENDS.contains(&method))
+    }
+
+    /// Makes `x[at]`, of which `span` is the place, to `sawlog_at((x), (at))`, unless it is at hand.
+    fn index(&mut self, at: &AstExpr, span: Span) {
+        if is_small(at) {
+            return;
+        }
+        // That of `x` itself may lie within parentheses.
+        let (begin, end) = self.tokens.whole(span);
+        let (inside, _) = self.tokens.whole(at.span);
+        let Some(bracket) = self.tokens.last_before(inside, &Token::OpeningSquare) else { return };
+        let close = end - 1;
+        let rank = 1 + self.edits.len() as isize;
+        self.edits.push(Edit { at: begin, removed: 0, inserted: "sawlog_at((".to_owned(), rank });
+        self.edits.push(Edit { at: bracket, removed: 1, inserted: "), (".to_owned(), rank: 0 });
+        self.edits.push(Edit { at: close, removed: 1, inserted: "))".to_owned(), rank: 0 });
+    }
+
+    /// Guards what a value is put under.
+    fn target(&mut self, target: &AstAssignTarget) {
+        match &target.node {
+            AssignTargetP::Index(pair) => self.key(&pair.1),
+            AssignTargetP::Tuple(targets) => targets.iter().for_each(|target| self.target(target)),
+            _ => {}
+        }
+    }
+
+    fn key(&mut self, key: &AstExpr) {
+        if !is_small(key) {
+            self.wrap(key, "sawlog_key");
+        }
     }
 
     /// What a comprehension evaluates in each round beside its element.
@@ -175,12 +295,21 @@ impl Guard<'_> {
         self.enclose(begin, end, format!("{function}(("), "))");
     }
 
-    /// Makes `x.method` to `partial(sawlog_method, (x))`.
+    /// Makes `x.format` to `partial(sawlog_format, (x))`, and `x.find` to
+    /// `partial(sawlog_method, (x), "find")`.
     fn bind(&mut self, receiver: &AstExpr, name: Span, method: &str) {
+        if !is_guarded(method) {
+            return;
+        }
+        let (function, close) = if METHODS.contains(&method) {
+            (method, "))")
+        } else {
+            ("method", &*format!("), \"{method}\")"))
+        };
         let (begin, end) = self.tokens.whole(receiver.span);
         let name_end = name.end().get() as usize;
         let Some(dot) = self.tokens.last_before(name.begin().get() as usize, &Token::Dot) else { return };
-        self.enclose(begin, end, format!("{BIND}(sawlog_{method}, ("), "))");
+        self.enclose(begin, end, format!("{BIND}(sawlog_{function}, ("), close);
         self.edits.push(Edit { at: dot, removed: name_end - dot, inserted: String::new(), rank: 0 });
     }
 
@@ -213,5 +342,16 @@ impl Guard<'_> {
     fn refuse(&mut self, at: Span, message: String) {
         let at = at.begin().get() as usize;
         self.refusal.get_or_insert(Refusal { at, message });
+    }
+}
+
+/// Whether an expression is a short text or the number of a place near the beginning.
+fn is_small(expression: &AstExpr) -> bool {
+    match &expression.node {
+        ExprP::Literal(AstLiteral::String(text)) => text.node.len() <= SMALL,
+        ExprP::Literal(AstLiteral::Int(number)) => {
+            matches!(number.node, TokenInt::I32(at) if usize::try_from(at).is_ok_and(|at| at <= SMALL))
+        }
+        _ => false,
     }
 }

@@ -41,6 +41,7 @@ mod guard;
 mod json;
 mod library;
 pub mod limits;
+mod scan;
 mod tokens;
 mod work;
 

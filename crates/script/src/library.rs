@@ -24,10 +24,11 @@ use starlark::values::{Heap, StringValue, Value, ValueLike};
 
 use crate::comparison::comparisons;
 use crate::cost::{afford, afford_entries, check_bits, check_tuple, int_bits, size, text_size};
-use crate::guard::METHODS;
+use crate::guard::is_guarded;
 use crate::json;
 use crate::limits::RANGE;
-use crate::work::spend_search;
+use crate::scan::{scans, sequences};
+use crate::work::{spend_items, spend_scan, spend_search};
 
 /// The names a script starts with.
 pub(crate) fn globals() -> Globals {
@@ -37,6 +38,8 @@ pub(crate) fn globals() -> Globals {
         .with(guards)
         .with(comparisons)
         .with(replacements)
+        .with(scans)
+        .with(sequences)
         .with_namespace("json", json_module)
         .with_namespace("base64", base64_module)
         .build()
@@ -184,6 +187,7 @@ fn guards(builder: &mut GlobalsBuilder) {
         eval: &mut Evaluator<'v, '_, '_>,
     ) -> starlark::Result<Value<'v>> {
         let mut bytes = 0_usize;
+        spend_items(usize::try_from(parts.length()?).unwrap_or(0))?;
         for part in parts.iterate(eval.heap())? {
             bytes = bytes.saturating_add(size(receiver)).saturating_add(size(part));
         }
@@ -199,6 +203,7 @@ fn guards(builder: &mut GlobalsBuilder) {
         eval: &mut Evaluator<'v, '_, '_>,
     ) -> starlark::Result<Value<'v>> {
         if let (Some(text), Some(pattern)) = (receiver.unpack_str(), old.unpack_str()) {
+            spend_scan(receiver)?;
             let found = if pattern.is_empty() { text.len() + 1 } else { text.matches(pattern).count() };
             afford(text.len().saturating_add(found.saturating_mul(size(new))), eval.heap())?;
         }
@@ -239,11 +244,11 @@ fn update<'v>(
     call_method(receiver, "update", args, &named(kwargs), eval)
 }
 
-fn named<'a, 'v>(kwargs: &'a SmallMap<String, Value<'v>>) -> Vec<(&'a str, Value<'v>)> {
+pub(crate) fn named<'a, 'v>(kwargs: &'a SmallMap<String, Value<'v>>) -> Vec<(&'a str, Value<'v>)> {
     kwargs.iter().map(|(name, value)| (name.as_str(), *value)).collect()
 }
 
-fn call_method<'v>(
+pub(crate) fn call_method<'v>(
     receiver: Value<'v>,
     method: &str,
     args: &[Value<'v>],
@@ -290,6 +295,7 @@ fn replacements(builder: &mut GlobalsBuilder) {
         heap: Heap<'v>,
     ) -> anyhow::Result<Value<'v>> {
         if let Some(text) = x.unpack_str() {
+            spend_scan(x)?;
             return Ok(heap.alloc(parse_int(text, base)?));
         }
         if base.is_some() {
@@ -326,7 +332,7 @@ fn replacements(builder: &mut GlobalsBuilder) {
         #[starlark(require = pos)] default: Option<Value<'v>>,
         heap: Heap<'v>,
     ) -> starlark::Result<Value<'v>> {
-        if METHODS.contains(&name) {
+        if is_guarded(name) {
             return Err(anyhow::anyhow!("write `.{name}` in place of getattr").into());
         }
         match (x.get_attr(name, heap)?, default) {
@@ -351,6 +357,7 @@ fn json_module(builder: &mut GlobalsBuilder) {
 
     fn decode<'v>(#[starlark(require = pos)] x: &str, heap: Heap<'v>) -> anyhow::Result<Value<'v>> {
         afford(x.len(), heap)?;
+        spend_items(x.len() / 2)?;
         json::read(x, heap)
             .map_err(|error| anyhow::anyhow!("the text is no JSON that a script can hold: {error}"))
     }

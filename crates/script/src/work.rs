@@ -12,7 +12,7 @@ use starlark::values::dict::DictRef;
 use starlark::values::list::ListRef;
 use starlark::values::tuple::TupleRef;
 
-use crate::cost::size;
+use crate::cost::{ENTRY_BYTES, size};
 use crate::limits::WORK_BYTES;
 
 thread_local! {
@@ -49,6 +49,50 @@ pub(crate) fn spend_search(item: Value<'_>, container: Value<'_>) -> anyhow::Res
         |limit| extent(container, limit),
         |limit| Some(extent(item, limit / values)?.saturating_mul(values)),
     )
+}
+
+/// How much faster a value is read once from its beginning to its end than values are followed.
+const SCAN: usize = 4;
+
+/// What it takes to pass over one item.
+const ITEM_BYTES: usize = 16;
+
+/// Charges for looking at all of a text or of the items of a list or dict, as they lie there.
+pub(crate) fn spend_scan(x: Value<'_>) -> anyhow::Result<()> {
+    let entries = DictRef::from_value(x).map_or(0, |dict| dict.len() * ENTRY_BYTES);
+    spend((size(x) + entries) / SCAN)
+}
+
+/// Charges for what is hashed or compared with what is equal, as keys of dicts are. Of what nests only
+/// tuples are.
+pub(crate) fn spend_key(x: Value<'_>) -> anyhow::Result<()> {
+    if TupleRef::from_value(x).is_some() {
+        return spend_less(|limit| extent(x, limit), |_| None);
+    }
+    spend(x.unpack_str().map_or(0, str::len) / SCAN)
+}
+
+/// Charges for passing over so many items.
+pub(crate) fn spend_items(items: usize) -> anyhow::Result<()> {
+    spend(items.saturating_mul(ITEM_BYTES))
+}
+
+/// Charges for cutting any of `chars` off the ends of a text.
+pub(crate) fn spend_strip(text: Value<'_>, chars: Value<'_>) -> anyhow::Result<()> {
+    spend(size(text).saturating_mul(size(chars) + 1) / SCAN)
+}
+
+/// Charges for sorting values, each of which is compared about as often as their number can be halved.
+pub(crate) fn spend_sort<'v>(values: impl ExactSizeIterator<Item = Value<'v>>) -> anyhow::Result<()> {
+    let halvings = values.len().checked_ilog2().unwrap_or(0) as usize + 1;
+    for value in values {
+        if nests(value) {
+            spend_less(|limit| Some(extent(value, limit / halvings)?.saturating_mul(halvings)), |_| None)?;
+        } else {
+            spend((size(value) / SCAN + ITEM_BYTES).saturating_mul(halvings))?;
+        }
+    }
+    Ok(())
 }
 
 /// Charges the lesser of two amounts, and finds it without finishing the greater, which may have no end.
