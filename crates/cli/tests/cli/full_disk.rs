@@ -64,7 +64,7 @@ fn a_full_disk_publishes_nothing_and_says_so() {
         println!("skipped: no file system can be mounted here");
         return;
     };
-    scratch.write("dump", ndjson(0..30_000));
+    scratch.write("dump", ndjson(0..100_000));
     let run = convert(&scratch, "", "small/lake");
     run.fails(1, &["small/lake/_tmp/", "No space left"]);
     let lake = small.0.join("lake");
