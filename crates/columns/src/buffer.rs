@@ -272,8 +272,17 @@ impl TextLists {
     }
 
     pub(crate) fn row(&self, row: usize) -> impl ExactSizeIterator<Item = &[u8]> {
-        let start = if row == 0 { 0 } else { self.row_ends[row - 1] };
-        (start as usize..self.row_ends[row] as usize).map(|i| self.texts.get(i))
+        (self.start(row)..self.start(row + 1)).map(|i| self.texts.get(i))
+    }
+
+    /// Number of values in the lists of consecutive rows.
+    pub(crate) fn values(&self, rows: Range<usize>) -> usize {
+        self.start(rows.end) - self.start(rows.start)
+    }
+
+    /// Where the values of a row begin, which is where those of the row before end.
+    fn start(&self, row: usize) -> usize {
+        if row == 0 { 0 } else { self.row_ends[row - 1] as usize }
     }
 
     pub(crate) fn clear(&mut self) {

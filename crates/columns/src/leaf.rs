@@ -18,7 +18,7 @@ use sawlog_schema::NodeId;
 use crate::batch::Columns;
 use crate::buffer::{Buffer, Data};
 use crate::gather::Table;
-use crate::selection::Selection;
+use crate::selection::{Selection, Stretch};
 
 use levels::Levels;
 use standard::Standard;
@@ -77,6 +77,20 @@ impl<'a> Leaf<'a> {
             None => Source::Standard(Standard::new(table, field.name())?),
         };
         Ok(Self { table, source })
+    }
+
+    /// How many values the selected rows have at most: exactly so many in fields of the event and in lists.
+    pub fn max_values(&self, selection: &Selection) -> usize {
+        let mut levels = Levels::default();
+        let count = |stretches: &[Stretch]| match &self.source {
+            Source::Nodes(path) => {
+                levels.compute(self.table.parts(), path, stretches);
+                let (there, present) = levels.present();
+                there.iter().filter(|&&level| level == present).count()
+            }
+            Source::Standard(standard) => standard.max_values(self.table, stretches),
+        };
+        selection.reads().map(count).sum()
     }
 
     /// Hands the column's part of the selected rows to `sink`, and asks after each read whether to go on.
@@ -281,9 +295,11 @@ fields:
 
     fn seen(table: &Table<'_>, field: &Field, rows: &[u32]) -> Seen {
         let picks: Vec<Pick> = rows.iter().map(|&row| Pick { part: 0, row }).collect();
+        let selection = Selection::new(&picks);
         let mut seen = Seen::default();
         let leaf = Leaf::new(table, field).unwrap();
-        let Ok(()) = leaf.read(&Selection::new(&picks), &mut seen, |_| Ok::<(), Infallible>(()));
+        let Ok(()) = leaf.read(&selection, &mut seen, |_| Ok::<(), Infallible>(()));
+        assert_eq!(leaf.max_values(&selection), seen.integers.len());
         seen
     }
 

@@ -4,8 +4,8 @@
 //! filled. [`Column`] takes them in and cuts pages; per type of value there is a module that knows how to
 //! lay values out ([`texts`], [`numbers`], booleans), each beginning with a dictionary ([`dictionary`],
 //! [`words`]) and leaving it where values hardly repeat. The codes of Parquet's format are in [`hybrid`],
-//! [`delta`] and [`header`]; [`bounds`] are the statistics that let readers skip pages, and [`chunk`] puts
-//! together what the Parquet crate wants to know of a finished column.
+//! [`delta`] and [`header`]; [`bounds`] are the statistics that let readers skip pages, [`filter`] lets them
+//! skip row groups, and [`chunk`] puts together what the Parquet crate wants to know of a finished column.
 //!
 //! All decisions hang on the rows and their order alone: on counts of values and rows, never on how many came
 //! at a time. Memory is that of one column per thread, and is used again for the next.
@@ -17,6 +17,7 @@ mod compression;
 mod delta;
 mod dictionary;
 mod direct;
+mod filter;
 mod frequency;
 mod header;
 mod hybrid;
@@ -35,6 +36,7 @@ use crate::format::ColumnFormat;
 
 pub(crate) use chunk::Chunk;
 use column::{Column, Scratch};
+use filter::Filter;
 
 /// Bytes of values in a page, about. Pages are what the page index can skip.
 const PAGE_BYTES: usize = DEFAULT_PAGE_SIZE;
@@ -63,7 +65,8 @@ pub(crate) fn encode(
 ) -> Result<Chunk, ParquetError> {
     let leaf = Leaf::new(table, &format.field)?;
     SCRATCH.with_borrow_mut(|scratch| {
-        let mut column = Column::new(format, selection.rows(), scratch);
+        let filter = format.sought.then(|| Filter::new(leaf.max_values(selection))).transpose()?;
+        let mut column = Column::new(format, selection.rows(), filter, scratch);
         leaf.read(selection, &mut column, Column::after_read)?;
         let chunk = column.finish();
         if scratch.heap_bytes() > MAX_SCRATCH_BYTES {

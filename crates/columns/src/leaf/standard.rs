@@ -51,6 +51,19 @@ impl<'a> Standard<'a> {
         })
     }
 
+    /// How many values the rows of the stretches have at most.
+    pub(super) fn max_values(self, table: &Table<'_>, stretches: &[Stretch]) -> usize {
+        let count = |stretch: &Stretch| {
+            let part = &table.parts()[stretch.part()];
+            match self {
+                Self::Flags => part.flags.values(stretch.range()),
+                Self::Indicators(at) => part.indicators[at].1.values(stretch.range()),
+                _ => stretch.len(),
+            }
+        };
+        stretches.iter().map(count).sum()
+    }
+
     /// Hands over the rows of the stretches, which are those of one read.
     pub(super) fn read(self, table: &'a Table<'a>, stretches: &[Stretch], sink: &mut impl LeafSink) {
         let run = table.run();

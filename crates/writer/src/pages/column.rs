@@ -3,16 +3,15 @@
 use std::io;
 
 use parquet::basic::{Encoding, Type};
-use parquet::bloom_filter::Sbbf;
 use parquet::errors::ParquetError;
 use sawlog_columns::LeafSink;
 
-use crate::encoding::BLOOM_FALSE_POSITIVES;
 use crate::format::ColumnFormat;
 
 use super::bounds::Bounds;
 use super::chunk::{Chunk, Pages};
 use super::compression::Compression;
+use super::filter::Filter;
 use super::header::DataPage;
 use super::numbers::Numbers;
 use super::texts::Texts;
@@ -50,21 +49,21 @@ pub(super) struct Column<'a> {
     max_repetition: u8,
     /// Rows that the column will have.
     rows: usize,
-    rows_read: usize,
-    /// The values of these rows; counted for a filter only.
-    values_read: usize,
     page_rows: usize,
+    /// Holds the values that are in no dictionary so far, if readers look for single values here.
     filter: Option<Filter>,
     /// What went wrong while values came, which could not be told at once.
     failure: Option<io::Error>,
     scratch: &'a mut Scratch,
 }
 
-/// A bloom filter of the values that are in no dictionary, made when the first of them comes.
-struct Filter(Option<Sbbf>);
-
 impl<'a> Column<'a> {
-    pub(super) fn new(format: &'a ColumnFormat, rows: usize, scratch: &'a mut Scratch) -> Self {
+    pub(super) fn new(
+        format: &'a ColumnFormat,
+        rows: usize,
+        filter: Option<Filter>,
+        scratch: &'a mut Scratch,
+    ) -> Self {
         let leaf = format.parquet.column(0);
         let value_type = leaf.physical_type();
         scratch.texts.begin();
@@ -79,10 +78,8 @@ impl<'a> Column<'a> {
             max_definition: leaf.max_def_level() as u8,
             max_repetition: leaf.max_rep_level() as u8,
             rows,
-            rows_read: 0,
-            values_read: 0,
             page_rows: 0,
-            filter: format.sought.then_some(Filter(None)),
+            filter,
             failure: None,
             scratch,
         }
@@ -116,23 +113,12 @@ impl<'a> Column<'a> {
     fn outgrown(&mut self) -> io::Result<bool> {
         match self.value_type {
             Type::BYTE_ARRAY => {
-                let expected = self.values_expected();
                 let Scratch { texts, compression, .. } = self.scratch;
-                texts.has_outgrown(compression, &mut |value| Filter::add(&mut self.filter, expected, value))
+                texts.has_outgrown(compression, &mut into(&mut self.filter))
             }
             Type::BOOLEAN => Ok(false),
             _ => Ok(self.scratch.numbers.has_outgrown()),
         }
-    }
-
-    /// An upper bound of the distinct values to come. Filters are folded to what they really hold in the end,
-    /// so that a generous bound costs only memory.
-    fn values_expected(&self) -> usize {
-        if self.rows_read >= self.rows {
-            return self.values_read;
-        }
-        let per_row = self.values_read.div_ceil(self.rows_read.max(1)).max(1);
-        self.rows * per_row * 2
     }
 
     fn finish_page(&mut self) -> Result<(), ParquetError> {
@@ -159,9 +145,8 @@ impl<'a> Column<'a> {
     fn settle(&mut self) -> io::Result<()> {
         match self.value_type {
             Type::BYTE_ARRAY => {
-                let expected = self.values_expected();
                 let Scratch { texts, compression, .. } = self.scratch;
-                texts.settle(compression, &mut |value| Filter::add(&mut self.filter, expected, value))?;
+                texts.settle(compression, &mut into(&mut self.filter))?;
             }
             Type::BOOLEAN => {}
             _ => self.scratch.numbers.settle(),
@@ -182,7 +167,10 @@ impl<'a> Column<'a> {
             Type::BOOLEAN => 0,
             _ => numbers.dictionary_page(body),
         };
-        let filter = self.filter.map(|filter| filter.finish(texts)).transpose()?;
+        let filter = self.filter.map(|mut filter| {
+            texts.dictionary.entries().for_each(|entry| filter.insert(entry));
+            filter.finish()
+        });
         let leaf = self.format.parquet.column(0);
         pages.finish(&leaf, (body, entries), self.rows, filter, compression)
     }
@@ -191,21 +179,13 @@ impl<'a> Column<'a> {
 impl LeafSink for Column<'_> {
     fn levels(&mut self, rows: usize, definition: &[u8], repetition: &[u8]) {
         self.page_rows += rows;
-        self.rows_read += rows;
-        if self.filter.is_some() {
-            let is_value = |level: &&u8| **level == self.max_definition;
-            self.values_read += definition.iter().filter(is_value).count();
-        }
         self.scratch.definition.extend_from_slice(definition);
         self.scratch.repetition.extend_from_slice(repetition);
     }
 
     fn texts(&mut self, values: &[&[u8]]) {
-        let expected = self.values_expected();
         let Scratch { texts, compression, .. } = self.scratch;
-        let added =
-            texts.push(values, compression, &mut |value| Filter::add(&mut self.filter, expected, value));
-        if let Err(failure) = added {
+        if let Err(failure) = texts.push(values, compression, &mut into(&mut self.filter)) {
             self.failure.get_or_insert(failure);
         }
     }
@@ -220,6 +200,15 @@ impl LeafSink for Column<'_> {
 
     fn booleans(&mut self, values: &[bool]) {
         self.scratch.booleans.extend_from_slice(values);
+    }
+}
+
+/// Adds a value that is in no dictionary to the filter, if the column has one.
+fn into(filter: &mut Option<Filter>) -> impl FnMut(&[u8]) {
+    move |value| {
+        if let Some(filter) = filter {
+            filter.insert(value);
+        }
     }
 }
 
@@ -242,28 +231,4 @@ fn finish_booleans(values: &mut Vec<bool>, out: &mut Vec<u8>) -> (Encoding, Opti
     values.clear();
     let bounds = (any_true || any_false).then_some(Bounds::Booleans(!any_false, any_true));
     (Encoding::PLAIN, bounds)
-}
-
-impl Filter {
-    /// Adds a value that is in no dictionary to the filter of a column that has one.
-    fn add(filter: &mut Option<Self>, expected: usize, value: &[u8]) {
-        let Some(Self(filter)) = filter else { return };
-        if filter.is_none() {
-            *filter = Sbbf::new_with_ndv_fpp(expected.max(1) as u64, BLOOM_FALSE_POSITIVES).ok();
-        }
-        if let Some(filter) = filter {
-            filter.insert(value);
-        }
-    }
-
-    /// Adds the entries of the dictionary, and makes the filter as small as it can be.
-    fn finish(self, texts: &Texts) -> Result<Sbbf, ParquetError> {
-        let mut filter = match self.0 {
-            Some(filter) => filter,
-            None => Sbbf::new_with_ndv_fpp(texts.dictionary.len().max(1) as u64, BLOOM_FALSE_POSITIVES)?,
-        };
-        texts.dictionary.entries().for_each(|entry| filter.insert(entry));
-        filter.fold_to_target_fpp(BLOOM_FALSE_POSITIVES);
-        Ok(filter)
-    }
 }
