@@ -66,10 +66,18 @@ impl Bounds {
         }
     }
 
-    /// The bounds as the column index has them.
+    /// The bounds as the column index has them, texts cut; none where the largest cannot be.
+    pub(super) fn cut(&self) -> Option<Self> {
+        match self {
+            Self::Texts(min, max) => Some(Self::Texts(prefix(min).to_vec(), raised_prefix(max)?)),
+            other => Some(other.clone()),
+        }
+    }
+
+    /// Cut bounds in bytes.
     pub(super) fn plain(&self, column_type: Type) -> (Vec<u8>, Vec<u8>) {
         match self {
-            Self::Texts(min, max) => (prefix(min).to_vec(), raised_prefix(max)),
+            Self::Texts(min, max) => (min.clone(), max.clone()),
             Self::Integers(min, max) if column_type == Type::INT32 => {
                 ((*min as i32).to_le_bytes().to_vec(), (*max as i32).to_le_bytes().to_vec())
             }
@@ -90,11 +98,11 @@ impl Bounds {
     }
 }
 
-/// How the bounds of pages follow each other.
-pub(super) fn boundary_order(pages: &[&Bounds]) -> BoundaryOrder {
+/// How the bounds of pages follow each other. Texts have to be cut already: that may change their order.
+pub(super) fn boundary_order(pages: &[Bounds]) -> BoundaryOrder {
     let follows = |wrong: Ordering| {
         pages.windows(2).all(|pages| {
-            let (min, max) = pages[0].compare(pages[1]);
+            let (min, max) = pages[0].compare(&pages[1]);
             min.is_some_and(|order| order != wrong) && max.is_some_and(|order| order != wrong)
         })
     };
@@ -129,9 +137,10 @@ pub(super) fn statistics(column_type: Type, bounds: Option<&Bounds>, nulls: u64)
         (Type::BOOLEAN, _) => Statistics::boolean(None, None, None, nulls, false),
         (_, Some(Bounds::Texts(min, max))) => {
             let (short_min, short_max) = (prefix(min), raised_prefix(max));
-            let (min_is_exact, max_is_exact) = (short_min == min, short_max == *max);
-            let (short_min, short_max) = (ByteArray::from(short_min.to_vec()), ByteArray::from(short_max));
-            ValueStatistics::new(Some(short_min), Some(short_max), None, nulls, false)
+            let (min_is_exact, max_is_exact) = (short_min == min, short_max.as_ref() == Some(max));
+            let (short_min, short_max) =
+                (ByteArray::from(short_min.to_vec()), short_max.map(ByteArray::from));
+            ValueStatistics::new(Some(short_min), short_max, None, nulls, false)
                 .with_min_is_exact(min_is_exact)
                 .with_max_is_exact(max_is_exact)
                 .into()
@@ -150,23 +159,23 @@ fn prefix(text: &[u8]) -> &[u8] {
     &text[..end]
 }
 
-/// A short text that is not smaller than any with the same start. Where no character can be raised, nothing
-/// but the text itself will do.
-fn raised_prefix(text: &[u8]) -> Vec<u8> {
+/// A short text that is not smaller than any with the same start. None where no character can be raised: only
+/// the text itself would do, and that may be megabytes.
+fn raised_prefix(text: &[u8]) -> Option<Vec<u8>> {
     let short = prefix(text);
     if short.len() == text.len() {
-        return text.to_vec();
+        return Some(text.to_vec());
     }
-    let Ok(characters) = std::str::from_utf8(short) else { return text.to_vec() };
+    let characters = std::str::from_utf8(short).ok()?;
     for (at, character) in characters.char_indices().rev() {
         let next = char::from_u32(character as u32 + 1).filter(|c| c.len_utf8() == character.len_utf8());
         if let Some(next) = next {
             let mut raised = short[..at].to_vec();
             raised.extend_from_slice(next.encode_utf8(&mut [0; 4]).as_bytes());
-            return raised;
+            return Some(raised);
         }
     }
-    text.to_vec()
+    None
 }
 
 /// The bounds of texts that are seen one by one.
@@ -240,9 +249,10 @@ mod tests {
             let bounds = bounds.take().unwrap();
             let (least, most) = (texts.iter().min().unwrap(), texts.iter().max().unwrap());
             prop_assert_eq!(&bounds, &Bounds::Texts(least.clone().into(), most.clone().into()));
+            let Some(bounds) = bounds.cut() else { return Ok(()) };
             let (min, max) = bounds.plain(Type::BYTE_ARRAY);
             prop_assert!(min.len() <= MAX_TEXT && min <= least.clone().into_bytes());
-            prop_assert!(max >= most.clone().into_bytes());
+            prop_assert!(max.len() <= MAX_TEXT && max >= most.clone().into_bytes());
             prop_assert!(String::from_utf8(min).is_ok() && String::from_utf8(max).is_ok());
         }
     }
@@ -251,11 +261,31 @@ mod tests {
     fn long_texts_are_cut_between_characters() {
         let text = format!("{}éx", "a".repeat(63));
         let bounds = Bounds::Texts(text.clone().into(), text.into());
-        let (min, max) = bounds.plain(Type::BYTE_ARRAY);
+        let (min, max) = bounds.cut().unwrap().plain(Type::BYTE_ARRAY);
         assert_eq!(min, "a".repeat(63).into_bytes());
         assert_eq!(max, format!("{}b", "a".repeat(62)).into_bytes());
-        let highest = "\u{10ffff}".repeat(20);
-        assert_eq!(raised_prefix(highest.as_bytes()), highest.as_bytes());
+    }
+
+    #[test]
+    fn texts_that_cannot_be_raised_are_no_bounds() {
+        for highest in ["\u{10ffff}".repeat(20), "\u{7f}".repeat(1 << 20)] {
+            let bounds = Bounds::Texts(b"a".into(), highest.into());
+            assert_eq!(bounds.cut(), None);
+            let statistics = statistics(Type::BYTE_ARRAY, Some(&bounds), 0);
+            assert_eq!((statistics.min_bytes_opt(), statistics.max_bytes_opt()), (Some(&b"a"[..]), None));
+            assert!(!statistics.max_is_exact());
+        }
+    }
+
+    #[test]
+    fn the_order_is_that_of_cut_texts() {
+        let page = |end: &str| {
+            let text = "x".repeat(63) + end;
+            Bounds::Texts(text.clone().into(), text.into()).cut().unwrap()
+        };
+        let pages = [page("a"), page("é and more")];
+        assert_eq!(boundary_order(&pages), BoundaryOrder::UNORDERED);
+        assert_eq!(boundary_order(&[page("a"), page("b")]), BoundaryOrder::ASCENDING);
     }
 
     #[test]
@@ -269,9 +299,9 @@ mod tests {
 
     #[test]
     fn pages_in_order_are_known_as_such() {
-        let [a, b, c] = &[Bounds::Integers(1, 2), Bounds::Integers(2, 2), Bounds::Integers(2, 9)];
-        assert_eq!(boundary_order(&[a, b, c]), BoundaryOrder::ASCENDING);
-        assert_eq!(boundary_order(&[c, b, a]), BoundaryOrder::DESCENDING);
-        assert_eq!(boundary_order(&[a, b, c, a]), BoundaryOrder::UNORDERED);
+        let page = |(min, max)| Bounds::Integers(min, max);
+        assert_eq!(boundary_order(&[(1, 2), (2, 2), (2, 9)].map(page)), BoundaryOrder::ASCENDING);
+        assert_eq!(boundary_order(&[(2, 9), (2, 2), (1, 2)].map(page)), BoundaryOrder::DESCENDING);
+        assert_eq!(boundary_order(&[(1, 2), (2, 9), (1, 2)].map(page)), BoundaryOrder::UNORDERED);
     }
 }

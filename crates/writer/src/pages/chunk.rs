@@ -163,19 +163,21 @@ impl Pages {
         statistics(column_type, bounds.as_ref(), nulls)
     }
 
-    /// The bounds of each page; None where a page has values and no bounds, which is one of nothing but NaN.
+    /// The bounds of each page; None where a page has values and no short bounds: nothing but NaN, or a
+    /// largest text that cannot be cut.
     fn column_index(&self, column_type: Type) -> Result<Option<ColumnIndexMetaData>, ParquetError> {
         let mut index = ColumnIndexBuilder::new(column_type);
+        let mut bounds = Vec::new();
         for page in &self.added {
             let is_null = page.nulls == page.values;
-            let (min, max) = match &page.bounds {
-                Some(bounds) => bounds.plain(column_type),
-                None if is_null => (Vec::new(), Vec::new()),
-                None => return Ok(None),
-            };
+            let cut = page.bounds.as_ref().and_then(Bounds::cut);
+            if cut.is_none() && !is_null {
+                return Ok(None);
+            }
+            let (min, max) = cut.as_ref().map(|cut| cut.plain(column_type)).unwrap_or_default();
             index.append(is_null, min, max, page.nulls as i64);
+            bounds.extend(cut);
         }
-        let bounds: Vec<&Bounds> = self.added.iter().filter_map(|page| page.bounds.as_ref()).collect();
         index.set_boundary_order(boundary_order(&bounds));
         index.build().map(Some)
     }
