@@ -86,7 +86,7 @@ impl<'a> Leaf<'a> {
             Source::Nodes(path) => {
                 levels.compute(self.table.parts(), path, stretches);
                 let (there, present) = levels.present();
-                there.iter().filter(|&&level| level == present).count()
+                there.iter().map(|&level| usize::from(level == present)).sum::<usize>()
             }
             Source::Standard(standard) => standard.max_values(self.table, stretches),
         };
