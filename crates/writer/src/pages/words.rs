@@ -2,6 +2,8 @@
 //!
 //! The little sister of [`super::dictionary::Dictionary`], for values that are their own comparison.
 
+use std::collections::HashMap;
+
 const PROBES: usize = 128;
 const MIN_SLOTS: usize = 256;
 
@@ -11,6 +13,9 @@ pub(super) struct Words {
     /// A word, and the place of its entry plus one; 0 where there is none. At most half are used.
     slots: Vec<(i64, u32)>,
     used: usize,
+    /// Words that found no place: someone chose them for that. Each still has but one entry, so that what
+    /// comes out does not depend on the portions that words come in.
+    overflow: HashMap<i64, u32>,
     entries: Vec<i64>,
 }
 
@@ -20,6 +25,7 @@ impl Words {
         self.slots.fill((0, 0));
         self.slots.resize(MIN_SLOTS, (0, 0));
         self.used = 0;
+        self.overflow.clear();
         self.entries.clear();
     }
 
@@ -57,8 +63,7 @@ impl Words {
                 _ => place = (place + 1) & mask,
             }
         }
-        // Someone chose the numbers for that: see the dictionary of texts.
-        self.add(word, None)
+        self.overflow.get(&word).copied().unwrap_or_else(|| self.add(word, None))
     }
 
     #[cold]
@@ -71,6 +76,8 @@ impl Words {
             if self.used * 2 > self.slots.len() {
                 self.grow();
             }
+        } else {
+            self.overflow.insert(word, entry - 1);
         }
         entry - 1
     }
@@ -79,12 +86,15 @@ impl Words {
         let len = self.slots.len() * 4;
         let old = std::mem::replace(&mut self.slots, vec![(0, 0); len]);
         self.used = 0;
-        for slot in old.into_iter().filter(|slot| slot.1 != 0) {
+        let overflow = std::mem::take(&mut self.overflow).into_iter().map(|(word, code)| (word, code + 1));
+        for slot in old.into_iter().filter(|slot| slot.1 != 0).chain(overflow) {
             let first = hash_of(slot.0);
             let free = (first..).take(PROBES).map(|place| place & (len - 1));
             if let Some(place) = free.into_iter().find(|&place| self.slots[place].1 == 0) {
                 self.slots[place] = slot;
                 self.used += 1;
+            } else {
+                self.overflow.insert(slot.0, slot.1 - 1);
             }
         }
     }
@@ -98,6 +108,21 @@ fn hash_of(word: i64) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn colliding_numbers_have_one_entry_each_in_any_portions() {
+        // All of them begin at the same place of the smallest table.
+        let start = |word: &i64| hash_of(*word) & (MIN_SLOTS - 1) == 0;
+        let colliding: Vec<i64> = (0..).filter(start).take(200).collect();
+        let values: Vec<i64> = colliding.iter().flat_map(|&word| [word; 6]).cycle().take(2400).collect();
+        for portion in [1, 3, 7, 2400] {
+            let (mut words, mut codes) = (Words::default(), Vec::new());
+            words.clear();
+            values.chunks(portion).for_each(|part| words.intern(part.iter().copied(), &mut codes));
+            assert_eq!(words.entries(), colliding);
+            assert!(codes.iter().zip(&values).all(|(&code, &value)| colliding[code as usize] == value));
+        }
+    }
 
     #[test]
     fn each_number_has_one_entry() {
