@@ -39,7 +39,8 @@ fn main() {
             encoded.expect("rows are sound")
         };
         let bytes = encode().bytes() / events;
-        assert!((50..200).contains(&bytes), "{bytes} bytes an event");
+        // A small dump carries the weight of all columns with few rows.
+        assert!((50..400).contains(&bytes), "{bytes} bytes an event");
         bench.bench_function(name, |bencher| bencher.iter(encode));
     }
     bench.finish();
