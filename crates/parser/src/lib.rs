@@ -4,8 +4,8 @@
 //! clock.
 //! *Where are the records?* A [`Framer`] is fed whatever bytes have been read and hands out [`Block`]s of
 //! whole records; pages of an API and arrays are taken apart on the way, however long they are. *What does a
-//! record say?* A [`Reader`] turns it into a flat list of [`Token`]s: one that looks at sixty-four bytes at a
-//! time, and the [`reference`](mod@reference) reader for what it refuses. *What does the schema make
+//! record say?* One that looks like an earlier one is followed along its learned shape; others a [`Reader`] turns
+//! into a flat list of [`Token`]s. *What does the schema make
 //! of it?* The walk compares the tokens with the plan, coerces declared values, finds the event time and the
 //! [`indicator`]s, keeps what is not declared, and fills a [`Sink`](sawlog_columns::Sink).
 //!
@@ -38,7 +38,7 @@
 //! assert_eq!((batch.records, batch.rows()), (2, 1));
 //! let reject = &batch.rejects[0];
 //! assert_eq!((reject.line, reject.json_path.as_str()), (2, "$.floor"));
-//! assert_eq!(reject.message, "`floor` is declared as int, but the event has the string \"up\"");
+//! assert_eq!(&*reject.message, "`floor` is declared as int, but the event has the string \"up\"");
 //! ```
 
 mod block;
