@@ -3,10 +3,11 @@
 //! Three questions are answered one after the other, and none of the answers needs a file, a thread or a
 //! clock.
 //! *Where are the records?* A [`Framer`] is fed whatever bytes have been read and hands out [`Block`]s of
-//! whole records; pages of an API and arrays are taken apart on the way, however long they are. *What does a
-//! record say?* One that looks like an earlier one is followed along its learned shape; a [`Reader`] turns any
-//! other into a flat list of [`Token`]s. *What does the schema make of it?* The walk compares the tokens with the plan, coerces declared values, finds the event time and the
-//! [`indicator`]s, keeps what is not declared, and fills a [`Sink`](sawlog_columns::Sink).
+//! whole records; pages of an API and arrays are taken apart on the way, however long they are. *What does
+//! a record say?* One that looks like an earlier one is followed along its learned shape; a [`Reader`]
+//! turns any other into a flat list of [`Token`]s. *What does the schema make of it?* The walk compares the
+//! tokens with the plan, coerces declared values, finds the event time and the [`indicator`]s, keeps what
+//! is not declared, and fills a [`Sink`](sawlog_columns::Sink).
 //!
 //! A record that breaks a rule becomes a [`Reject`](sawlog_columns::Reject) with its place and its bytes.
 //! Where several log types are given, each record goes to the one that knows most of its fields. Every record
