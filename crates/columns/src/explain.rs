@@ -231,6 +231,16 @@ impl Note {
                 "The text is kept in `p_extra`, and the rows carry the flag `invalid_value:` with the path \
                  of the field. Make the field required to have such events rejected.",
             ),
+            Self::UnclosedQuote => text(
+                "A value of a `csv` log begins with a quote that is never closed; it goes to the line's end.",
+                concat!(
+                    "schema: Custom.Door\nparser:\n  csv: {columns: [badge, remark]}\n",
+                    "fields:\n  - {name: badge, type: string}\n  - {name: remark, type: string}\n"
+                ),
+                "ada,\"left the door open\n",
+                "Each line is a record. If the values of the log have line breaks in them, the lines behind \
+                 the first are rejected or look like other events: have them written in another way.",
+            ),
         }
     }
 }

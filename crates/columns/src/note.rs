@@ -17,5 +17,7 @@ codes! {
         MissingRequired = "missing_required",
         /// A text broke a rule of an optional field, which is null then. A flag too, with the path.
         InvalidValue = "invalid_value",
+        /// A quote in a row of values was opened and never closed, and its value went to the line's end.
+        UnclosedQuote = "unclosed_quote",
     }
 }

@@ -21,8 +21,8 @@ pub const MAX_RECORD_BYTES: usize = 64 << 20;
 /// multiply; what `CloudWatch` Logs writes stays far below.
 pub const MAX_HEADER_BYTES: usize = 8 << 10;
 
-/// Bytes of a stream's beginning in which the header of a log of text must lie. Each block carries them
-/// along, since blocks are parsed in any order.
+/// Bytes of a stream's beginning in which the header or first record of rows must lie. Each block has them
+/// with it, since blocks are parsed in any order.
 pub const MAX_HEAD_BYTES: usize = 1 << 20;
 
 /// Distinct paths of undeclared fields that a run counts by name; the others are counted together.

@@ -77,7 +77,7 @@ impl Batch {
         self.note(Note::InvalidValue, noted.invalid_values);
     }
 
-    fn note(&mut self, note: Note, count: u64) {
+    pub(crate) fn note(&mut self, note: Note, count: u64) {
         if count > 0 {
             *self.notes.entry(note).or_default() += count;
         }

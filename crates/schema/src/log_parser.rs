@@ -111,7 +111,7 @@ impl LogParser {
 
     /// Whether what a line means depends on the first lines of its stream.
     pub fn needs_head(&self) -> bool {
-        matches!(self, Self::Csv(csv) if csv.has_header)
+        matches!(self, Self::Csv(_))
     }
 
     /// All that decides what a record says, as text: equal for parsers that read alike.

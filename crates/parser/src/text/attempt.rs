@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use sawlog_columns::Code;
+use sawlog_columns::{Code, Note};
 use sawlog_schema::Plan;
 
 use super::{Line, TextReader};
@@ -130,14 +130,16 @@ impl Parser {
         let (mut text, mut is_skipped) = ("", false);
         let is_line = record.header.is_none();
         let head = place.block.head.as_ref().filter(|_| is_line);
+        let is_alone = self.plans.len() == 1;
         for (index, (plan, reader)) in self.texts.readers.iter_mut().enumerate() {
-            reader.enter(head);
+            // Among several log types the first record may be another one's, and counts nothing.
+            reader.enter(head.filter(|_| is_alone || reader.has_header()));
             let last = reader.skipped_to();
             if is_line && place.block.line <= last && place.line_at(record.start) <= last {
                 // Among several log types the line may be another one's record, with a fault.
                 let required = self.plans[*plan as usize].members(0).required_keys();
                 let is_own = !record.bytes.starts_with(b"{") && reader.gives_all(required);
-                if self.plans.len() == 1 || is_own {
+                if is_alone || is_own {
                     is_skipped = true;
                 } else {
                     refusals.add(*plan, Verdict::whole(Code::NoMatch, NO_HEADER));
@@ -188,6 +190,9 @@ impl Parser {
         let definition = &self.plans[*plan as usize];
         let walked = walk(&mut self.walk, (*plan, definition), mode, doc, record, place, batch);
         *memory = recycle(tokens);
+        if walked.is_ok() && reader.has_unclosed_quote() {
+            batch.note(Note::UnclosedQuote, 1);
+        }
         walked
     }
 

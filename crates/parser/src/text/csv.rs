@@ -3,6 +3,9 @@
 //! A value that begins with a quote runs to the quote before the next delimiter; two quotes in it stand for
 //! one, any other stands for itself, and one that is never closed ends with the line. Elsewhere quotes mean
 //! nothing. Most lines have none, and are cut at their delimiters alone.
+//!
+//! All records of a stream have as many values as its header, or as its first record where there is no
+//! header. Values beyond the columns are dropped, and columns beyond the values are empty.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -20,25 +23,27 @@ pub(super) struct Reader {
     delimiter: Delimiter,
     /// Names of the columns that the schema gives; none where the header does.
     names: Vec<String>,
-    header: Header,
+    has_header: bool,
+    /// The beginning of the stream that is being read, if it is known.
+    head: Option<Arc<[u8]>>,
+    /// What is wrong with its header.
+    fault: Option<&'static str>,
     /// The value that each column gives, if any.
     columns: Vec<Option<Slot>>,
     /// How many values a line has.
     count: usize,
+    /// What says so, for messages.
+    counted: &'static str,
     /// The values of a line.
     fields: Vec<Text>,
+    /// Where the quote of the last value stands in the line, if it is never closed.
+    unclosed: Option<usize>,
     schema_line: u32,
 }
 
-/// The header of the stream that is being read.
-enum Header {
-    /// Streams have none.
-    None,
-    /// It was looked for in these bytes, and may have a fault.
-    Of { head: Option<Arc<[u8]>>, fault: Option<&'static str> },
-    /// No stream was entered yet.
-    Unknown,
-}
+const BY_HEADER: &str = "the header has";
+const BY_COLUMNS: &str = "the columns are";
+const BY_FIRST: &str = "the first record of the stream has";
 
 const NO_HEADER: &str = "the header was not found: the first line of the stream, skipped ones aside, should \
                          name the columns";
@@ -50,10 +55,14 @@ impl Reader {
         let mut reader = Self {
             delimiter: Delimiter::new(spec.delimiter.encode_utf8(&mut [0; 4])),
             names: spec.columns.clone(),
-            header: if spec.has_header { Header::Unknown } else { Header::None },
+            has_header: spec.has_header,
+            head: None,
+            fault: spec.has_header.then_some(NO_HEADER),
             columns: Vec::new(),
             count: spec.columns.len(),
+            counted: if spec.has_header { BY_HEADER } else { BY_COLUMNS },
             fields: Vec::new(),
+            unclosed: None,
             schema_line: spec.line,
         };
         reader.name_columns(&spec.columns, values);
@@ -67,28 +76,38 @@ impl Reader {
     }
 
     pub(super) fn has_header(&self) -> bool {
-        !matches!(self.header, Header::None)
+        self.has_header
     }
 
-    /// Whether the header was looked for in these very bytes.
+    /// Whether the last line has a quote that is never closed.
+    pub(super) fn has_unclosed_quote(&self) -> bool {
+        self.unclosed.is_some()
+    }
+
+    /// Whether these very bytes are the beginning of the stream that is being read.
     pub(super) fn knows(&self, head: Option<&Arc<[u8]>>) -> bool {
-        match (&self.header, head) {
-            (Header::Of { head: Some(known), .. }, Some(head)) => Arc::ptr_eq(known, head),
-            (Header::Of { head: None, .. }, None) => true,
+        match (&self.head, head) {
+            (Some(known), Some(head)) => Arc::ptr_eq(known, head),
+            (None, None) => true,
             _ => false,
         }
     }
 
-    /// Takes the header of a stream: the number of its columns, and their names unless the schema has them.
-    pub(super) fn set_header(
-        &mut self,
-        head: Option<&Arc<[u8]>>,
-        header: Option<&[u8]>,
-        values: &mut Values,
-    ) {
-        let line = header.ok_or(NO_HEADER).and_then(|header| str::from_utf8(header).map_err(|_| NOT_UTF8));
-        self.header = Header::Of { head: head.cloned(), fault: line.err() };
-        let Ok(line) = line else { return };
+    /// Begins a stream by the first of its lines that is not skipped, if there is one: its header, or its
+    /// first record.
+    pub(super) fn enter(&mut self, head: Option<&Arc<[u8]>>, first: Option<&[u8]>, values: &mut Values) {
+        self.head = head.cloned();
+        if self.has_header {
+            self.fault = self.set_header(first, values).err();
+        } else {
+            self.set_count(first);
+        }
+    }
+
+    /// Takes the number of columns from the header, and their names unless the schema has them.
+    fn set_header(&mut self, header: Option<&[u8]>, values: &mut Values) -> Result<(), &'static str> {
+        let (_, header) = trim(header.ok_or(NO_HEADER)?);
+        let line = str::from_utf8(header).map_err(|_| NOT_UTF8)?;
         let mut buffer = String::new();
         self.count = self.cut(line, 0..line.len(), &mut buffer, usize::MAX);
         if self.names.is_empty() {
@@ -99,9 +118,24 @@ impl Reader {
             let names: Vec<String> = self.fields.iter().map(name).collect();
             self.name_columns(&names, values);
         }
+        Ok(())
     }
 
-    /// Cuts the line into its values, of which there must be as many as the columns or the header say.
+    /// Takes the number of values from the first record, unless it hardly speaks for the others: it is no
+    /// text, has no delimiter, or one of its quotes is never closed.
+    fn set_count(&mut self, first: Option<&[u8]>) {
+        (self.count, self.counted) = (self.columns.len(), BY_COLUMNS);
+        let Some(Ok(line)) = first.map(str::from_utf8) else { return };
+        let (start, trimmed) = trim(line.as_bytes());
+        let mut buffer = String::new();
+        let count = self.cut(line, start..start + trimmed.len(), &mut buffer, 0);
+        let is_row = count > 1 && self.unclosed.is_none();
+        if count != self.count && is_row && !self.fits_untrimmed(line, &mut buffer) {
+            (self.count, self.counted) = (count, BY_FIRST);
+        }
+    }
+
+    /// Cuts the line into its values, of which there must be as many as its stream has.
     pub(super) fn read(
         &mut self,
         line: &str,
@@ -109,18 +143,13 @@ impl Reader {
         values: &mut Values,
         wording: Wording,
     ) -> Result<(), Mismatch> {
-        let fault = match self.header {
-            Header::None => None,
-            Header::Of { fault, .. } => fault,
-            Header::Unknown => Some(NO_HEADER),
-        };
-        if let Some(fault) = fault {
+        if let Some(fault) = self.fault {
             return Err(Mismatch::no_match(wording, self.schema_line, || fault.to_owned()));
         }
         let columns = self.columns.len();
         let count = self.cut(line, within.clone(), &mut values.buffer, columns);
         if count != self.count && !self.fits_untrimmed(line, &mut values.buffer) {
-            let words = || self.words(count, &line[within]);
+            let words = || self.words(count, line, within);
             return Err(Mismatch::no_match(wording, self.schema_line, words));
         }
         for (column, slot) in self.columns.iter().enumerate() {
@@ -143,15 +172,19 @@ impl Reader {
         self.cut(line, start..end, buffer, self.columns.len()) == self.count
     }
 
-    fn words(&self, count: usize, text: &str) -> String {
+    fn words(&self, count: usize, line: &str, within: Range<usize>) -> String {
         let values = if count == 1 { "1 value".to_owned() } else { format!("{count} values") };
-        let source = if self.has_header() { "the header has" } else { "the columns are" };
-        format!("the line has {values}, but {source} {}; it begins with {:?}", self.count, shown(text))
+        let quote = self.unclosed.map_or_else(String::new, |at| {
+            format!("; the quote opened at byte {} of it is never closed", at - within.start)
+        });
+        let (counted, begins) = (self.counted, shown(&line[within]));
+        format!("the line has {values}, but {counted} {}; it begins with {begins:?}{quote}", self.count)
     }
 
     /// Cuts part of a line into values, puts the first `kept` of them into `fields`, and counts them all.
     fn cut(&mut self, line: &str, within: Range<usize>, buffer: &mut String, kept: usize) -> usize {
         self.fields.clear();
+        self.unclosed = None;
         let line = &line[..within.end];
         let text = line.as_bytes();
         let has_quotes = memchr(b'"', &text[within.start..]).is_some();
@@ -177,13 +210,16 @@ impl Reader {
     }
 
     /// The value whose opening quote lies before `start`, and where the next one begins, if the line goes on.
-    fn quoted(&self, line: &str, start: usize, buffer: &mut String) -> (Text, Option<usize>) {
+    fn quoted(&mut self, line: &str, start: usize, buffer: &mut String) -> (Text, Option<usize>) {
         let text = line.as_bytes();
         let copied = buffer.len();
         // What of the value lies before `from` is in the buffer.
         let (mut from, mut at) = (start, start);
         let (end, next) = loop {
-            let Some(quote) = memchr(b'"', &text[at..]) else { break (text.len(), None) };
+            let Some(quote) = memchr(b'"', &text[at..]) else {
+                self.unclosed = Some(start - 1);
+                break (text.len(), None);
+            };
             let quote = at + quote;
             let behind = &text[quote + 1..];
             if behind.is_empty() {
@@ -207,18 +243,14 @@ impl Reader {
     }
 }
 
-/// The first line that is a record by the rules for skipping, and its number, counted from 1.
-pub(super) fn find_header<'h>(
-    head: &'h [u8],
-    skip_lines: u64,
-    skip_prefix: &[u8],
-) -> Option<(u64, &'h [u8])> {
+/// The first line that is a record by the rules for skipping, as it stands, and its number, counted from 1.
+pub(super) fn find_first<'h>(head: &'h [u8], skip_lines: u64, skip_prefix: &[u8]) -> Option<(u64, &'h [u8])> {
     // What is cut off at the limit may be half a line.
     let whole = if head.len() < MAX_HEAD_BYTES { head.len() } else { memrchr(b'\n', head).unwrap_or(0) };
-    let lines = (1..).zip(head[..whole].split(|&byte| byte == b'\n').map(|line| trim(line).1));
-    let mut records = lines.filter(|&(number, line)| {
-        let is_skipped = !skip_prefix.is_empty() && line.starts_with(skip_prefix);
-        number > skip_lines && !line.is_empty() && !is_skipped
-    });
-    records.next()
+    let mut lines = (1..).zip(head[..whole].split(|&byte| byte == b'\n'));
+    lines.find(|&(number, line)| {
+        let (_, text) = trim(line);
+        let is_skipped = !skip_prefix.is_empty() && text.starts_with(skip_prefix);
+        number > skip_lines && !text.is_empty() && !is_skipped
+    })
 }

@@ -24,7 +24,7 @@ pub(crate) use attempt::TextTypes;
 use values::Values;
 
 /// A reader for one text parser. What a line gives depends on the line, and on the head of its stream where
-/// that names the columns.
+/// that names or counts the columns.
 pub struct TextReader {
     format: Format,
     skip_lines: u64,
@@ -82,14 +82,24 @@ impl TextReader {
     /// Says of what stream the lines to come are, by the bytes that it begins with.
     pub fn enter(&mut self, head: Option<&Arc<[u8]>>) {
         if let Format::Csv(csv) = &mut self.format
-            && csv.has_header()
             && !csv.knows(head)
         {
-            let header = head.and_then(|head| csv::find_header(head, self.skip_lines, &self.skip_prefix));
+            let first = head.and_then(|head| csv::find_first(head, self.skip_lines, &self.skip_prefix));
+            let header = first.filter(|_| csv.has_header());
             self.skipped_to = header.map_or(self.skip_lines, |(line, _)| line);
-            csv.set_header(head, header.map(|(_, text)| text), &mut self.values);
+            csv.enter(head, first.map(|(_, line)| line), &mut self.values);
             self.values.resolve_expansions();
         }
+    }
+
+    /// Whether the streams begin with a header.
+    pub(crate) fn has_header(&self) -> bool {
+        matches!(&self.format, Format::Csv(csv) if csv.has_header())
+    }
+
+    /// Whether a quote is never closed in the line that was read last.
+    pub(crate) fn has_unclosed_quote(&self) -> bool {
+        matches!(&self.format, Format::Csv(csv) if csv.has_unclosed_quote())
     }
 
     /// The last line of the stream, counted from 1, that belongs to its beginning and is no record.

@@ -3,6 +3,8 @@
 //! Elsewhere they differ on purpose. A quote within quotes that neither a delimiter nor the end follows
 //! stands for itself here, as in Go, and vanishes there; one that is never closed ends with the line in both.
 
+use std::sync::Arc;
+
 use ::csv::ReaderBuilder;
 use proptest::prelude::*;
 
@@ -66,6 +68,22 @@ proptest! {
         let expected: Vec<String> = trimmed.split(delimiter).map(str::to_owned).collect();
         let mut reader = reader(&parser(delimiter, expected.len()));
         prop_assert_eq!(read(&mut reader, line.as_bytes()).map(values), Some(expected));
+    }
+
+    /// The first record of a stream says how many values the others have, whatever the columns.
+    #[test]
+    fn the_first_record_counts(first in "[a,]{0,6}", line in "[a,]{1,6}", columns in 1..5_usize) {
+        let count = |line: &str| line.split(',').count();
+        // Behind an empty line the next one is the first record; one without a delimiter says nothing.
+        let counted = count(if first.is_empty() { &line } else { &first });
+        let expected = if counted > 1 { counted } else { columns };
+        let mut reader = reader(&parser(',', columns));
+        let head: Arc<[u8]> = format!("{first}\n{line}\n").into_bytes().into();
+        reader.enter(Some(&head));
+        let read = read(&mut reader, line.as_bytes()).map(values);
+        let mut values: Vec<String> = line.split(',').map(str::to_owned).collect();
+        values.resize(columns, String::new());
+        prop_assert_eq!(read, (count(&line) == expected).then_some(values));
     }
 
     /// Go's rules, one character at a time.

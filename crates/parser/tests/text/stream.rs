@@ -70,7 +70,8 @@ fn parse(plan: &Arc<Plan>, input: &[u8], block_bytes: usize, reads: usize, worke
     outcome
 }
 
-const PARSERS: [&str; 4] = [
+const PARSERS: [&str; 5] = [
+    "{csv: {columns: [a, b, c], skipLines: 1, skipPrefix: '#'}}",
     "{csv: {hasHeader: true, skipLines: 1, skipPrefix: '#'}}",
     "{csv: {hasHeader: true, columns: [a, b], delimiter: \"\\t\"}}",
     "{fastmatch: {match: ['%{a},%{b}'], skipLines: 2, skipPrefix: '#'}}",
@@ -113,6 +114,17 @@ fn a_header_far_behind_the_beginning_is_not_looked_for() {
     assert_eq!((outcome.skipped, outcome.rejects.len()), (1024, 2));
     let outcome = parse(&plan, format!("{}a,b\n1,2\n", &comments[1024..]).as_bytes(), 1 << 16, 1 << 14, 2);
     assert_eq!((outcome.skipped, outcome.rows.len()), (1024, 1), "{:?}", outcome.rejects);
+}
+
+/// Beyond the beginning that blocks carry along, the columns count.
+#[test]
+fn a_first_record_that_is_too_long_says_nothing_about_the_others() {
+    let plan = plan("{csv: {columns: [a, b]}}", &["a", "b"]);
+    for (len, rows) in [(1 << 19, 3), (1 << 21, 1)] {
+        let input = format!("{},y,z\n1,2,3\n1,2\n4,5,6\n", "x".repeat(len));
+        let outcome = parse(&plan, input.as_bytes(), 1 << 16, 1 << 14, 2);
+        assert_eq!((outcome.rows.len(), outcome.rejects.len()), (rows, 4 - rows), "{len} bytes");
+    }
 }
 
 #[test]
