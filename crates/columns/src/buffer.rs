@@ -75,7 +75,7 @@ impl Texts {
         self.bytes.reserve_exact(with_margin(other.bytes.len()));
     }
 
-    fn heap_bytes(&self) -> usize {
+    pub(crate) fn heap_bytes(&self) -> usize {
         self.bytes.capacity() + self.ends.capacity() * size_of::<u32>()
     }
 }

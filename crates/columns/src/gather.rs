@@ -105,7 +105,8 @@ impl<'a> Table<'a> {
             }
             standard::HEADER if self.plan.header => {
                 let value = |p: &Pick| self.parts[p.part as usize].headers.get(p.row as usize);
-                Arc::new(texts(picks.iter().map(|p| value(p).map(str::as_bytes)))?)
+                let values: Vec<_> = picks.iter().map(value).collect();
+                Arc::new(texts(values.iter().map(Option::as_deref))?)
             }
             standard::FLAGS => self.lists(data_type, picks, |part| &part.flags)?,
             _ => {

@@ -1,7 +1,8 @@
 //! What envelopes say of the events in them.
 //!
-//! All events of an envelope share one text, so that a long one around many events takes memory once. Which
-//! column it goes to is settled when rows leave: `p_header` where the table has it, and `p_extra` elsewhere.
+//! All events of an envelope share one text, so that a long one around many events takes memory once; what
+//! it says of each of them stands beside it. They are put together when rows leave, and so is settled which
+//! column they go to: `p_header` where the table has it, and `p_extra` elsewhere.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -9,33 +10,48 @@ use std::sync::Arc;
 use sawlog_schema::{Plan, standard};
 
 use crate::batch::Columns;
+use crate::buffer::Texts;
 
 /// The header of each row, up to the last row that has one.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Headers {
-    of_rows: Vec<Option<Arc<str>>>,
+    /// What rows share with others of their envelope: JSON objects.
+    shared: Vec<Option<Arc<str>>>,
+    /// The member that each row adds to it, or nothing.
+    own: Texts,
 }
 
 impl Headers {
-    pub(crate) fn get(&self, row: usize) -> Option<&str> {
-        self.of_rows.get(row)?.as_deref()
+    pub(crate) fn get(&self, row: usize) -> Option<Cow<'_, [u8]>> {
+        let shared = self.shared.get(row)?.as_deref()?.as_bytes();
+        let own = self.own.get(row);
+        let Some(open) = shared.strip_suffix(b"}").filter(|_| !own.is_empty()) else {
+            return Some(Cow::Borrowed(shared));
+        };
+        let separator: &[u8] = if open == b"{" { b"" } else { b"," };
+        Some(Cow::Owned([open, separator, own, b"}"].concat()))
     }
 
     pub(crate) fn clear(&mut self) {
-        self.of_rows.clear();
+        self.shared.clear();
+        self.own.truncate(0);
     }
 
     pub(crate) fn heap_bytes(&self) -> usize {
-        self.of_rows.capacity() * size_of::<Option<Arc<str>>>()
+        self.shared.capacity() * size_of::<Option<Arc<str>>>() + self.own.heap_bytes()
     }
 }
 
 impl Columns {
-    /// Keeps `header`, a JSON object, as what the envelope of the row committed last said.
-    pub fn set_header(&mut self, header: &Arc<str>) {
-        let of_rows = &mut self.headers.of_rows;
-        of_rows.resize(self.rows.len().saturating_sub(1), None);
-        of_rows.push(Some(Arc::clone(header)));
+    /// Keeps `shared`, a JSON object, as what the envelope of the row committed last said, together with
+    /// `own`: a member of such an object that is the row's alone, or nothing.
+    pub fn set_header(&mut self, shared: &Arc<str>, own: &str) {
+        let row = self.rows.len().saturating_sub(1);
+        let headers = &mut self.headers;
+        headers.shared.resize(row, None);
+        headers.shared.push(Some(Arc::clone(shared)));
+        headers.own.pad(row);
+        headers.own.push(own.as_bytes());
     }
 
     /// The row's value of `p_extra`.
@@ -44,7 +60,8 @@ impl Columns {
         let Some(header) = self.headers.get(row).filter(|_| !plan.header) else {
             return own.map(Cow::Borrowed);
         };
-        let mut text = format!("{{\"/{}\":{header}", standard::HEADER).into_bytes();
+        let mut text = format!("{{\"/{}\":", standard::HEADER).into_bytes();
+        text.extend_from_slice(&header);
         match own {
             Some(own) => {
                 text.push(b',');
@@ -74,8 +91,10 @@ mod tests {
         for (number, extra) in [None, None, Some(r#"{"/x":1}"#), None].into_iter().enumerate() {
             let row = Row { event_time: None, source: 0, byte_offset: number as u64 };
             columns.commit(row, &mut IndicatorSet::default(), extra, &[]);
-            if number == 1 || number == 2 {
-                columns.set_header(&header);
+            match number {
+                1 => columns.set_header(&header, ""),
+                2 => columns.set_header(&header, r#""records":[{"id":"7"}]"#),
+                _ => {}
             }
         }
         columns
@@ -105,17 +124,26 @@ mod tests {
         let plan = Plan::new(load(YAML, "case.yml").log_type.unwrap());
         let own = |text: &str| Some(text.to_owned());
         let (stored, printed) = column(&plan, standard::EXTRA);
-        let both = own(r#"{"/p_header":{"owner":"1"},"/x":1}"#);
+        let both = own(r#"{"/p_header":{"owner":"1","records":[{"id":"7"}]},"/x":1}"#);
         assert_eq!(stored, [None, own(r#"{"/p_header":{"owner":"1"}}"#), both, None]);
         assert_eq!(printed, stored);
 
         let plan = plan.with_header();
         let (stored, printed) = column(&plan, standard::HEADER);
-        assert_eq!(stored, [None, own(r#"{"owner":"1"}"#), own(r#"{"owner":"1"}"#), None]);
+        let both = own(r#"{"owner":"1","records":[{"id":"7"}]}"#);
+        assert_eq!(stored, [None, own(r#"{"owner":"1"}"#), both, None]);
         assert_eq!(printed, stored);
         let (stored, printed) = column(&plan, standard::EXTRA);
         assert_eq!(stored, [None, None, own(r#"{"/x":1}"#), None]);
         assert_eq!(printed, stored);
+    }
+
+    #[test]
+    fn an_empty_header_takes_a_member() {
+        let plan = Plan::new(load(YAML, "case.yml").log_type.unwrap());
+        let mut columns = rows(&plan);
+        columns.set_header(&Arc::from("{}"), r#""a":1"#);
+        assert_eq!(columns.headers.get(3).as_deref(), Some(&br#"{"a":1}"#[..]));
     }
 
     #[test]

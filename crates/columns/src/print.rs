@@ -110,7 +110,7 @@ impl Printer<'_> {
         text(standard::SOURCE_FILE, &run.sources[row.source as usize].path, out);
         if let Some(header) = self.columns.headers.get(at).filter(|_| self.plan.header) {
             key(standard::HEADER, first, out);
-            out.extend_from_slice(header.as_bytes());
+            out.extend_from_slice(&header);
         }
         for (indicator, lists) in &self.columns.indicators {
             list(indicator.column(), lists.row(at), first, out);

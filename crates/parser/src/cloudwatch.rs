@@ -3,7 +3,7 @@
 //! A log group that is forwarded arrives as documents with a list of log events, in each of which the
 //! `message` is what the program wrote: JSON, or a line of text. An envelope is at most one record long, so
 //! it is held whole, and nothing comes out of it unless all of it makes sense. Its records lie where their
-//! log events lie.
+//! log events lie, and keep what the envelope and the log event say besides.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -12,11 +12,11 @@ use memchr::memmem;
 use sawlog_columns::Code;
 
 use crate::classify::{Refusals, Wording};
-use crate::envelope::{Envelope, LOG_EVENTS};
+use crate::envelope::{Envelope, LOG_EVENTS, Search};
 use crate::json::JsonReader;
 use crate::json_text::minify;
-use crate::limits::MAX_HEADER_BYTES;
-use crate::parser::{Batch, Failure, NOT_AN_OBJECT, Parser, Record};
+use crate::limits::{MAX_HEADER_BYTES, MAX_HEADER_GROWTH};
+use crate::parser::{Batch, Failure, Header, NOT_AN_OBJECT, Parser, Record};
 use crate::place::{Place, Verdict};
 use crate::text::trim;
 use crate::token::TokenKind;
@@ -27,6 +27,9 @@ const DATA: &str = "DATA_MESSAGE";
 
 /// Type of the envelopes that only test the way. Their events belong to no log.
 const CONTROL: &str = "CONTROL_MESSAGE";
+
+/// Where log events keep their records.
+const MESSAGE: &str = "message";
 
 /// The fields that envelopes have.
 const FIELDS: [&str; 6] =
@@ -50,6 +53,36 @@ struct LogEvent<'d> {
     end: usize,
     /// The record, unescaped.
     message: &'d str,
+    /// Its token.
+    token: usize,
+}
+
+impl LogEvent<'_> {
+    /// Writes what the envelope says of this event alone: its list of events with nothing but this one, and
+    /// without the message. Nothing where the event has only the message.
+    fn header(&self, doc: Document<'_>, out: &mut Vec<u8>) {
+        out.clear();
+        for (key, _) in keys(doc.tokens, self.token).filter(|(_, name)| *name != MESSAGE) {
+            if out.is_empty() {
+                out.push(b'"');
+                out.extend_from_slice(LOG_EVENTS);
+                out.extend_from_slice(b"\":[{");
+            } else {
+                out.push(b',');
+            }
+            push_member(doc, key, out);
+        }
+        if !out.is_empty() {
+            out.extend_from_slice(b"}]");
+        }
+    }
+}
+
+/// Appends the member whose key is token `key`, without insignificant white space.
+fn push_member(doc: Document<'_>, key: usize, out: &mut Vec<u8>) {
+    out.extend_from_slice(doc.source(key));
+    out.push(b':');
+    minify(doc.source(key + 1), out);
 }
 
 /// Why a document is no envelope.
@@ -77,6 +110,15 @@ impl<'d> LogEnvelope<'d> {
             return Err("the document has no `logEvents`, as envelopes have".into());
         }
         envelope.header.extend_from_slice(if envelope.header.is_empty() { b"{}" } else { b"}" });
+        let copies = envelope.header.len() * envelope.events.len();
+        if copies > MAX_HEADER_GROWTH * doc.raw.len() {
+            let count = envelope.events.len();
+            return Err(format!(
+                "the fields beside `logEvents` are kept with each of the {count} log events, and would take \
+                 more than {MAX_HEADER_GROWTH} times the envelope's size"
+            )
+            .into());
+        }
         Ok(envelope)
     }
 
@@ -97,7 +139,7 @@ impl<'d> LogEnvelope<'d> {
         self.has_log_events = true;
         let mut event = list + 1;
         for number in 1..=extent.len {
-            let messages = keys(doc.tokens, event).filter(|(_, name)| *name == "message");
+            let messages = keys(doc.tokens, event).filter(|(_, name)| *name == MESSAGE);
             let message = messages.last().map(|(key, _)| doc.tokens[key + 1].kind);
             let (TokenKind::Object(extent), Some(TokenKind::String(message))) =
                 (doc.tokens[event].kind, message)
@@ -105,7 +147,7 @@ impl<'d> LogEnvelope<'d> {
                 return Err(format!("log event {number} of the envelope has no text under `message`").into());
             };
             let start = doc.tokens[event].at as usize;
-            self.events.push(LogEvent { start, end: extent.end as usize, message });
+            self.events.push(LogEvent { start, end: extent.end as usize, message, token: event });
             event = extent.next as usize;
         }
         Ok(())
@@ -119,9 +161,7 @@ impl<'d> LogEnvelope<'d> {
             return Err(format!("the fields beside `logEvents` take more than {limit} KiB").into());
         }
         self.header.push(if self.header.is_empty() { b'{' } else { b',' });
-        self.header.extend_from_slice(name);
-        self.header.push(b':');
-        minify(value, &mut self.header);
+        push_member(doc, key, &mut self.header);
         Ok(())
     }
 }
@@ -161,7 +201,7 @@ impl Parser {
             if evident && !envelope.is_evident(doc, &pages) {
                 return Err("the document may be an event".into());
             }
-            self.log_events(&envelope, record, place, batch);
+            self.log_events(&envelope, doc, record, place, batch);
             Ok(())
         });
         self.envelopes = Some(reader);
@@ -174,12 +214,14 @@ impl Parser {
     fn log_events(
         &mut self,
         envelope: &LogEnvelope<'_>,
+        doc: Document<'_>,
         record: Record<'_>,
         place: &mut Place<'_>,
         batch: &mut Batch,
     ) {
         // Readers have checked the document's UTF-8, so the text is never refused here.
-        let header: Arc<str> = str::from_utf8(&envelope.header).unwrap_or("{}").into();
+        let shared: Arc<str> = str::from_utf8(&envelope.header).unwrap_or("{}").into();
+        let mut own = Vec::new();
         let is_control = envelope.message_type == Some(CONTROL);
         for event in &envelope.events {
             let line = event.message.as_bytes();
@@ -190,7 +232,10 @@ impl Parser {
                 continue;
             }
             let start = record.start + event.start;
-            let message = Record { bytes, line, start, searched: false, header: Some(&header) };
+            event.header(doc, &mut own);
+            let header = Header { shared: &shared, own: str::from_utf8(&own).unwrap_or_default() };
+            let search = Search::Nothing;
+            let message = Record { bytes, line, start, search, header: Some(header) };
             if self.is_accepted(message, place, batch) {
                 continue;
             }

@@ -21,6 +21,10 @@ pub const MAX_RECORD_BYTES: usize = 64 << 20;
 /// multiply; what `CloudWatch` Logs writes stays far below.
 pub const MAX_HEADER_BYTES: usize = 8 << 10;
 
+/// How many times its own size an envelope may come to when what it says is written with each of its events.
+/// Log events have an id and a time, and are about as long as that.
+pub const MAX_HEADER_GROWTH: usize = 32;
+
 /// Bytes of a stream's beginning in which the header or first record of rows must lie. Each block has them
 /// with it, since blocks are parsed in any order.
 pub const MAX_HEAD_BYTES: usize = 1 << 20;

@@ -9,7 +9,7 @@ use sawlog_schema::Plan;
 
 use crate::block::{Block, Fault, Records, Span};
 use crate::classify::{Ranking, Refusals, Wording};
-use crate::envelope::{Envelope, split};
+use crate::envelope::{Envelope, Search, split};
 use crate::json::{JsonReader, Reader};
 use crate::limits::MAX_RECORD_BYTES;
 use crate::place::{Place, Verdict};
@@ -59,13 +59,13 @@ impl Batch {
     }
 
     /// Counts a row that was committed to the columns of log type number `plan`.
-    fn add_row(&mut self, plan: usize, noted: Noted, header: Option<&Arc<str>>) {
+    fn add_row(&mut self, plan: usize, noted: Noted, header: Option<Header<'_>>) {
         self.records += 1;
         if noted != Noted::default() {
             self.note_all(noted);
         }
         if let Some(header) = header {
-            self.columns[plan].set_header(header);
+            self.columns[plan].set_header(header.shared, header.own);
         }
     }
 
@@ -88,6 +88,8 @@ impl Batch {
 pub struct Parser {
     pub(crate) plans: Arc<[Arc<Plan>]>,
     pub(crate) envelope: Arc<Envelope>,
+    /// The same for records of pages and arrays.
+    inner: Envelope,
     pub(crate) keep_missing: bool,
     json: JsonReader,
     /// What was learned of the records of each log type, by its number, and the log type that had one last.
@@ -109,10 +111,19 @@ pub(crate) struct Record<'a> {
     pub(crate) line: &'a [u8],
     /// Offset in the block.
     pub(crate) start: usize,
-    /// Whether it may be a page.
-    pub(crate) searched: bool,
+    /// What it may hold instead of an event.
+    pub(crate) search: Search,
     /// What the envelope said that it came in.
-    pub(crate) header: Option<&'a Arc<str>>,
+    pub(crate) header: Option<Header<'a>>,
+}
+
+/// What an envelope says of a record in it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Header<'a> {
+    /// What it says of all its records, as a JSON object.
+    pub(crate) shared: &'a Arc<str>,
+    /// What it says of this one alone: a member of such an object, or nothing.
+    pub(crate) own: &'a str,
 }
 
 impl Parser {
@@ -121,6 +132,7 @@ impl Parser {
     pub fn new(plans: &[Arc<Plan>], envelope: Arc<Envelope>, keep_missing: bool) -> Self {
         Self {
             plans: plans.into(),
+            inner: envelope.within_pages(),
             envelope,
             keep_missing,
             json: JsonReader::new(),
@@ -154,7 +166,7 @@ impl Parser {
                     let (blank, bytes) = trim(line);
                     if !bytes.is_empty() {
                         let start = start + blank;
-                        let record = Record { bytes, line, start, searched: true, header: None };
+                        let record = Record { bytes, line, start, search: Search::Pages, header: None };
                         self.record(record, &mut place, batch);
                     }
                     start += len + 1;
@@ -181,7 +193,8 @@ impl Parser {
                 // What was taken out of a page begins and ends with its record, so that nothing is trimmed.
                 let (blank, bytes) = if span.unwrapped { (0, line) } else { trim(line) };
                 let start = start + blank;
-                let record = Record { bytes, line, start, searched: !span.unwrapped, header: None };
+                let search = if span.unwrapped { Search::Envelopes } else { Search::Pages };
+                let record = Record { bytes, line, start, search, header: None };
                 self.record(record, place, batch);
             }
         }
@@ -197,7 +210,7 @@ impl Parser {
         if self.envelope.stream() == Stream::CloudwatchLogs {
             return self.log_envelope(record, place, batch);
         }
-        if record.searched && self.envelope.wants_arrays() {
+        if record.search == Search::Pages && self.envelope.wants_arrays() {
             if record.bytes != b"null" {
                 let verdict = Verdict::whole(Code::NotAnArray, NOT_AN_ARRAY);
                 place.reject(verdict, record.bytes, record.start, batch);
@@ -209,8 +222,8 @@ impl Parser {
         if may_hide && self.found_log_envelope(record, place, batch) {
             return;
         }
-        let must_split = record.searched && self.envelope.is_explicit() && self.envelope.reads_json();
-        if must_split && self.take_apart(record, place, batch) {
+        let must_split = self.envelope.is_explicit() && self.envelope.reads_json();
+        if must_split && record.search == Search::Pages && self.take_apart(record, place, batch) {
             return;
         }
         if self.is_accepted(record, place, batch) {
@@ -220,7 +233,7 @@ impl Parser {
             Ok(()) => return,
             Err(Failure::MaybePage) => {
                 if !self.take_apart(record, place, batch) {
-                    self.record(Record { searched: false, ..record }, place, batch);
+                    self.record(Record { search: Search::Nothing, ..record }, place, batch);
                 }
                 return;
             }
@@ -239,7 +252,7 @@ impl Parser {
 
     /// Whether a record that is no JSON may be a page all the same.
     pub(crate) fn is_damaged_page(&self, record: Record<'_>) -> bool {
-        record.searched && !self.texts.look_like(record.bytes)
+        record.search == Search::Pages && !self.texts.look_like(record.bytes)
     }
 
     /// Splits a page or an envelope into its records; false where the record is none.
@@ -247,8 +260,10 @@ impl Parser {
         if self.found_log_envelope(record, place, batch) {
             return true;
         }
-        let envelope = Arc::clone(&self.envelope);
-        let Some(spans) = split(&envelope, record.bytes) else { return false };
+        if record.search != Search::Pages {
+            return false;
+        }
+        let Some(spans) = split(&self.envelope, record.bytes) else { return false };
         for span in &spans {
             self.span(&Span { unwrapped: true, ..span.clone() }, record.start, record.bytes, place, batch);
         }
@@ -271,9 +286,13 @@ impl Parser {
         if may_follow && self.json.uses_shapes() && self.follow(record, place, batch) {
             return Ok(());
         }
-        let Self { plans, envelope, keep_missing, json, walk, ranking, shapes, .. } = self;
+        let Self { plans, envelope, inner, keep_missing, json, walk, ranking, shapes, .. } = self;
         let has_json = !ranking.of_json.is_empty();
-        let pages = record.searched.then_some(&**envelope);
+        let pages = match record.search {
+            Search::Pages => Some(&**envelope),
+            Search::Envelopes => Some(&*inner),
+            Search::Nothing => None,
+        };
         let origin = (place.source, place.block.offset + record.start as u64);
         let keep_missing = *keep_missing;
         let header = record.header;
@@ -332,7 +351,7 @@ struct Attempt<'a> {
     shapes: Option<&'a mut [Shapes]>,
     /// Source and byte offset of the record.
     origin: (u32, u64),
-    header: Option<&'a Arc<str>>,
+    header: Option<Header<'a>>,
     batch: &'a mut Batch,
     wording: Wording,
     /// The keys that a later one overrides, once some log type has refused the record.

@@ -104,8 +104,8 @@ impl<'a> Standard<'a> {
             }
             Self::Header => {
                 let of = |s: &Stretch| s.range().map(|row| part(s).headers.get(row)).collect::<Vec<_>>();
-                let values = stretches.iter().flat_map(of).map(|text| text.map(str::as_bytes));
-                optional(&values.collect::<Vec<_>>(), sink);
+                let values: Vec<_> = stretches.iter().flat_map(of).collect();
+                optional(&values.iter().map(Option::as_deref).collect::<Vec<_>>(), sink);
             }
             Self::Flags => lists(table.parts(), stretches, |part| &part.flags, sink),
             Self::Indicators(at) => lists(table.parts(), stretches, |part| &part.indicators[at].1, sink),

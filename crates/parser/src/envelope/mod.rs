@@ -52,6 +52,16 @@ pub(crate) enum Framing {
     Documents,
 }
 
+/// What a record may turn out to be instead of an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Search {
+    /// A page, an array, or an envelope of `CloudWatch` Logs.
+    Pages,
+    /// An envelope: a record of a page or an array is neither one again.
+    Envelopes,
+    Nothing,
+}
+
 /// What counts as a page for the log types of a run.
 #[derive(Debug, Clone)]
 pub struct Envelope {
@@ -65,6 +75,8 @@ pub struct Envelope {
     reads_json: bool,
     /// Whether some log type needs the first lines of a stream to read the others.
     needs_head: bool,
+    /// What documents may be.
+    search: Search,
 }
 
 /// What a key of a document says about where its records are.
@@ -99,7 +111,7 @@ impl Envelope {
         // Where no log type is known yet, the content decides.
         let reads_json = !fields.is_empty() || plans.is_empty();
         let needs_head = plans.iter().any(|plan| plan.log_type.parser.needs_head());
-        Self { stream: Stream::Auto, path, fields, reads_text, reads_json, needs_head }
+        Self { stream: Stream::Auto, path, fields, reads_text, reads_json, needs_head, search: Search::Pages }
     }
 
     /// The same for records that come in such a stream. Arrays and envelopes have no pages in them.
@@ -110,6 +122,11 @@ impl Envelope {
             (_, path) => path,
         };
         Self { stream, path, ..self }
+    }
+
+    /// The same for records that were taken out of a page or an array, which are no pages again.
+    pub(crate) fn within_pages(&self) -> Self {
+        Self { search: Search::Envelopes, ..self.clone() }
     }
 
     /// What the records come in.
@@ -165,7 +182,8 @@ impl Envelope {
 
     /// Whether an undeclared top-level key suggests that its document is a page.
     pub fn is_candidate(&self, key: &[u8]) -> bool {
-        let named = NAMES.contains(&key) || key == b"errors" || key == LOG_EVENTS;
+        let is_page = self.search == Search::Pages && (NAMES.contains(&key) || key == b"errors");
+        let named = is_page || key == LOG_EVENTS;
         named && self.path == RecordsPath::Detect && !self.is_declared(key)
     }
 

@@ -243,7 +243,7 @@ fn walk(
     match walk.record(definition, mode, doc, origin, columns, &mut batch.unknown) {
         Ok(noted) => {
             if let Some(header) = record.header {
-                columns.set_header(header);
+                columns.set_header(header.shared, header.own);
             }
             batch.note_all(noted);
             Ok(())
