@@ -182,23 +182,19 @@ impl Sink for Columns {
     }
 
     fn commit(&mut self, row: Row, found: &mut IndicatorSet, extra: Option<&str>, flags: &[String]) {
-        let (indicators, places) = (&mut self.indicators, &self.places);
+        let (indicators, places, at) = (&mut self.indicators, &self.places, self.rows.len());
         found.sorted(|indicator, value| {
             if let Some((_, lists)) = indicators.get_mut(usize::from(places[indicator as usize])) {
-                lists.push(value);
+                lists.push(at, value);
             }
         });
-        for (_, lists) in indicators {
-            lists.close_row();
-        }
         if let Some(extra) = extra {
-            self.extra.pad(self.rows.len());
+            self.extra.pad(at);
             self.extra.push(extra.as_bytes());
         }
         for flag in flags {
-            self.flags.push(flag.as_bytes());
+            self.flags.push(at, flag.as_bytes());
         }
-        self.flags.close_row();
         self.rows.push(row);
     }
 

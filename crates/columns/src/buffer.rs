@@ -254,21 +254,23 @@ impl Buffer {
     }
 }
 
-/// Lists of text, one list a row; an empty list stands for null.
+/// Lists of text, one list a row; an empty list stands for null. As with [`Buffer`], rows without values cost
+/// nothing.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct TextLists {
+    /// Where the values of a row end. The last row that has any, and those behind it, end with the texts.
     row_ends: Vec<u32>,
     texts: Texts,
 }
 
 impl TextLists {
-    /// Adds a value to the list that the next [`Self::close_row`] closes.
-    pub(crate) fn push(&mut self, value: &[u8]) {
+    /// Adds a value to the list of `row`, which is the last one that has any or comes after it.
+    #[inline]
+    pub(crate) fn push(&mut self, row: usize, value: &[u8]) {
+        while self.row_ends.len() < row {
+            self.row_ends.push(self.texts.len() as u32);
+        }
         self.texts.push(value);
-    }
-
-    pub(crate) fn close_row(&mut self) {
-        self.row_ends.push(self.texts.len() as u32);
     }
 
     pub(crate) fn row(&self, row: usize) -> impl ExactSizeIterator<Item = &[u8]> {
@@ -282,7 +284,10 @@ impl TextLists {
 
     /// Where the values of a row begin, which is where those of the row before end.
     fn start(&self, row: usize) -> usize {
-        if row == 0 { 0 } else { self.row_ends[row - 1] as usize }
+        match row.checked_sub(1) {
+            None => 0,
+            Some(before) => self.row_ends.get(before).map_or(self.texts.len(), |&end| end as usize),
+        }
     }
 
     pub(crate) fn clear(&mut self) {

@@ -1,5 +1,7 @@
 //! The interface between parsers and columns.
 
+use std::cmp::Ordering;
+
 use sawlog_schema::{Indicator, NodeId};
 
 use crate::instant::Instant;
@@ -50,9 +52,13 @@ pub struct Row {
 }
 
 /// The indicators of the record at hand, reused from record to record.
+///
+/// Most records have a handful, so that values are put in their place as they come, and those that are there
+/// already cost a comparison. Where there are many, they are sorted once, at the end.
 #[derive(Debug, Default)]
 pub struct IndicatorSet {
     bytes: Vec<u8>,
+    /// In order, and without doubles, as long as there are at most [`KEPT_IN_ORDER`].
     found: Vec<Found>,
 }
 
@@ -67,25 +73,45 @@ struct Found {
     end: u32,
 }
 
+/// How many values are kept in order. Beyond that, moving them aside costs more than sorting.
+const KEPT_IN_ORDER: usize = 16;
+
 /// Bytes of a value that go into its rank.
 const RANKED_BYTES: usize = 7;
 
 fn rank(indicator: Indicator, value: &[u8]) -> u64 {
-    let mut bytes = [0; 8];
-    bytes[0] = indicator as u8;
-    let len = value.len().min(RANKED_BYTES);
-    bytes[1..=len].copy_from_slice(&value[..len]);
-    u64::from_be_bytes(bytes)
+    let first = match value.first_chunk() {
+        Some(first) => u64::from_be_bytes(*first) >> 8,
+        None => (0..RANKED_BYTES).fold(0, |rank, at| rank << 8 | value.get(at).map_or(0, |&b| u64::from(b))),
+    };
+    (indicator as u64) << 56 | first
+}
+
+impl Found {
+    fn value<'a>(&self, bytes: &'a [u8]) -> &'a [u8] {
+        &bytes[self.start as usize..self.end as usize]
+    }
 }
 
 impl IndicatorSet {
-    /// Adds a value; repeated values are dropped at the commit.
+    /// Adds a value, unless it is known to be there.
     #[inline]
     pub fn add(&mut self, indicator: Indicator, value: &str) {
+        let value = value.as_bytes();
+        let rank = rank(indicator, value);
+        let mut at = self.found.len();
+        if at < KEPT_IN_ORDER {
+            while let Some(before) = self.found[..at].last() {
+                match before.rank.cmp(&rank).then_with(|| before.value(&self.bytes).cmp(value)) {
+                    Ordering::Less => break,
+                    Ordering::Equal => return,
+                    Ordering::Greater => at -= 1,
+                }
+            }
+        }
         let start = self.bytes.len() as u32;
-        self.bytes.extend_from_slice(value.as_bytes());
-        let rank = rank(indicator, value.as_bytes());
-        self.found.push(Found { rank, indicator, start, end: self.bytes.len() as u32 });
+        self.bytes.extend_from_slice(value);
+        self.found.insert(at, Found { rank, indicator, start, end: self.bytes.len() as u32 });
     }
 
     /// Forgets everything.
@@ -97,11 +123,14 @@ impl IndicatorSet {
     /// Calls `each` with the distinct values of each indicator, bytewise ascending.
     pub(crate) fn sorted(&mut self, mut each: impl FnMut(Indicator, &[u8])) {
         let Self { bytes, found } = self;
-        let value = |found: &Found| &bytes[found.start as usize..found.end as usize];
-        found.sort_unstable_by(|a, b| a.rank.cmp(&b.rank).then_with(|| value(a).cmp(value(b))));
-        found.dedup_by(|a, b| a.rank == b.rank && value(a) == value(b));
+        if found.len() > KEPT_IN_ORDER {
+            let order =
+                |a: &Found, b: &Found| a.rank.cmp(&b.rank).then_with(|| a.value(bytes).cmp(b.value(bytes)));
+            found.sort_unstable_by(order);
+            found.dedup_by(|a, b| order(a, b).is_eq());
+        }
         for item in found {
-            each(item.indicator, value(item));
+            each(item.indicator, item.value(bytes));
         }
     }
 }

@@ -61,6 +61,7 @@ pub mod scalar;
 mod script;
 mod shape;
 mod stream;
+mod swar;
 mod tape;
 mod text;
 pub mod time;

@@ -5,6 +5,8 @@
 
 use std::sync::LazyLock;
 
+use crate::swar::{repeat, top_bits, zeros};
+
 /// Bytes of a block.
 pub(super) const BLOCK: usize = 64;
 
@@ -97,21 +99,6 @@ fn portable(block: &[u8; BLOCK]) -> Masks {
         masks.high |= top_bits(word & repeat(0x80)) << at;
     }
     masks
-}
-
-const fn repeat(byte: u8) -> u64 {
-    u64::from_le_bytes([byte; 8])
-}
-
-/// The top bit of each byte that is zero, and no other bit.
-const fn zeros(word: u64) -> u64 {
-    let low = repeat(0x7f);
-    !(((word & low) + low) | word | low)
-}
-
-/// The top bits of the eight bytes, side by side.
-const fn top_bits(word: u64) -> u64 {
-    (word >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56
 }
 
 #[cfg(target_arch = "x86_64")]

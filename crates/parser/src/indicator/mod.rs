@@ -22,7 +22,7 @@ mod mac;
 mod net_addr;
 mod url;
 
-pub(crate) use ip::address;
+pub(crate) use ip::{Address, address};
 use sawlog_schema::{Indicator, Scanner};
 
 /// Runs one scanner over `text` and hands each indicator, with the column that it belongs to, to `found`.
@@ -48,6 +48,16 @@ pub fn scan(scanner: Scanner, text: &str, found: &mut impl FnMut(Indicator, &str
         Scanner::AwsArn => aws_arn::scan(text, found),
         Scanner::AwsArnOnly => aws_arn::scan_only(text, found),
         Scanner::AwsTag => aws_tag::scan(text, found),
+    }
+}
+
+/// Takes the blanks off both ends. Most values have none: their first and last bytes are visible ASCII
+/// characters.
+#[inline]
+fn trim(text: &str) -> &str {
+    match text.as_bytes() {
+        [first, .., last] if first.is_ascii_graphic() && last.is_ascii_graphic() => text,
+        _ => text.trim(),
     }
 }
 

@@ -4,7 +4,6 @@
 //! event. Any other field is left unset, and the text is kept in `p_extra`, hidden if it is to be.
 
 use std::fmt::Write as _;
-use std::net::IpAddr;
 
 use sawlog_columns::{Code, Note, Sink};
 use sawlog_schema::{IpFamily, Mask, Node, NodeId, TextRules, Validate};
@@ -12,7 +11,7 @@ use sha2::{Digest, Sha256};
 
 use super::fail::quoted;
 use super::{Fail, Pass};
-use crate::indicator::address;
+use crate::indicator::{Address, address};
 use crate::json_text::escape;
 
 /// How many of the texts that a rule allows are named.
@@ -143,10 +142,10 @@ const fn example(family: IpFamily) -> &'static str {
     }
 }
 
-fn is_of(family: IpFamily, address: IpAddr) -> bool {
+fn is_of(family: IpFamily, address: Address) -> bool {
     match family {
-        IpFamily::V4 => address.is_ipv4(),
-        IpFamily::V6 => address.is_ipv6(),
+        IpFamily::V4 => address == Address::V4,
+        IpFamily::V6 => address == Address::V6,
         IpFamily::Any => true,
     }
 }
@@ -157,7 +156,7 @@ fn is_network(family: IpFamily, text: &str) -> bool {
     let Some((host, length)) = text.split_once('/') else { return false };
     let Some(address) = address(host).filter(|address| is_of(family, *address)) else { return false };
     let is_canonical = length == "0" || length.starts_with(|c: char| matches!(c, '1'..='9'));
-    let most = if address.is_ipv4() { 32 } else { 128 };
+    let most = if address == Address::V4 { 32 } else { 128 };
     is_canonical && length.len() <= 3 && length.parse::<u8>().is_ok_and(|length| length <= most)
 }
 
