@@ -304,3 +304,31 @@ impl TextLists {
         self.row_ends.capacity() * 4 + self.texts.heap_bytes()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn rows_have_the_texts_that_were_pushed(
+            rows in prop::collection::vec(prop::option::of(prop::collection::vec("[a-z]{0,3}", 0..3)), 0..20),
+        ) {
+            let rows: Vec<Vec<String>> = rows.into_iter().map(Option::unwrap_or_default).collect();
+            let mut lists = TextLists::default();
+            for (row, texts) in rows.iter().enumerate() {
+                texts.iter().for_each(|text| lists.push(row, text.as_bytes()));
+            }
+            for (row, texts) in rows.iter().enumerate() {
+                let texts: Vec<&[u8]> = texts.iter().map(String::as_bytes).collect();
+                prop_assert_eq!(lists.row(row).collect::<Vec<_>>(), texts);
+                for end in row..=rows.len() {
+                    let expected: usize = rows[row..end].iter().map(Vec::len).sum();
+                    prop_assert_eq!(lists.values(row..end), expected);
+                }
+            }
+        }
+    }
+}

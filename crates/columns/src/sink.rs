@@ -53,39 +53,31 @@ pub struct Row {
 
 /// The indicators of the record at hand, reused from record to record.
 ///
-/// Most records have a handful, so that values are put in their place as they come, and those that are there
-/// already cost a comparison. Where there are many, they are sorted once, at the end.
+/// Most records have a handful of values, and most indicators one: it is appended without a look at others.
+/// Where an indicator has several, each is put in its place as it comes, and one that is there already is
+/// dropped. Where there are many, they are sorted at the end instead.
 #[derive(Debug, Default)]
 pub struct IndicatorSet {
     bytes: Vec<u8>,
-    /// In order, and without doubles, as long as there are at most [`KEPT_IN_ORDER`].
+    /// Up to [`KEPT_IN_ORDER`] of them, those of an indicator are distinct and in order, whatever stands
+    /// between them.
     found: Vec<Found>,
+    /// The bits of the indicators that have a value.
+    met: u32,
 }
+
+const _: () = assert!(Indicator::ALL.len() <= u32::BITS as usize, "each indicator has a bit");
 
 /// A value of an indicator.
 #[derive(Debug, Clone, Copy)]
 struct Found {
-    /// The indicator and the value's first bytes, as one number that is in order as they are: comparing it
-    /// settles nearly every comparison.
-    rank: u64,
     indicator: Indicator,
     start: u32,
     end: u32,
 }
 
-/// How many values are kept in order. Beyond that, moving them aside costs more than sorting.
+/// How many values are kept in order. Beyond that, looking for their places costs more than sorting.
 const KEPT_IN_ORDER: usize = 16;
-
-/// Bytes of a value that go into its rank.
-const RANKED_BYTES: usize = 7;
-
-fn rank(indicator: Indicator, value: &[u8]) -> u64 {
-    let first = match value.first_chunk() {
-        Some(first) => u64::from_be_bytes(*first) >> 8,
-        None => (0..RANKED_BYTES).fold(0, |rank, at| rank << 8 | value.get(at).map_or(0, |&b| u64::from(b))),
-    };
-    (indicator as u64) << 56 | first
-}
 
 impl Found {
     fn value<'a>(&self, bytes: &'a [u8]) -> &'a [u8] {
@@ -94,40 +86,54 @@ impl Found {
 }
 
 impl IndicatorSet {
-    /// Adds a value, unless it is known to be there.
+    /// Adds a value, if it is not known to be there.
     #[inline]
     pub fn add(&mut self, indicator: Indicator, value: &str) {
         let value = value.as_bytes();
-        let rank = rank(indicator, value);
-        let mut at = self.found.len();
-        if at < KEPT_IN_ORDER {
-            while let Some(before) = self.found[..at].last() {
-                match before.rank.cmp(&rank).then_with(|| before.value(&self.bytes).cmp(value)) {
-                    Ordering::Less => break,
-                    Ordering::Equal => return,
-                    Ordering::Greater => at -= 1,
+        let bit = 1 << indicator as u32;
+        let place = if self.met & bit == 0 { Some(self.found.len()) } else { self.place(indicator, value) };
+        let Some(place) = place else { return };
+        self.met |= bit;
+        let start = self.bytes.len() as u32;
+        self.bytes.extend_from_slice(value);
+        let found = Found { indicator, start, end: self.bytes.len() as u32 };
+        if place == self.found.len() {
+            self.found.push(found);
+        } else {
+            self.found.insert(place, found);
+        }
+    }
+
+    /// Where one more value of an indicator belongs; None if it is there.
+    fn place(&self, indicator: Indicator, value: &[u8]) -> Option<usize> {
+        if self.found.len() < KEPT_IN_ORDER {
+            for (place, found) in self.found.iter().enumerate() {
+                if found.indicator == indicator {
+                    match found.value(&self.bytes).cmp(value) {
+                        Ordering::Less => {}
+                        Ordering::Equal => return None,
+                        Ordering::Greater => return Some(place),
+                    }
                 }
             }
         }
-        let start = self.bytes.len() as u32;
-        self.bytes.extend_from_slice(value);
-        self.found.insert(at, Found { rank, indicator, start, end: self.bytes.len() as u32 });
+        Some(self.found.len())
     }
 
     /// Forgets everything.
     pub fn clear(&mut self) {
         self.bytes.clear();
         self.found.clear();
+        self.met = 0;
     }
 
     /// Calls `each` with the distinct values of each indicator, bytewise ascending.
     pub(crate) fn sorted(&mut self, mut each: impl FnMut(Indicator, &[u8])) {
-        let Self { bytes, found } = self;
+        let Self { bytes, found, .. } = self;
         if found.len() > KEPT_IN_ORDER {
-            let order =
-                |a: &Found, b: &Found| a.rank.cmp(&b.rank).then_with(|| a.value(bytes).cmp(b.value(bytes)));
-            found.sort_unstable_by(order);
-            found.dedup_by(|a, b| order(a, b).is_eq());
+            let key = |found: &Found| (found.indicator, found.value(bytes));
+            found.sort_unstable_by(|a, b| key(a).cmp(&key(b)));
+            found.dedup_by(|a, b| key(a) == key(b));
         }
         for item in found {
             each(item.indicator, item.value(bytes));
@@ -137,24 +143,33 @@ impl IndicatorSet {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+
+    use proptest::prelude::*;
+
     use super::*;
 
-    #[test]
-    fn values_come_distinct_and_in_order_by_indicator() {
-        let mut set = IndicatorSet::default();
-        let texts = ["b", "a", "prefix-2", "prefix-1", "prefix-", "prefix", "", "a\0", "a", "prefix-1", "é"];
-        for indicator in [Indicator::Usernames, Indicator::IpAddresses] {
-            for text in texts {
-                set.add(indicator, text);
+    proptest! {
+        #[test]
+        fn values_of_an_indicator_come_distinct_and_in_order(
+            records in prop::collection::vec(prop::collection::vec((0usize..3, "[a\0é]{0,3}"), 0..40), 1..4),
+        ) {
+            let mut set = IndicatorSet::default();
+            for values in records {
+                set.clear();
+                let mut expected: BTreeMap<Indicator, BTreeSet<&[u8]>> = BTreeMap::new();
+                for (indicator, value) in &values {
+                    let indicator = Indicator::ALL[*indicator];
+                    set.add(indicator, value);
+                    expected.entry(indicator).or_default().insert(value.as_bytes());
+                }
+                let mut got: BTreeMap<Indicator, Vec<Vec<u8>>> = BTreeMap::new();
+                set.sorted(|indicator, value| got.entry(indicator).or_default().push(value.to_vec()));
+                prop_assert_eq!(got.len(), expected.len());
+                for (indicator, expected) in expected {
+                    prop_assert!(got[&indicator].iter().eq(expected), "{:?} in {:?}", indicator, got);
+                }
             }
         }
-        let mut got = Vec::new();
-        set.sorted(|indicator, value| got.push((indicator, String::from_utf8(value.to_vec()).unwrap())));
-        let mut expected: Vec<&str> = texts.to_vec();
-        expected.sort_unstable();
-        expected.dedup();
-        let of = |indicator| expected.iter().map(move |text| (indicator, (*text).to_owned()));
-        let all: Vec<_> = of(Indicator::IpAddresses).chain(of(Indicator::Usernames)).collect();
-        assert_eq!(got, all);
     }
 }

@@ -3,8 +3,10 @@
 
 use sawlog_schema::Indicator;
 
+use super::trim;
+
 pub(super) fn scan(column: Indicator, text: &str, found: &mut impl FnMut(Indicator, &str)) {
-    let text = text.trim();
+    let text = trim(text);
     if !text.is_empty() {
         found(column, text);
     }

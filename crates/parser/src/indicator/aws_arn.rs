@@ -34,10 +34,16 @@ pub(super) fn scan_only(text: &str, found: &mut impl FnMut(Indicator, &str)) {
 
 /// The sections of an ARN, any of which may be empty.
 fn parse(text: &str) -> Option<Arn<'_>> {
-    let mut sections = text.strip_prefix("arn:")?.splitn(5, ':');
-    let (_partition, service) = (sections.next()?, sections.next()?);
-    let (_region, account) = (sections.next()?, sections.next()?);
-    Some(Arn { service, account, resource: sections.next()? })
+    let mut rest = text.strip_prefix("arn:")?;
+    let mut section = || {
+        let colon = rest.bytes().position(|byte| byte == b':')?;
+        let (section, behind) = (&rest[..colon], &rest[colon + 1..]);
+        rest = behind;
+        Some(section)
+    };
+    let (_partition, service) = (section()?, section()?);
+    let (_region, account) = (section()?, section()?);
+    Some(Arn { service, account, resource: rest })
 }
 
 /// The session name of a role that STS lent out: `assumed-role/ROLE/SESSION`.

@@ -3,12 +3,14 @@
 
 use sawlog_schema::Indicator;
 
+use super::trim;
+
 /// The longest domain name that DNS can carry, in bytes. What is longer is not decoded, which also bounds the
 /// work that a value can cause.
 const NAME_LEN_MAX: usize = 253;
 
 pub(super) fn scan(text: &str, found: &mut impl FnMut(Indicator, &str)) {
-    let text = text.trim();
+    let text = trim(text);
     if text.starts_with("xn--") && text.len() <= NAME_LEN_MAX {
         let (decoded, valid) = idna::domain_to_unicode(text);
         if valid.is_ok() && !decoded.is_empty() {

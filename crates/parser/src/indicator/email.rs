@@ -3,16 +3,28 @@
 
 use sawlog_schema::Indicator;
 
+use super::trim;
+use crate::swar::{TOPS, repeat, words, zeros};
+
 pub(super) fn scan(text: &str, found: &mut impl FnMut(Indicator, &str)) {
-    let text = text.trim();
+    let text = trim(text);
     if is_address(text) {
         found(Indicator::Emails, text);
     }
 }
 
 fn is_address(text: &str) -> bool {
-    let Some((local, domain)) = text.split_once('@') else { return false };
-    !local.is_empty() && !domain.is_empty() && !domain.contains('@') && !text.contains(char::is_whitespace)
+    let bytes = text.as_bytes();
+    // Blanks are below or beyond the visible characters of ASCII. With what carries over from bytes beyond,
+    // the sum may be wrong, but they are seen themselves.
+    let (mut signs, mut suspect) = (0, 0);
+    words(bytes, b'x').for_each(|word| {
+        let at = zeros(word ^ repeat(b'@'));
+        signs += u32::from(at != 0) + u32::from(at & at.wrapping_sub(1) != 0);
+        suspect |= word | !word.wrapping_add(repeat(0x7f - b' '));
+    });
+    let is_inside = bytes.first() != Some(&b'@') && bytes.last() != Some(&b'@');
+    signs == 1 && is_inside && (suspect & TOPS == 0 || !text.contains(char::is_whitespace))
 }
 
 #[cfg(test)]

@@ -3,12 +3,14 @@
 
 use sawlog_schema::Indicator;
 
+use super::trim;
+
 /// Digits of the longest hash, SHA-256.
 const DIGITS_MAX: usize = 64;
 
 /// Looks for a hash of `digits` digits, at most [`DIGITS_MAX`].
 pub(super) fn scan(column: Indicator, digits: usize, text: &str, found: &mut impl FnMut(Indicator, &str)) {
-    let text = text.trim();
+    let text = trim(text);
     if text.len() != digits || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return;
     }

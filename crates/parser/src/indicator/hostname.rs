@@ -2,10 +2,10 @@
 
 use sawlog_schema::Indicator;
 
-use super::{domain, ip};
+use super::{domain, ip, trim};
 
 pub(super) fn scan(text: &str, found: &mut impl FnMut(Indicator, &str)) {
-    let text = text.trim();
+    let text = trim(text);
     if ip::is_address(text) {
         found(Indicator::IpAddresses, text);
     } else {

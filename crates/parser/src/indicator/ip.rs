@@ -39,7 +39,7 @@ pub(crate) fn address(text: &str) -> Option<Address> {
 /// and each number is compared, as text, with the least and the greatest of its length.
 fn is_v4(text: &[u8]) -> bool {
     let len = text.len();
-    if !(7..=15).contains(&len) {
+    if !(7..=15).contains(&len) || !text[0].is_ascii_digit() {
         return false;
     }
     let low = first_word(text);

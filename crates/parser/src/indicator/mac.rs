@@ -4,11 +4,13 @@
 
 use sawlog_schema::Indicator;
 
+use super::trim;
+
 /// Bytes of `01:23:45:67:89:ab`.
 const LEN: usize = 17;
 
 pub(super) fn scan(text: &str, found: &mut impl FnMut(Indicator, &str)) {
-    let Some(digits) = digits(text.trim().as_bytes()) else { return };
+    let Some(digits) = digits(trim(text).as_bytes()) else { return };
     let mut buffer = [b':'; LEN];
     for (index, digit) in digits.iter().enumerate() {
         buffer[index / 2 * 3 + index % 2] = digit.to_ascii_lowercase();

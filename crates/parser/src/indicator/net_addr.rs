@@ -3,23 +3,24 @@
 
 use sawlog_schema::Indicator;
 
-use super::hostname;
+use super::{hostname, trim};
 
 pub(super) fn scan(text: &str, found: &mut impl FnMut(Indicator, &str)) {
-    let text = text.trim();
+    let text = trim(text);
     hostname::scan(split_host(text).unwrap_or(text), found);
 }
 
 /// The host of `host:port`. The port may be any text, an empty one too; a host with colons needs brackets.
 fn split_host(text: &str) -> Option<&str> {
-    let (host, port) = text.rsplit_once(':')?;
+    let colon = text.bytes().rposition(|byte| byte == b':')?;
+    let (host, port) = (&text[..colon], &text[colon + 1..]);
+    let has_bracket = |part: &str| part.bytes().any(|byte| matches!(byte, b'[' | b']'));
     let host = match host.strip_prefix('[') {
         Some(inner) => inner.strip_suffix(']')?,
-        None if host.contains(':') => return None,
+        None if host.bytes().any(|byte| byte == b':') => return None,
         None => host,
     };
-    let bracket = |part: &str| part.contains(['[', ']']);
-    (!bracket(host) && !bracket(port)).then_some(host)
+    (!has_bracket(host) && !has_bracket(port)).then_some(host)
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Values: what each declared type makes of each kind of token.
 
 use sawlog_columns::{Instant, Sink};
-use sawlog_schema::{Kind, Node, NodeId, TimeFormat};
+use sawlog_schema::{Kind, Node, NodeId, Scanner, TimeFormat};
 
 use super::{Document, Fail, Pass, Walk};
 use crate::indicator::scan;
@@ -45,7 +45,15 @@ impl Walk {
     /// Looks for what a text tells.
     #[inline]
     pub(crate) fn find_indicators(&mut self, declared: &Node, text: &str) {
-        for &scanner in &declared.scanners {
+        if !declared.scanners.is_empty() {
+            self.scan(&declared.scanners, text);
+        }
+    }
+
+    /// The part of it that most texts, which are not marked, should not pay for.
+    #[inline(never)]
+    fn scan(&mut self, scanners: &[Scanner], text: &str) {
+        for &scanner in scanners {
             let found = &mut self.found;
             scan(scanner, text, &mut |indicator, value| found.add(indicator, value));
         }
