@@ -319,7 +319,9 @@ mod tests {
             let rows: Vec<Vec<String>> = rows.into_iter().map(Option::unwrap_or_default).collect();
             let mut lists = TextLists::default();
             for (row, texts) in rows.iter().enumerate() {
-                texts.iter().for_each(|text| lists.push(row, text.as_bytes()));
+                for text in texts {
+                    lists.push(row, text.as_bytes());
+                }
             }
             for (row, texts) in rows.iter().enumerate() {
                 let texts: Vec<&[u8]> = texts.iter().map(String::as_bytes).collect();
