@@ -98,6 +98,14 @@ fn count(n: usize, noun: &str) -> String {
     format!("{n} {noun}{}", if n == 1 { "" } else { "s" })
 }
 
+/// What is said of records that no definition can speak of.
+fn left_out(records: u64) -> String {
+    match records {
+        1 => "left out: 1 record that is no JSON object".to_owned(),
+        n => format!("left out: {n} records that are no JSON objects"),
+    }
+}
+
 fn definition(text: String, source: String) -> Definition {
     let loaded = sawlog_engine::schema::load(&text, &source);
     Definition { text, source, is_builtin: false, loaded }

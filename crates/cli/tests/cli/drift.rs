@@ -172,7 +172,7 @@ fn everything_that_differs_is_told() {
         "never seen:\n  gone",
         "not allowed:\n  kind: 2 values: \"roof\" (2)",
         "n: 2 events, type_mismatch",
-        "left out, as they are no JSON objects: 1 record\n",
+        "left out: 1 record that is no JSON object\n",
     ] {
         assert!(told.contains(words), "no {words:?} in {told}");
     }

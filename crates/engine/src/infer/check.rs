@@ -8,6 +8,7 @@ use sawlog_columns::{Columns, Reject};
 use sawlog_parser::{Batch, Envelope, Parser, RecordsPath};
 use sawlog_schema::{Plan, load};
 
+use super::scalar::count;
 use crate::error::Result;
 use crate::read::{Progress, read_source};
 use crate::spool::Spooled;
@@ -82,7 +83,7 @@ pub(super) fn check(
     }
     check.rejected = rejects.saturating_sub(unreadable);
     if check.rows != events && check.is_sound() {
-        check.explain(format!("{} rows came of {events} events", check.rows));
+        check.explain(format!("{} came of {}", count(check.rows, "row"), count(events, "event")));
     }
     Ok(check)
 }

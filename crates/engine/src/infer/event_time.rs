@@ -19,7 +19,8 @@ pub(crate) fn mark(fields: &mut [Field], events: u64) {
     collect(fields, &[], "", events, &mut candidates);
     // Of equals the first one.
     let Some(best) = candidates.iter().rev().max_by_key(|candidate| candidate.score) else { return };
-    let mut told = format!("the event time: {} of {} have it", best.filled, count(events, "record"));
+    let have = if events == 1 { "has" } else { "have" };
+    let mut told = format!("the event time: {} of {} {have} it", best.filled, count(events, "record"));
     let others: Vec<&str> =
         candidates.iter().filter(|c| c.path != best.path).take(3).map(|c| c.name.as_str()).collect();
     if !others.is_empty() {

@@ -76,9 +76,12 @@ pub fn infer(options: &InferOptions) -> Result<Inferred> {
     let survey = Survey::new(&inputs, &envelope, Shapes::new())?;
     let Survey { events, unreadable, .. } = survey;
     if survey.shapes.event().objects.members.is_empty() {
+        let told = match unreadable {
+            0 => String::new(),
+            n => format!("; {}", no_objects(n, "record")),
+        };
         return Err(Error::NoEvents(format!(
-            "there is nothing to infer from: no record is a JSON object with a key; {} cannot be read as one",
-            count(unreadable, "record")
+            "there is nothing to infer from: no record is a JSON object with a key{told}"
         )));
     }
     let (mut fields, left) = Decider::new(&survey.shapes).event();
@@ -89,11 +92,16 @@ pub fn infer(options: &InferOptions) -> Result<Inferred> {
     Ok(Inferred { yaml, records: events, unreadable, doubts, check })
 }
 
+fn no_objects(records: u64, noun: &str) -> String {
+    let are = if records == 1 { "is no JSON object" } else { "are no JSON objects" };
+    format!("{} {are}", count(records, noun))
+}
+
 /// What is said above the definition.
 fn head(survey: &Survey, doubts: usize, left: usize) -> Vec<String> {
     let mut head = vec![format!("Inferred by sawlog from {}.", count(survey.events, "record"))];
     if survey.unreadable > 0 {
-        head.push(format!("{} could not be read as JSON objects.", count(survey.unreadable, "more record")));
+        head.push(format!("{}.", no_objects(survey.unreadable, "more record")));
     }
     if left > 0 {
         head.push(format!(

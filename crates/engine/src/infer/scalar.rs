@@ -130,7 +130,8 @@ fn timestamp(texts: &Texts, name: &Name) -> Option<Value> {
         value = value.doubt("day and month may be exchanged: no value tells");
     }
     if texts.empty > 0 {
-        value = value.remark(format!("{} become null", count(texts.empty, "empty text")));
+        let become_null = if texts.empty == 1 { "becomes null" } else { "become null" };
+        value = value.remark(format!("{} {become_null}", count(texts.empty, "empty text")));
     }
     Some(value)
 }

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use sawlog_engine::{Drift, DriftOptions, RecordsPath, drift};
 
-use super::{count, load};
+use super::{count, left_out, load};
 use crate::commands::{Failure, records_path};
 use crate::output::{harmless, print, tell};
 
@@ -64,8 +64,7 @@ fn told(found: &Drift) -> String {
     });
     section("never seen", found.never_seen.iter(), &mut out, |path, out| out.push_str(path));
     if found.unreadable > 0 {
-        let records = count(found.unreadable as usize, "record");
-        let _ = writeln!(out, "left out, as they are no JSON objects: {records}");
+        let _ = writeln!(out, "{}", left_out(found.unreadable));
     }
     if found.patch.is_none() && found.undeclared.iter().any(|entry| entry.type_name.is_some()) {
         out.push_str("no patch: the definition is written in a way that no field can be added to safely\n");

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use sawlog_engine::{InferOptions, Inferred, infer};
 
-use super::count;
+use super::{count, left_out};
 use crate::commands::{Failure, records_path};
 use crate::output::{complain, harmless, print, tell};
 
@@ -32,8 +32,7 @@ fn check_name(name: &str) -> Result<(), Failure> {
 fn told(inferred: &Inferred) -> bool {
     let Inferred { records, unreadable, doubts, check, .. } = inferred;
     if *unreadable > 0 {
-        let left_out = count(*unreadable as usize, "record");
-        tell(&format!("left out, as they are no JSON objects: {left_out}"));
+        tell(&left_out(*unreadable));
     }
     if *doubts > 0 {
         tell(&format!("look at the comments in the definition: {}", count(*doubts, "doubt")));
