@@ -118,8 +118,10 @@ A definition names the file in a comment at its beginning:
     ///
     /// `json-schema` describes the events that the log type accepts. The others describe its table, standard
     /// columns included: a schema for Arrow or Spark as JSON, `CREATE TABLE` for DuckDB, and the table input
-    /// of AWS Glue, to which the location of the lake has to be added. Where names hold more than letters,
-    /// digits and `_`, Glue needs `--column-names normalized`, here and with convert.
+    /// of AWS Glue, to which the location of the lake has to be added. Its partition keys are those of
+    /// convert's default, `--partition day`: add `hour` or take them out where another one is used. Where
+    /// names hold more than letters, digits and `_`, Glue needs `--column-names normalized`, here and with
+    /// convert.
     #[command(after_help = "Examples:
   sawlog schema export Atlassian.Audit --as duckdb
   sawlog schema export my.yml --as json-schema > my.schema.json")]

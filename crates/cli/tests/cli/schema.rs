@@ -103,6 +103,22 @@ fn export_speaks_every_language() {
 }
 
 #[test]
+fn the_partition_keys_of_glue_are_the_folders_of_the_lake() {
+    let scratch = Scratch::new();
+    scratch.write("dump", r#"{"id":"x"}"#);
+    let run = scratch.convert(&["dump", "--parse-time", "2026-03-05T07:00:00Z"]).ok();
+    let path = run.json["files"][0]["path"].as_str().unwrap();
+    let folders: Vec<&str> =
+        path.split('/').filter_map(|part| part.split_once('=')).map(|(key, _)| key).collect();
+    let glue = scratch.run(["schema", "export", "schema.yml", "--as", "glue"]);
+    let glue: Value = serde_json::from_slice(&glue.stdout).unwrap();
+    let keys = glue["PartitionKeys"].as_array().unwrap();
+    assert_eq!(keys.iter().map(|key| key["Name"].as_str().unwrap()).collect::<Vec<_>>(), folders);
+    // The text of a folder, `03`, is what the catalogue looks partitions up by.
+    assert!(keys.iter().all(|key| key["Type"] == "string"), "{keys:?}");
+}
+
+#[test]
 fn show_prints_pages_of_what_ships_and_of_files() {
     let scratch = Scratch::new();
     let shipped = text(&scratch.run(["schema", "show", "Atlassian.Audit", "--page"]).stdout);

@@ -1,7 +1,7 @@
 //! A table definition for the catalogue of AWS Glue, which Athena, Redshift and others look tables up in: the
 //! `TableInput` that `aws glue create-table` takes. Where the lake lies, only its owner knows, so
-//! `Location` is left to be filled in; so are the partition keys, which follow from how the lake was
-//! converted.
+//! `Location` is left to be filled in. The partition keys are those of folders by day, which is how tables
+//! are written unless something else is asked for.
 
 use arrow_schema::{DataType, Field, Schema};
 
@@ -10,6 +10,10 @@ use crate::{Plan, json::Json};
 
 /// Characters of a comment; the catalogue takes no more.
 const COMMENT_CHARS: usize = 255;
+
+/// Keys of the folders. As integers they would be found by `month = 3`, but a catalogue keeps the text of each
+/// folder, and engines that make `3` of `03` do not find the folder again.
+const PARTITION_KEYS: [(&str, &str); 3] = [("year", "string"), ("month", "string"), ("day", "string")];
 
 const INPUT: &str = "org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat";
 const OUTPUT: &str = "org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat";
@@ -23,12 +27,16 @@ pub(super) fn table(plan: &Plan, schema: &Schema) -> Json {
         ("OutputFormat", Some(OUTPUT.into())),
         ("SerdeInfo", Some(serde)),
     ]);
+    let key = |(name, type_name): (&str, &str)| {
+        Json::object([("Name", Some(name.into())), ("Type", Some(type_name.into()))])
+    };
     let parameters = Json::object([("classification", Some("parquet".into()))]);
     Json::object([
         ("Name", Some(table_name(&plan.log_type.name).into())),
         ("Description", Some(plan.log_type.description.as_str().into())),
         ("TableType", Some("EXTERNAL_TABLE".into())),
         ("Parameters", Some(parameters)),
+        ("PartitionKeys", Some(Json::List(PARTITION_KEYS.into_iter().map(key).collect()))),
         ("StorageDescriptor", Some(storage)),
     ])
 }
