@@ -13,6 +13,8 @@ pub struct LogType {
     pub reference_url: Option<String>,
     /// The `version` key; 0 where it is absent.
     pub version: i32,
+    /// The `fieldDiscoveryEnabled` key, which changes nothing here: undeclared fields are always kept.
+    pub field_discovery: bool,
     /// How the text of a record becomes an event.
     pub parser: LogParser,
     /// Top-level fields, in the order written. Never empty.

@@ -22,7 +22,7 @@ use rows::Row;
 /// assert!(text.contains("| `attributes.actor.email` | string |"));
 /// ```
 pub fn page(log_type: &LogType) -> String {
-    let LogType { name, description, reference_url, version, parser, fields, source: _ } = log_type;
+    let LogType { name, description, reference_url, version, parser, fields, .. } = log_type;
     let indicators = log_type::indicators(fields.iter().map(|field| &field.value));
     let columns: Vec<String> = indicators.iter().map(|column| code(column.column())).collect();
     let rows = rows::of(fields);

@@ -36,12 +36,14 @@ pub(super) fn words<'a>(key: &'static str, words: impl Iterator<Item = &'a str>)
 
 /// The keys at the top of a schema.
 pub(super) fn of_log_type(log_type: &LogType) -> Vec<Attribute> {
-    let LogType { name, description, reference_url, version, parser, fields: _, source: _ } = log_type;
+    let LogType { name, description, reference_url, version, field_discovery, parser, fields: _, source: _ } =
+        log_type;
     let mut attributes = vec![
         text(NAME, name),
         attribute("version", Some(version.to_string())),
         text("description", description),
         attribute("referenceURL", reference_url.clone()),
+        flag("fieldDiscoveryEnabled", *field_discovery),
     ];
     attributes.extend(parser::attributes(parser));
     attributes
@@ -104,6 +106,7 @@ pub(super) fn of_value(value: &Value) -> Vec<Attribute> {
 pub(super) fn consequence(key: &str, old: Option<&str>, new: Option<&str>) -> Option<&'static str> {
     Some(match key {
         NAME => "tables are named after their log type: rows go into another one from now on",
+        "fieldDiscoveryEnabled" => "it changes nothing here: undeclared fields are kept in `p_extra`",
         "version" => "it stands in `p_schema_version` of rows written from now on",
         "order" => "columns stand in another order, and event times are looked for in it",
         "required" if new.is_some() => "events without it are rejected from now on; the table is the same",

@@ -89,9 +89,8 @@ impl<'a> Loader<'a> {
         let description = top.get("description").and_then(|entry| self.description(entry));
         let reference_url = top.get("referenceURL").and_then(|entry| self.reference_url(entry));
         let (parser, produced) = top.get("parser").map(|entry| self.parser(entry)).unwrap_or_default();
-        if let Some(entry) = top.get("fieldDiscoveryEnabled")
-            && self.flag(entry)
-        {
+        let discovery = top.get("fieldDiscoveryEnabled").filter(|entry| self.flag(entry));
+        if let Some(entry) = discovery {
             let message = "`fieldDiscoveryEnabled` changes nothing here".to_owned();
             let help = "fields that the schema does not declare are always kept, in the column `p_extra`";
             self.problems.advise(Code::NoEffect, entry.place, message, help);
@@ -110,6 +109,7 @@ impl<'a> Loader<'a> {
             name,
             reference_url,
             version,
+            field_discovery: discovery.is_some(),
             parser,
             fields: members.into_iter().flatten().map(|member| member.field).collect(),
             source: self.source.to_owned(),
