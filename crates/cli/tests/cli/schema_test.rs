@@ -191,6 +191,23 @@ fn a_broken_definition_fails_only_its_own_tests() {
 }
 
 #[test]
+fn a_log_type_that_is_defined_twice_fails_its_tests() {
+    let scratch = Scratch::new();
+    scratch.write("types/a/door.yml", DOOR);
+    scratch.write("types/b/door.yml", DOOR.replace("int", "string"));
+    scratch.write("types/gate.yml", DOOR.replace("Door", "Gate"));
+    let test = |name: &str| format!("logType: Custom.{name}\ninput: '{{}}'\nerror: missing_required\n");
+    scratch.write("types/b/door_tests.yml", test("Door"));
+    scratch.write("types/gate_tests.yml", test("Gate"));
+    let found = run(&scratch, &["types"]);
+    found.says(1, "1 passed, 1 failed", &[]);
+    let told = "Custom.Door is defined twice, in types/a/door.yml and in types/b/door.yml";
+    assert!(found.stdout.contains(told), "{}", found.stdout);
+    // A file that is given twice is one definition, and one alone can be tested.
+    run(&scratch, &["types/b", "types/b/door.yml"]).says(0, "1 passed, 0 failed", &[]);
+}
+
+#[test]
 fn built_in_log_types_need_no_definition() {
     let scratch = Scratch::new();
     scratch.write("my_tests.yml", "logType: Atlassian.Audit\ninput: '{}'\nerror: missing_required\n");

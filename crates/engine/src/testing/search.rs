@@ -20,6 +20,8 @@ pub(super) struct Found {
 #[derive(Debug)]
 struct Definition {
     name: String,
+    /// The file, as it is shown.
+    source: String,
     /// The plan, or the first error with its place.
     plan: std::result::Result<Arc<Plan>, String>,
 }
@@ -114,7 +116,7 @@ impl Definition {
         let shown = path.display().to_string();
         let text = match read(path) {
             Ok(text) => text,
-            Err(error) => return Self { name: String::new(), plan: Err(error.to_string()) },
+            Err(error) => return Self { name: String::new(), source: shown, plan: Err(error.to_string()) },
         };
         let loaded = load(&text, &shown);
         let plan = loaded.log_type.map(|log_type| Arc::new(Plan::new(log_type))).ok_or_else(|| {
@@ -128,7 +130,7 @@ impl Definition {
                 .or_else(|| log_type_of_file(&shown))
                 .unwrap_or_default(),
         };
-        Self { name, plan }
+        Self { name, source: shown, plan }
     }
 }
 
@@ -139,9 +141,18 @@ fn declared_name(text: &str) -> Option<&str> {
 }
 
 impl Found {
-    /// The log type called `name`: of the definitions found, or else a built-in one.
+    /// The log type called `name`: of the definitions found, or else a built-in one. Of two with that name
+    /// nobody could tell which one was tested, so that they count as none.
     pub(super) fn plan(&self, name: &str) -> std::result::Result<Arc<Plan>, String> {
-        if let Some(definition) = self.definitions.iter().find(|definition| definition.name == name) {
+        let mut own = self.definitions.iter().filter(|definition| definition.name == name);
+        if let Some(definition) = own.next() {
+            if let Some(other) = own.next() {
+                let (first, second) = (&definition.source, &other.source);
+                return Err(format!(
+                    "the log type {name} is defined twice, in {first} and in {second}; rename or remove one, \
+                     or test one at a time by giving its file"
+                ));
+            }
             let fail = |error: &String| format!("the log type {name} has errors: {error}");
             return definition.plan.as_ref().map(Arc::clone).map_err(fail);
         }
