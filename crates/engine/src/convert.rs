@@ -62,6 +62,8 @@ fn try_convert(options: &ConvertOptions, progress: &Progress, report: &mut Repor
     if decision.convert.is_empty() {
         return Ok(());
     }
+    let names = options.column_names;
+    history::refuse_other_names(lake.entries(), &decision.replaces, &options.plans, names)?;
     let total = decision.convert.iter().filter_map(|s| s.bytes).sum();
     progress.total.store(total, Ordering::Relaxed);
 

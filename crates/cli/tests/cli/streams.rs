@@ -43,8 +43,8 @@ fn messages_of_envelopes_are_rows_and_their_header_is_a_column() {
     assert_eq!([run.count("records"), run.count("rows")], [30, 30]);
     assert_eq!(scratch.column("id"), ids(0..30));
     let headers = scratch.column("p_header");
-    let header = r#"{"messageType":"DATA_MESSAGE","owner":"123456789012","logGroup":"g002"}"#;
-    assert_eq!(headers[29], format!("\"{header}\""));
+    let header = r#"{"messageType":"DATA_MESSAGE","owner":"123456789012","logGroup":"g002","#;
+    assert_eq!(headers[29], format!(r#""{header}"logEvents":[{{"id":"1"}}]}}""#));
     assert_eq!(headers.iter().filter(|text| **text == headers[29]).count(), 10);
     assert_eq!(last_columns(&scratch), ["p_source_file", "p_header", "p_extra", "p_flags"]);
     assert_eq!(scratch.column("p_extra"), vec!["null"; 30]);
