@@ -11,8 +11,8 @@ use crate::{Plan, json::Json};
 /// Characters of a comment; the catalogue takes no more.
 const COMMENT_CHARS: usize = 255;
 
-/// Keys of the folders. As integers they would be found by `month = 3`, but a catalogue keeps the text of each
-/// folder, and engines that make `3` of `03` do not find the folder again.
+/// Keys of the folders. As integers they would be found by `month = 3`, but a catalogue keeps the text of
+/// each folder, and engines that make `3` of `03` do not find the folder again.
 const PARTITION_KEYS: [(&str, &str); 3] = [("year", "string"), ("month", "string"), ("day", "string")];
 
 const INPUT: &str = "org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat";
