@@ -16,6 +16,13 @@ pub(crate) const fn zeros(word: u64) -> u64 {
     !(((word & low) + low) | word | low)
 }
 
+/// The top bit of each byte that is a decimal digit, and no other bit.
+pub(crate) const fn digits(word: u64) -> u64 {
+    // The value of a digit is at most 9, and more would reach the top bit.
+    let values = word ^ repeat(b'0');
+    !(((values & repeat(0x7f)) + repeat(0x7f - 9)) | values) & TOPS
+}
+
 /// The top bits of the eight bytes, side by side.
 pub(crate) const fn top_bits(word: u64) -> u64 {
     (word >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56
@@ -66,12 +73,16 @@ mod tests {
         }
 
         #[test]
-        fn top_bits_tell_of_each_byte(bytes: [u8; 8], at in 0usize..8) {
+        fn top_bits_tell_of_each_byte(bytes: [u8; 8], at in 0usize..8, digit in b'0'..=b'9') {
             let mut bytes = bytes;
             bytes[at] = 0;
+            bytes[(at + 1) % 8] = digit;
             let word = u64::from_le_bytes(bytes);
             let expected: Vec<u8> = bytes.iter().map(|byte| if *byte == 0 { 0x80 } else { 0 }).collect();
             prop_assert_eq!(&zeros(word).to_le_bytes()[..], expected);
+            let is_digit = |byte: &u8| if byte.is_ascii_digit() { 0x80 } else { 0 };
+            let expected: Vec<u8> = bytes.iter().map(is_digit).collect();
+            prop_assert_eq!(&digits(word).to_le_bytes()[..], expected);
             let expected = (0..8).map(|bit| u64::from(bytes[bit] >> 7) << bit).sum::<u64>();
             prop_assert_eq!(top_bits(word & TOPS), expected);
         }

@@ -3,8 +3,10 @@
 
 use sawlog_schema::Indicator;
 
+use crate::swar::{TOPS, digits, words};
+
 pub(super) fn scan(text: &str, found: &mut impl FnMut(Indicator, &str)) {
-    if text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit()) {
+    if text.len() == 12 && words(text.as_bytes(), b'0').all(|word| digits(word) == TOPS) {
         found(Indicator::AwsAccountIds, text);
     }
 }

@@ -3,8 +3,9 @@
 
 use sawlog_schema::Indicator;
 
+use super::set::HEX_DIGITS;
 use super::trim;
-use crate::swar::{TOPS, first_word, repeat, top_bits, zeros};
+use crate::swar::{digits, first_word, repeat, top_bits, zeros};
 
 /// Bytes of the longest spelling, `ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255`.
 const V6_LEN_MAX: usize = 45;
@@ -44,14 +45,9 @@ fn is_v4(text: &[u8]) -> bool {
     }
     let low = first_word(text);
     let high = if len > 8 { first_word(&text[len - 8..]) >> (8 * (16 - len)) } else { 0 };
-    if (low | high) & TOPS != 0 {
-        return false;
-    }
     let dots_of = |word: u64| top_bits(zeros(word ^ repeat(b'.')));
-    // A digit's value is at most 9; what is more reaches the top bit.
-    let digits_of = |word: u64| top_bits(!((word ^ repeat(b'0')) + repeat(0x7f - 9)) & TOPS);
     let mut dots = dots_of(low) | dots_of(high) << 8;
-    let digits = digits_of(low) | digits_of(high) << 8;
+    let digits = top_bits(digits(low)) | top_bits(digits(high)) << 8;
     if dots | digits != (1 << len) - 1 {
         return false;
     }
@@ -93,9 +89,7 @@ fn is_v6(text: &[u8]) -> bool {
     let mut groups = 0;
     while at < text.len() {
         let start = at;
-        while text.get(at).is_some_and(u8::is_ascii_hexdigit) {
-            at += 1;
-        }
+        at += HEX_DIGITS.prefix_len(&text[start..]);
         if text.get(at) == Some(&b'.') {
             groups += 2;
             return fits(groups, has_gap) && is_v4(&text[start..]);

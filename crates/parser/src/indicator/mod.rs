@@ -20,6 +20,7 @@ mod hostname;
 mod ip;
 mod mac;
 mod net_addr;
+mod set;
 mod url;
 
 pub(crate) use ip::{Address, address};

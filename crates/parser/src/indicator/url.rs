@@ -10,7 +10,12 @@ use std::borrow::Cow;
 
 use sawlog_schema::Indicator;
 
+use super::set::Set;
 use super::{hostname, trim};
+
+/// Characters of a plain host and of a scheme.
+static IN_HOST: Set = Set::letters_digits_and(b"-.");
+static IN_SCHEME: Set = Set::letters_digits_and(b"-.+");
 
 pub(super) fn scan(text: &str, found: &mut impl FnMut(Indicator, &str)) {
     if let Some(host) = host(trim(text)) {
@@ -26,15 +31,12 @@ fn host(url: &str) -> Option<Cow<'_, str>> {
 
 /// The host at the start of what follows the scheme, by all the rules.
 fn any_host(rest: &str) -> Option<Cow<'_, str>> {
-    let (rest, fragment) = rest.split_once('#').unwrap_or((rest, ""));
+    let (rest, fragment) = cut(rest, b'#');
     if rest.bytes().any(|byte| byte.is_ascii_control()) {
         return None;
     }
-    let rest = rest.split_once('?').map_or(rest, |(rest, _query)| rest);
-    let (authority, path) = match rest.find('/') {
-        Some(slash) => rest.split_at(slash),
-        None => (rest, ""),
-    };
+    let (rest, _query) = cut(rest, b'?');
+    let (authority, path) = cut(rest, b'/');
     if !escapes_are_well_formed(path) || !escapes_are_well_formed(fragment) {
         return None;
     }
@@ -45,10 +47,15 @@ fn any_host(rest: &str) -> Option<Cow<'_, str>> {
     decode_host(host)
 }
 
+/// What is in front of a sign, and the rest from the sign on, which is nothing where there is no sign.
+fn cut(text: &str, sign: u8) -> (&str, &str) {
+    text.split_at(memchr::memchr(sign, text.as_bytes()).unwrap_or(text.len()))
+}
+
 /// The same for most URLs that there are: the host has letters, digits, dots and hyphens and nothing around
 /// it, and what follows holds neither escapes nor control characters, so that no rule is left to break.
 fn plain_host(rest: &str) -> Option<&str> {
-    let (host, rest) = rest.split_at(len_of(&IN_HOST, rest));
+    let (host, rest) = rest.split_at(IN_HOST.prefix_len(rest.as_bytes()));
     let ends = matches!(rest.as_bytes().first(), None | Some(b'/' | b'?' | b'#'));
     (ends && !has_suspects(rest.as_bytes())).then_some(host)
 }
@@ -70,35 +77,8 @@ fn after_scheme(url: &str) -> Option<&str> {
         // Three slashes and no scheme are a path.
         return if rest.starts_with('/') { None } else { Some(rest) };
     }
-    let (scheme, rest) = url.split_at(len_of(&IN_SCHEME, url));
+    let (scheme, rest) = url.split_at(IN_SCHEME.prefix_len(url.as_bytes()));
     if scheme.as_bytes().first()?.is_ascii_alphabetic() { rest.strip_prefix("://") } else { None }
-}
-
-/// A set of ASCII characters, by byte.
-type Set = [bool; 256];
-
-/// Characters of a plain host and of a scheme.
-const IN_HOST: Set = letters_digits_and(b"-.");
-const IN_SCHEME: Set = letters_digits_and(b"-.+");
-
-const fn letters_digits_and(others: &[u8]) -> Set {
-    let mut set = [false; 256];
-    let mut byte = 0_u8;
-    while byte < 0x80 {
-        set[byte as usize] = byte.is_ascii_alphanumeric();
-        byte += 1;
-    }
-    let mut at = 0;
-    while at < others.len() {
-        set[others[at] as usize] = true;
-        at += 1;
-    }
-    set
-}
-
-/// How many bytes at the start of `text` are of the set.
-fn len_of(set: &Set, text: &str) -> usize {
-    text.bytes().position(|byte| !set[usize::from(byte)]).unwrap_or(text.len())
 }
 
 /// Whether every `%` is followed by two hexadecimal digits.
