@@ -3,6 +3,7 @@
 use sawlog_schema::{Indicator, Kind, NodeId, Plan};
 
 use crate::buffer::{Buffer, Data, TextLists, Texts};
+use crate::coded::Coded;
 use crate::headers::Headers;
 use crate::sink::{IndicatorSet, Row, Sink};
 
@@ -42,7 +43,7 @@ impl Columns {
         }
         let buffer = |kind: &Kind| {
             Buffer::new(match kind {
-                Kind::String | Kind::Json => Data::Text(Texts::default()),
+                Kind::String | Kind::Json => Data::Text(Coded::default()),
                 Kind::Int(_) => Data::Int(Vec::new()),
                 Kind::Float => Data::Float(Vec::new()),
                 Kind::Boolean => Data::Bool(Vec::new()),
@@ -69,17 +70,12 @@ impl Columns {
         }
     }
 
-    /// Makes room for about as much as `other` holds, a batch of the same plan. Growing by doubling would
-    /// leave a third of the memory unused.
-    pub fn reserve_as(&mut self, other: &Self) {
-        for (buffer, like) in self.nodes.iter_mut().zip(&other.nodes) {
-            buffer.reserve_as(like);
-        }
-        for ((_, lists), (_, like)) in self.indicators.iter_mut().zip(&other.indicators) {
-            lists.reserve_as(like);
-        }
-        self.flags.reserve_as(&other.flags);
-        self.rows.reserve_exact(other.rows.len() + other.rows.len() / 16);
+    /// Puts texts that were pushed since the last time into the dictionaries of their columns, which takes
+    /// less memory and makes encoding them cheap. Every row must be committed or rolled back.
+    pub fn seal(&mut self) {
+        self.nodes.iter_mut().for_each(Buffer::seal);
+        self.indicators.iter_mut().for_each(|(_, lists)| lists.seal());
+        self.flags.seal();
     }
 
     /// The rows committed so far.
@@ -91,7 +87,7 @@ impl Columns {
     pub fn heap_bytes(&self) -> usize {
         let nodes: usize = self.nodes.iter().map(Buffer::heap_bytes).sum();
         let lists: usize = self.indicators.iter().map(|(_, lists)| lists.heap_bytes()).sum();
-        let rows = self.rows.capacity() * size_of::<Row>();
+        let rows = self.rows.capacity() * size_of::<Row>() + self.extra.heap_bytes();
         nodes + lists + self.flags.heap_bytes() + self.headers.heap_bytes() + rows
     }
 

@@ -6,6 +6,8 @@
 
 use std::ops::Range;
 
+use crate::coded::Coded;
+
 /// Text values back to back.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Texts {
@@ -41,48 +43,24 @@ impl Texts {
 
     #[inline]
     pub(crate) fn get(&self, index: usize) -> &[u8] {
-        self.bytes(index..index + 1)
+        let start = if index == 0 { 0 } else { self.ends[index - 1] };
+        &self.bytes[start as usize..self.ends[index] as usize]
     }
 
-    /// Offset at which value `index`, or the one that would come after the last, begins.
-    #[inline]
-    pub(crate) fn start(&self, index: usize) -> u32 {
-        if index == 0 { 0 } else { self.ends[index - 1] }
+    /// All values in their order.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &[u8]> {
+        let mut start = 0;
+        self.ends.iter().map(move |&end| &self.bytes[std::mem::replace(&mut start, end as usize)..end as usize])
     }
 
-    /// Offsets at which values end.
-    pub(crate) fn ends(&self, range: Range<usize>) -> &[u32] {
-        &self.ends[range]
-    }
-
-    /// The bytes of consecutive values. Those between, which are null, have none.
-    pub(crate) fn bytes(&self, range: Range<usize>) -> &[u8] {
-        &self.bytes[self.start(range.start) as usize..self.start(range.end) as usize]
-    }
-
-    /// The bytes of all values, into which the offsets point.
-    pub(crate) fn all_bytes(&self) -> &[u8] {
-        &self.bytes
-    }
-
-    fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         self.ends.clear();
         self.bytes.clear();
-    }
-
-    fn reserve_as(&mut self, other: &Self) {
-        self.ends.reserve_exact(with_margin(other.ends.len()));
-        self.bytes.reserve_exact(with_margin(other.bytes.len()));
     }
 
     pub(crate) fn heap_bytes(&self) -> usize {
         self.bytes.capacity() + self.ends.capacity() * size_of::<u32>()
     }
-}
-
-/// Blocks are alike, but not equal: room for a sixteenth more spares most buffers from doubling.
-fn with_margin(len: usize) -> usize {
-    len + len / 16
 }
 
 /// The values of one node, and which of them are there.
@@ -96,7 +74,7 @@ pub(crate) struct Buffer {
 #[derive(Debug, Clone)]
 pub(crate) enum Data {
     /// Text, and JSON text.
-    Text(Texts),
+    Text(Coded),
     /// Integers of every width; the walk has checked the range.
     Int(Vec<i64>),
     Float(Vec<f64>),
@@ -184,17 +162,10 @@ impl Buffer {
         }
     }
 
-    /// Makes room for about as much as `other` holds, which is of the same node.
-    pub(crate) fn reserve_as(&mut self, other: &Self) {
-        let len = with_margin(other.valid.len());
-        self.valid.reserve_exact(len);
-        match (&mut self.data, &other.data) {
-            (Data::Text(texts), Data::Text(others)) => texts.reserve_as(others),
-            (Data::Int(values) | Data::Time(values, _), _) => values.reserve_exact(len),
-            (Data::Float(values), _) => values.reserve_exact(len),
-            (Data::Bool(values), _) => values.reserve_exact(len),
-            (Data::List(ends), _) => ends.reserve_exact(len),
-            (Data::Text(_) | Data::Object, _) => {}
+    /// Seals the texts pushed since the last time.
+    pub(crate) fn seal(&mut self) {
+        if let Data::Text(texts) = &mut self.data {
+            texts.seal(&self.valid);
         }
     }
 
@@ -260,7 +231,7 @@ impl Buffer {
 pub(crate) struct TextLists {
     /// Where the values of a row end. The last row that has any, and those behind it, end with the texts.
     row_ends: Vec<u32>,
-    texts: Texts,
+    texts: Coded,
 }
 
 impl TextLists {
@@ -274,12 +245,17 @@ impl TextLists {
     }
 
     pub(crate) fn row(&self, row: usize) -> impl ExactSizeIterator<Item = &[u8]> {
-        (self.start(row)..self.start(row + 1)).map(|i| self.texts.get(i))
+        self.values(row..row + 1).map(|i| self.texts.get(i))
     }
 
-    /// Number of values in the lists of consecutive rows.
-    pub(crate) fn values(&self, rows: Range<usize>) -> usize {
-        self.start(rows.end) - self.start(rows.start)
+    /// Where the values in the lists of consecutive rows are.
+    pub(crate) fn values(&self, rows: Range<usize>) -> Range<usize> {
+        self.start(rows.start)..self.start(rows.end)
+    }
+
+    /// All values.
+    pub(crate) fn texts(&self) -> &Coded {
+        &self.texts
     }
 
     /// Where the values of a row begin, which is where those of the row before end.
@@ -290,14 +266,14 @@ impl TextLists {
         }
     }
 
+    /// Seals the values pushed since the last time.
+    pub(crate) fn seal(&mut self) {
+        self.texts.seal(&[]);
+    }
+
     pub(crate) fn clear(&mut self) {
         self.row_ends.clear();
         self.texts.clear();
-    }
-
-    pub(crate) fn reserve_as(&mut self, other: &Self) {
-        self.row_ends.reserve_exact(with_margin(other.row_ends.len()));
-        self.texts.reserve_as(&other.texts);
     }
 
     pub(crate) fn heap_bytes(&self) -> usize {
@@ -328,7 +304,7 @@ mod tests {
                 prop_assert_eq!(lists.row(row).collect::<Vec<_>>(), texts);
                 for end in row..=rows.len() {
                     let expected: usize = rows[row..end].iter().map(Vec::len).sum();
-                    prop_assert_eq!(lists.values(row..end), expected);
+                    prop_assert_eq!(lists.values(row..end).len(), expected);
                 }
             }
         }

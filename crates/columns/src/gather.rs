@@ -229,30 +229,14 @@ impl<'a> Gathered<'a> {
     }
 
     fn text(&self) -> Result<ArrayRef, ArrowError> {
-        let texts = |buffer: &'a Buffer| match &buffer.data {
-            Data::Text(texts) => Some(texts),
-            _ => None,
-        };
-        let lengths =
-            self.pieces().map(|(buffer, range, _)| texts(buffer).map_or(0, |t| t.bytes(range).len()));
-        let total: usize = lengths.sum();
-        if i32::try_from(total).is_err() {
-            return Err(ArrowError::OffsetOverflowError(total));
-        }
-        let mut bytes = Vec::with_capacity(total);
-        let mut offsets = Vec::with_capacity(self.rows + 1);
-        offsets.push(0i32);
+        let mut all = Vec::with_capacity(self.rows);
         for (buffer, range, missing) in self.pieces() {
-            if let Some(texts) = texts(buffer) {
-                let base = bytes.len() as i32;
-                let start = texts.start(range.start);
-                bytes.extend_from_slice(texts.bytes(range.clone()));
-                offsets.extend(texts.ends(range).iter().map(|&end| base + (end - start) as i32));
+            if let Data::Text(texts) = &buffer.data {
+                all.extend(range.map(|at| buffer.is_valid(at).then(|| texts.get(at))));
             }
-            offsets.resize(offsets.len() + missing, bytes.len() as i32);
+            all.resize(all.len() + missing, None);
         }
-        let offsets = OffsetBuffer::new(ScalarBuffer::from(offsets));
-        Ok(Arc::new(StringArray::try_new(offsets, Bytes::from_vec(bytes), self.nulls())?))
+        Ok(Arc::new(texts(all.into_iter())?))
     }
 
     fn values<T: ArrowPrimitiveType, V: Copy + 'a>(

@@ -3,7 +3,8 @@
 //! Parquet stores of a nested table only its leaves. Beside the values of a leaf stand two small numbers for
 //! each place where there could be one: how much of the path down to it is there (the definition level), and
 //! at which list on that path a new element begins (the repetition level). A [`Leaf`] hands both out, a fixed
-//! number of rows at a time, to a [`LeafSink`]; values are passed as they lie in the buffers.
+//! number of rows at a time, to a [`LeafSink`]; values are passed as they lie in the buffers: texts, once they
+//! are sealed, as the entries of a dictionary.
 //!
 //! Nothing is copied but numbers and the places of texts, and the levels of whole stretches are made from
 //! their validity at once.
@@ -11,12 +12,15 @@
 mod levels;
 mod standard;
 
+use std::ops::Range;
+
 use arrow::error::ArrowError;
 use arrow_schema::{DataType, Field};
 use sawlog_schema::NodeId;
 
 use crate::batch::Columns;
-use crate::buffer::{Buffer, Data};
+use crate::buffer::Data;
+use crate::dictionary::Dictionary;
 use crate::gather::Table;
 use crate::selection::{Selection, Stretch};
 
@@ -33,6 +37,8 @@ pub trait LeafSink {
     fn levels(&mut self, rows: usize, definition: &[u8], repetition: &[u8]);
     /// Values of a column of text.
     fn texts(&mut self, values: &[&[u8]]);
+    /// The same as entries of `dictionary`, which belongs to batch number `part`.
+    fn codes(&mut self, part: usize, dictionary: &Dictionary, values: &[u32]);
     /// Values of a column of integers or times.
     fn integers(&mut self, values: &[i64]);
     /// Values of a column of floats.
@@ -59,6 +65,9 @@ enum Source<'a> {
 #[derive(Debug, Default)]
 struct Values<'a> {
     texts: Vec<&'a [u8]>,
+    /// Texts that are sealed, and the batch that they are from.
+    codes: Vec<u32>,
+    sealed_in: Option<(usize, &'a Dictionary)>,
     integers: Vec<i64>,
     floats: Vec<f64>,
     booleans: Vec<bool>,
@@ -154,45 +163,54 @@ impl<'a> Values<'a> {
             let buffer = &parts[stretch.part()].nodes[leaf as usize];
             let range = stretch.within(buffer.len());
             let mask = &mask[done..done + range.len()];
-            for (start, mask) in (range.start..).step_by(VALUES).zip(mask.chunks(VALUES)) {
-                self.take(buffer, start, mask, present);
-                if self.len() >= VALUES {
+            if let Data::Text(texts) = &buffer.data {
+                let (codes, dictionary) = texts.sealed();
+                if self.sealed_in.is_some_and(|(part, _)| part != stretch.part()) {
                     self.flush(sink);
                 }
+                self.sealed_in = Some((stretch.part(), dictionary));
+                let sealed = range.start.min(codes.len())..range.end.min(codes.len());
+                let (mask, open) = mask.split_at(sealed.len());
+                compact(&mut self.codes, &codes[sealed], mask, present);
+                if !open.is_empty() {
+                    self.flush(sink);
+                    let open = (range.end - open.len()..).zip(open);
+                    let there = open.filter(|&(_, &level)| level == present);
+                    self.texts.extend(there.map(|(at, _)| texts.get(at)));
+                    self.flush(sink);
+                }
+            } else {
+                self.take(&buffer.data, range, mask, present);
+            }
+            if self.len() >= VALUES {
+                self.flush(sink);
             }
             done += stretch.len();
         }
         self.flush(sink);
     }
 
-    /// Takes the values from `start` on where `mask` is `present`.
-    fn take(&mut self, buffer: &'a Buffer, start: usize, mask: &[u8], present: u8) {
-        let range = start..start + mask.len();
-        match &buffer.data {
-            Data::Text(texts) => {
-                let bytes = texts.all_bytes();
-                let mut start = texts.start(start) as usize;
-                for (&end, &level) in texts.ends(range).iter().zip(mask) {
-                    if level == present {
-                        self.texts.push(&bytes[start..end as usize]);
-                    }
-                    start = end as usize;
-                }
-            }
+    /// Takes numbers where `mask` is `present`.
+    fn take(&mut self, data: &Data, range: Range<usize>, mask: &[u8], present: u8) {
+        match data {
             Data::Int(values) | Data::Time(values, _) => {
                 compact(&mut self.integers, &values[range], mask, present);
             }
             Data::Float(values) => compact(&mut self.floats, &values[range], mask, present),
             Data::Bool(values) => compact(&mut self.booleans, &values[range], mask, present),
-            Data::Object | Data::List(_) => {}
+            Data::Text(_) | Data::Object | Data::List(_) => {}
         }
     }
 
     fn len(&self) -> usize {
-        self.texts.len() + self.integers.len() + self.floats.len() + self.booleans.len()
+        self.codes.len() + self.integers.len() + self.floats.len() + self.booleans.len()
     }
 
     fn flush(&mut self, sink: &mut impl LeafSink) {
+        if let Some((part, dictionary)) = self.sealed_in.take().filter(|_| !self.codes.is_empty()) {
+            sink.codes(part, dictionary, &self.codes);
+            self.codes.clear();
+        }
         if !self.texts.is_empty() {
             sink.texts(&self.texts);
             self.texts.clear();
@@ -253,6 +271,7 @@ mod tests {
         }
 
         fn texts(&mut self, _: &[&[u8]]) {}
+        fn codes(&mut self, _: usize, _: &Dictionary, _: &[u32]) {}
         fn floats(&mut self, _: &[f64]) {}
         fn booleans(&mut self, _: &[bool]) {}
     }

@@ -44,13 +44,16 @@
 
 mod batch;
 mod buffer;
+mod coded;
 mod codes;
+mod dictionary;
 mod explain;
 mod gather;
 mod headers;
 mod instant;
 mod leaf;
 mod note;
+mod prefetch;
 mod print;
 mod reject;
 mod run;
@@ -58,6 +61,7 @@ mod selection;
 mod sink;
 
 pub use batch::Columns;
+pub use dictionary::Dictionary;
 pub use gather::Table;
 pub use instant::Instant;
 pub use leaf::{Leaf, LeafSink};

@@ -55,9 +55,8 @@ impl Printer<'_> {
             return;
         }
         match (&self.plan.nodes[node as usize].kind, &buffer.data) {
-            (Kind::Json, Data::Text(texts)) | (_, Data::Time(_, Some(texts))) => {
-                out.extend_from_slice(texts.get(at));
-            }
+            (Kind::Json, Data::Text(texts)) => out.extend_from_slice(texts.get(at)),
+            (_, Data::Time(_, Some(texts))) => out.extend_from_slice(texts.get(at)),
             (_, Data::Text(texts)) => string(texts.get(at), out),
             (_, Data::Int(values)) => out.extend_from_slice(values[at].to_string().as_bytes()),
             (_, Data::Float(values)) => float(values[at], out),

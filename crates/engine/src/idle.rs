@@ -1,7 +1,7 @@
 //! Column buffers that no worker uses at the moment.
 //!
-//! Filling buffers that have grown before is much faster than growing new ones, so they are kept from block
-//! to block. Which log types a block holds is not known before it is parsed, and a run may have many of them:
+//! Filling buffers that have grown before is much faster than growing new ones, so they are kept from chunk
+//! to chunk. Which log types a chunk holds is not known before it is parsed, and a run may have many of them:
 //! what is kept is bounded for all together, and buffers of log types that no longer occur go first.
 
 use std::sync::Arc;
@@ -26,19 +26,17 @@ struct Pool {
     idle: Vec<(Columns, usize)>,
     /// When one last came back that had held rows.
     last_filled: u64,
-    /// The rows of a parsed block, after whose sizes new buffers are made, and the bytes of the block.
-    sample: Option<(Columns, usize)>,
 }
 
 impl IdleColumns {
     /// Keeps at most so many bytes of buffers.
     pub(crate) fn new(plans: &[Arc<Plan>], limit: usize) -> Self {
-        let pool = |plan| Pool { plan: Arc::clone(plan), idle: Vec::new(), last_filled: 0, sample: None };
+        let pool = |plan| Pool { plan: Arc::clone(plan), idle: Vec::new(), last_filled: 0 };
         Self { pools: plans.iter().map(pool).collect(), bytes: 0, limit, clock: 0 }
     }
 
-    /// Empty buffers for a block of so many bytes, one set for each log type.
-    pub(crate) fn take(&mut self, block_bytes: usize) -> Vec<Columns> {
+    /// Empty buffers, for each log type one.
+    pub(crate) fn take(&mut self) -> Vec<Columns> {
         let mut all = Vec::with_capacity(self.pools.len());
         for pool in &mut self.pools {
             all.push(match pool.idle.pop() {
@@ -46,7 +44,7 @@ impl IdleColumns {
                     self.bytes -= bytes;
                     columns
                 }
-                None => pool.make(block_bytes),
+                None => Columns::new(&pool.plan, false),
             });
         }
         all
@@ -68,28 +66,6 @@ impl IdleColumns {
             let Some(oldest) = idle.min_by_key(|pool| pool.last_filled) else { break };
             self.bytes -= oldest.idle.pop().map_or(0, |(_, bytes)| bytes);
         }
-    }
-
-    /// Learns from a parsed block how large buffers grow.
-    pub(crate) fn learn(&mut self, number: usize, columns: &Columns, block_bytes: usize) {
-        let sample = &mut self.pools[number].sample;
-        let known = sample.as_ref().map_or(0, |(sample, _)| sample.rows().len());
-        if columns.rows().len() > 2 * known {
-            *sample = Some((columns.clone(), block_bytes));
-        }
-    }
-}
-
-impl Pool {
-    fn make(&self, block_bytes: usize) -> Columns {
-        let mut columns = Columns::new(&self.plan, false);
-        // For a block that is much smaller, such as a small file, the room would only be waste.
-        if let Some((sample, of)) = &self.sample
-            && block_bytes >= of / 2
-        {
-            columns.reserve_as(sample);
-        }
-        columns
     }
 }
 
@@ -123,14 +99,14 @@ mod tests {
     #[test]
     fn buffers_come_back_empty_and_keep_their_memory() {
         let mut idle = IdleColumns::new(&plans(), 1 << 20);
-        let mut all = idle.take(1000);
+        let mut all = idle.take();
         fill(&mut all[0], 100);
         let bytes = all[0].heap_bytes();
         let second = all.pop().unwrap();
         idle.give_back(1, second);
         idle.give_back(0, all.remove(0));
         assert_eq!(kept(&idle), [bytes, 0]);
-        let again = idle.take(1000);
+        let again = idle.take();
         assert_eq!((again[0].heap_bytes(), again[0].rows().len(), idle.bytes), (bytes, 0, 0));
     }
 
@@ -144,7 +120,7 @@ mod tests {
         };
         let mut idle = IdleColumns::new(&plans(), 3 * of_one);
         let return_filled = |idle: &mut IdleColumns, plan: usize, count: usize| {
-            let mut taken: Vec<Vec<Columns>> = (0..count).map(|_| idle.take(1000)).collect();
+            let mut taken: Vec<Vec<Columns>> = (0..count).map(|_| idle.take()).collect();
             for all in &mut taken {
                 fill(&mut all[plan], rows);
             }
@@ -158,16 +134,5 @@ mod tests {
         assert_eq!(kept(&idle), [of_one, 2 * of_one]);
         return_filled(&mut idle, 1, 4);
         assert_eq!(kept(&idle), [0, 3 * of_one]);
-    }
-
-    #[test]
-    fn new_buffers_have_room_for_what_blocks_of_their_size_hold() {
-        let mut idle = IdleColumns::new(&plans(), 1 << 20);
-        let mut all = idle.take(1000);
-        fill(&mut all[0], 100);
-        idle.learn(0, &all[0], 1000);
-        let (large, small) = (idle.take(900), idle.take(100));
-        assert!(large[0].heap_bytes() > 100 * 9 && large[1].heap_bytes() == 0);
-        assert_eq!(small[0].heap_bytes(), 0);
     }
 }

@@ -24,6 +24,10 @@ pub const BYTES_WAITING_PER_THREAD: usize = 4 << 20;
 /// fills.
 pub const IDLE_BYTES_PER_THREAD: usize = 64 << 20;
 
+/// Bytes of column buffers after which a worker begins new ones for the same chunk: it takes records that
+/// grow many times over in parsing to get there.
+pub const PART_BYTES: usize = 256 << 20;
+
 /// Row groups of a chunk, of all tables together, that are encoded before it is the chunk's turn to be
 /// written. Each takes some 50 KiB however few its rows are, so the others of a chunk with very many
 /// partitions are encoded one at a time.

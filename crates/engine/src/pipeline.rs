@@ -21,10 +21,10 @@ pub(crate) trait Stages: Sync {
     /// What encoding a chunk yields.
     type Encoded: Send;
 
-    /// Parses one block of source number `source`.
-    fn parse(&self, block: &Block, source: u32) -> Self::Parsed;
-    /// Turns the parsed blocks of a chunk, in their order, into what can be written.
-    fn encode(&self, blocks: Vec<Self::Parsed>) -> Result<Self::Encoded>;
+    /// Parses one block of source number `source`, which belongs to a chunk of that number.
+    fn parse(&self, chunk: u64, block: &Block, source: u32) -> Self::Parsed;
+    /// Turns a chunk, of which these are the parsed blocks in their order, into what can be written.
+    fn encode(&self, chunk: u64, blocks: Vec<Self::Parsed>) -> Result<Self::Encoded>;
     /// Takes the chunks in order, one at a time.
     fn write(&self, encoded: Self::Encoded) -> Result<()>;
 }
@@ -146,7 +146,7 @@ impl<'s, S: Stages> Pipeline<'s, S> {
     fn parse(&self, chunk: u64, index: usize, block: Block, source: u32) {
         let len = block.data.len();
         // The block is moved, so that its memory goes before a chunk is encoded.
-        let parse = move || Ok(self.stages.parse(&block, source));
+        let parse = move || Ok(self.stages.parse(chunk, &block, source));
         let parsed = if self.has_failed() { None } else { self.guarded(parse) };
         let mut state = self.lock();
         state.blocks -= 1;
@@ -176,7 +176,7 @@ impl<'s, S: Stages> Pipeline<'s, S> {
         state.encodings += 1;
         while let Some((chunk, blocks)) = state.parsed.pop_front() {
             drop(state);
-            if let Some(encoded) = self.guarded(|| self.stages.encode(blocks)) {
+            if let Some(encoded) = self.guarded(|| self.stages.encode(chunk, blocks)) {
                 self.lock().ready.insert(chunk, encoded);
                 self.write();
             }

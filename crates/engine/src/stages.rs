@@ -1,5 +1,6 @@
 //! What a conversion does with blocks, chunks and results.
 
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -12,7 +13,7 @@ use sawlog_writer::{
 
 use crate::error::Result;
 use crate::idle::IdleColumns;
-use crate::limits::ROW_GROUPS_AHEAD;
+use crate::limits::{PART_BYTES, ROW_GROUPS_AHEAD};
 use crate::pipeline::Stages;
 use crate::tally::Tally;
 
@@ -28,6 +29,8 @@ pub(crate) struct Conversion {
     /// Parsers and column buffers that no worker uses at the moment: their memory is worth keeping.
     pub(crate) parsers: Mutex<Vec<Parser>>,
     pub(crate) columns: Mutex<IdleColumns>,
+    /// The rows of each open chunk.
+    pub(crate) parts: Mutex<HashMap<u64, Parts>>,
     pub(crate) output: Mutex<Output>,
 }
 
@@ -38,12 +41,20 @@ pub(crate) struct Output {
     pub(crate) tally: Tally,
 }
 
-/// A parsed block.
+/// A parsed block: what it gave besides rows, and their number.
 pub(crate) struct Parsed {
-    /// What it gave besides rows.
     batch: Batch,
-    /// Its rows, by the number of their log type; those that have none are left out.
-    columns: Vec<(usize, Columns)>,
+    rows: u64,
+}
+
+/// The rows of a chunk, in sets of columns with one for each log type. A worker goes on filling a set that
+/// another has filled before, so that equal values of many blocks meet in one dictionary.
+#[derive(Default)]
+pub(crate) struct Parts {
+    /// Those that no worker fills at the moment.
+    open: Vec<Vec<Columns>>,
+    /// Those that are large enough.
+    full: Vec<Vec<Columns>>,
 }
 
 /// A chunk ready to be written.
@@ -93,6 +104,7 @@ impl Conversion {
             keep_missing: false,
             partition: PartitionBy::default(),
             parsers: Mutex::default(),
+            parts: Mutex::default(),
             output: Mutex::new(output),
         }
     }
@@ -149,36 +161,37 @@ impl Stages for Conversion {
     type Parsed = Parsed;
     type Encoded = Encoded;
 
-    fn parse(&self, block: &Block, source: u32) -> Parsed {
+    fn parse(&self, chunk: u64, block: &Block, source: u32) -> Parsed {
         let mut parser = self.take_parser();
-        let columns = lock(&self.columns).take(block.data.len());
+        let open = lock(&self.parts).entry(chunk).or_default().open.pop();
+        let columns = open.unwrap_or_else(|| lock(&self.columns).take());
         let mut batch = Batch::new(source, columns);
+        let before = batch.rows();
         parser.parse(block, &mut batch);
+        let rows = batch.rows() - before;
         // They wait until their chunk is written, and may be the larger part of what does.
         batch.rejects.shrink_to_fit();
         lock(&self.parsers).push(parser);
-        let mut idle = lock(&self.columns);
-        let mut filled = Vec::new();
-        for (number, columns) in std::mem::take(&mut batch.columns).into_iter().enumerate() {
-            if columns.rows().is_empty() {
-                idle.give_back(number, columns);
-            } else {
-                idle.learn(number, &columns, block.data.len());
-                filled.push((number, columns));
-            }
-        }
-        Parsed { batch, columns: filled }
+        let mut columns = std::mem::take(&mut batch.columns);
+        columns.iter_mut().for_each(Columns::seal);
+        let bytes: usize = columns.iter().map(Columns::heap_bytes).sum();
+        let mut parts = lock(&self.parts);
+        let parts = parts.entry(chunk).or_default();
+        if bytes < PART_BYTES { parts.open.push(columns) } else { parts.full.push(columns) }
+        Parsed { batch, rows }
     }
 
-    fn encode(&self, parsed: Vec<Parsed>) -> Result<Encoded> {
+    fn encode(&self, chunk: u64, parsed: Vec<Parsed>) -> Result<Encoded> {
+        let Parts { open, full } = lock(&self.parts).remove(&chunk).unwrap_or_default();
         let mut parts: Vec<Vec<Columns>> = self.plans.iter().map(|_| Vec::new()).collect();
-        let mut batches = Vec::with_capacity(parsed.len());
-        for Parsed { batch, columns } in parsed {
-            batches.push((batch, columns.iter().map(|(_, columns)| columns.rows().len() as u64).sum()));
-            for (number, columns) in columns {
+        for (number, columns) in open.into_iter().chain(full).flat_map(|set| set.into_iter().enumerate()) {
+            if columns.rows().is_empty() {
+                lock(&self.columns).give_back(number, columns);
+            } else {
                 parts[number].push(columns);
             }
         }
+        let batches = parsed.into_iter().map(|Parsed { batch, rows }| (batch, rows)).collect();
         let mut ahead = ROW_GROUPS_AHEAD;
         let mut tables = Vec::new();
         for (number, parts) in parts.into_iter().enumerate().filter(|(_, parts)| !parts.is_empty()) {

@@ -2,7 +2,7 @@
 //!
 //! Reading a [`Leaf`] yields levels and values in small portions, straight from the buffers that parsers
 //! filled. [`Column`] takes them in and cuts pages; per type of value there is a module that knows how to
-//! lay values out ([`texts`], [`numbers`], booleans), each beginning with a dictionary ([`dictionary`],
+//! lay values out ([`texts`], [`numbers`], booleans), each beginning with a dictionary (that of the columns,
 //! [`words`]) and leaving it where values hardly repeat. The codes of Parquet's format are in [`hybrid`],
 //! [`delta`] and [`header`]; [`bounds`] are the statistics that let readers skip pages, [`filter`] lets them
 //! skip row groups, and [`chunk`] puts together what the Parquet crate wants to know of a finished column.
@@ -15,7 +15,6 @@ mod chunk;
 mod column;
 mod compression;
 mod delta;
-mod dictionary;
 mod direct;
 mod filter;
 mod frequency;

@@ -56,8 +56,8 @@ impl<'a> Standard<'a> {
         let count = |stretch: &Stretch| {
             let part = &table.parts()[stretch.part()];
             match self {
-                Self::Flags => part.flags.values(stretch.range()),
-                Self::Indicators(at) => part.indicators[at].1.values(stretch.range()),
+                Self::Flags => part.flags.values(stretch.range()).len(),
+                Self::Indicators(at) => part.indicators[at].1.values(stretch.range()).len(),
                 _ => stretch.len(),
             }
         };
@@ -130,22 +130,28 @@ fn lists<'a>(
     of: impl Fn(&'a Columns) -> &'a TextLists,
     sink: &mut impl LeafSink,
 ) {
-    let (mut definition, mut repetition, mut values) = (Vec::new(), Vec::new(), Vec::new());
-    let mut rows = 0;
+    let (mut definition, mut repetition, mut rows) = (Vec::new(), Vec::new(), 0);
     for stretch in stretches {
         let lists = of(&parts[stretch.part()]);
         rows += stretch.len();
         for row in stretch.range() {
-            let texts = lists.row(row);
-            let len = texts.len();
+            let len = lists.values(row..row + 1).len();
             definition.resize(definition.len() + len.max(1), if len == 0 { 0 } else { ELEMENT });
             repetition.push(0);
             repetition.resize(definition.len(), 1);
-            values.extend(texts);
         }
     }
     sink.levels(rows, &definition, &repetition);
-    if !values.is_empty() {
-        sink.texts(&values);
+    for stretch in stretches {
+        let lists = of(&parts[stretch.part()]);
+        let (range, (codes, dictionary)) = (lists.values(stretch.range()), lists.texts().sealed());
+        let sealed = range.start.min(codes.len())..range.end.min(codes.len());
+        let open = sealed.end.max(range.start)..range.end;
+        if !sealed.is_empty() {
+            sink.codes(stretch.part(), dictionary, &codes[sealed]);
+        }
+        if !open.is_empty() {
+            sink.texts(&open.map(|at| lists.texts().get(at)).collect::<Vec<_>>());
+        }
     }
 }

@@ -4,7 +4,7 @@ use std::io;
 
 use parquet::basic::{Encoding, Type};
 use parquet::errors::ParquetError;
-use sawlog_columns::LeafSink;
+use sawlog_columns::{Dictionary, LeafSink};
 
 use crate::format::ColumnFormat;
 
@@ -186,6 +186,14 @@ impl LeafSink for Column<'_> {
     fn texts(&mut self, values: &[&[u8]]) {
         let Scratch { texts, compression, .. } = self.scratch;
         if let Err(failure) = texts.push(values, compression, &mut into(&mut self.filter)) {
+            self.failure.get_or_insert(failure);
+        }
+    }
+
+    fn codes(&mut self, part: usize, dictionary: &Dictionary, values: &[u32]) {
+        let Scratch { texts, compression, .. } = self.scratch;
+        let each = &mut into(&mut self.filter);
+        if let Err(failure) = texts.push_codes((part, dictionary), values, compression, each) {
             self.failure.get_or_insert(failure);
         }
     }

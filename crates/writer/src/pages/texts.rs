@@ -7,12 +7,16 @@
 use std::io;
 
 use parquet::basic::Encoding;
+use sawlog_columns::Dictionary;
 
 use super::bounds::{Bounds, TextBounds};
 use super::compression::Compression;
-use super::dictionary::Dictionary;
 use super::direct::{Direct, Layout};
 use super::{MAX_DICTIONARY_BYTES, SAMPLE_VALUES, frequency, hardly_repeat, hybrid};
+
+/// What stands for an entry that has not been met, and for one that is about to be looked up.
+const UNKNOWN: u32 = u32::MAX;
+const LOOKED_UP: u32 = u32::MAX - 1;
 
 /// Values of the page at hand, with the memory for those of the next column.
 #[derive(Debug, Default)]
@@ -20,6 +24,8 @@ pub(super) struct Texts {
     pub(super) dictionary: Dictionary,
     /// Places of the page's values in the dictionary.
     codes: Vec<u32>,
+    /// For the dictionary of each batch where its entries are in this one, as far as they were met.
+    known: Vec<Vec<u32>>,
     /// Number of entries when the page began.
     entries_before: usize,
     /// Whether the first values have been looked at.
@@ -37,6 +43,7 @@ impl Texts {
     pub(super) fn begin(&mut self) {
         self.dictionary.clear();
         self.codes.clear();
+        self.known.iter_mut().for_each(Vec::clear);
         self.entries_before = 0;
         (self.is_settled, self.is_direct) = (false, false);
         self.direct.clear();
@@ -50,31 +57,93 @@ impl Texts {
         compression: &mut Compression,
         each: &mut impl FnMut(&[u8]),
     ) -> io::Result<()> {
-        let mut rest = values;
-        if !self.is_settled {
-            // Exactly so many, however they come, as the choice must not depend on it.
-            let (first, others) = rest.split_at(rest.len().min(SAMPLE_VALUES - self.codes.len()));
-            self.dictionary.intern(first, &mut self.codes);
-            rest = others;
-            if self.codes.len() == SAMPLE_VALUES {
-                self.settle(compression, each)?;
-            }
-        }
+        let (first, others) = values.split_at(self.unsettled().min(values.len()));
+        self.intern(first);
+        self.settle_when_due(compression, each)?;
         if self.is_direct {
-            for value in rest {
-                self.bounds.add(value);
-                self.direct.push(value);
-                each(value);
-            }
+            others.iter().for_each(|value| self.push_direct(value, each));
         } else {
-            self.dictionary.intern(rest, &mut self.codes);
+            self.intern(others);
         }
         Ok(())
     }
 
+    /// Adds values that are told as entries of the dictionary of batch number `part`.
+    pub(super) fn push_codes(
+        &mut self,
+        (part, entries): (usize, &Dictionary),
+        values: &[u32],
+        compression: &mut Compression,
+        each: &mut impl FnMut(&[u8]),
+    ) -> io::Result<()> {
+        let (first, others) = values.split_at(self.unsettled().min(values.len()));
+        self.translate(part, entries, first);
+        self.settle_when_due(compression, each)?;
+        if self.is_direct {
+            others.iter().for_each(|&value| self.push_direct(entries.entry(value), each));
+        } else {
+            self.translate(part, entries, others);
+        }
+        Ok(())
+    }
+
+    /// How many values are still to come before the first ones are looked at: exactly so many, however they
+    /// come, as the choice must not depend on it.
+    fn unsettled(&self) -> usize {
+        if self.is_settled { 0 } else { SAMPLE_VALUES - self.codes.len() }
+    }
+
+    fn settle_when_due(
+        &mut self,
+        compression: &mut Compression,
+        each: &mut impl FnMut(&[u8]),
+    ) -> io::Result<()> {
+        if self.unsettled() == 0 { self.settle(compression, each) } else { Ok(()) }
+    }
+
+    fn intern(&mut self, values: &[&[u8]]) {
+        let codes = &mut self.codes;
+        self.dictionary.intern(values, |code| codes.push(code));
+    }
+
+    /// Appends the codes of entries of another dictionary. Each entry is looked up but once.
+    fn translate(&mut self, part: usize, entries: &Dictionary, values: &[u32]) {
+        let Self { dictionary, codes, known, .. } = self;
+        if known.len() <= part {
+            known.resize_with(part + 1, Vec::new);
+        }
+        let known = &mut known[part];
+        known.resize(entries.len(), UNKNOWN);
+        let mut new = Vec::new();
+        for &value in values {
+            let code = &mut known[value as usize];
+            if *code == UNKNOWN {
+                *code = LOOKED_UP;
+                new.push(value);
+            }
+        }
+        if !new.is_empty() {
+            let texts: Vec<&[u8]> = new.iter().map(|&value| entries.entry(value)).collect();
+            let mut new = new.iter();
+            dictionary.intern(&texts, |code| {
+                if let Some(&value) = new.next() {
+                    known[value as usize] = code;
+                }
+            });
+        }
+        codes.extend(values.iter().map(|&value| known[value as usize]));
+    }
+
+    fn push_direct(&mut self, value: &[u8], each: &mut impl FnMut(&[u8])) {
+        self.bounds.add(value);
+        self.direct.push(value);
+        each(value);
+    }
+
     /// Memory held, in bytes.
     pub(super) fn heap_bytes(&self) -> usize {
-        let codes = self.codes.capacity() * size_of::<u32>() + self.seen.capacity();
+        let known: usize = self.known.iter().map(Vec::capacity).sum();
+        let codes = (self.codes.capacity() + known) * size_of::<u32>() + self.seen.capacity();
         self.dictionary.heap_bytes() + codes + self.direct.heap_bytes()
     }
 
@@ -144,7 +213,8 @@ impl Texts {
             if self.entries_before == 0 && self.width() > u8::BITS {
                 let ranks = frequency::ranks(&self.codes, self.dictionary.len());
                 self.dictionary.reorder(&ranks);
-                self.codes.iter_mut().for_each(|code| *code = ranks[*code as usize]);
+                let known = self.known.iter_mut().flatten().filter(|code| **code != UNKNOWN);
+                self.codes.iter_mut().chain(known).for_each(|code| *code = ranks[*code as usize]);
             }
             hybrid::encode_codes(&self.codes, self.width(), out);
             self.codes.clear();

@@ -1,0 +1,375 @@
+//! Distinct texts, numbered in the order of their first appearance.
+//!
+//! Every text of a table passes through one of these, which makes the look-up one of the hottest loops there
+//! are. Texts are hashed inline and looked up in an open table that holds of each entry its hash and its
+//! place, so that a miss seldom touches an entry. The entries lie one behind the other, each behind its
+//! length, which is how a Parquet dictionary page has them.
+//!
+//! The hash has no secret, so someone could write texts that collide. They gain nothing: a search gives up
+//! after [`PROBES`] steps and asks a map whose hash is secret. Each text has one entry, whoever wrote it, so
+//! that what comes out does not depend on the portions that texts come in.
+
+use std::collections::HashMap;
+
+use crate::prefetch::prefetch;
+
+/// Steps of a search at most.
+const PROBES: usize = 128;
+/// Places in the smallest table.
+const MIN_SLOTS: usize = 256;
+/// How many texts ahead entries are fetched, so that the processor waits for many of them at once.
+const AHEAD: usize = 12;
+/// Bytes of an entry's length.
+const LENGTH: usize = size_of::<u32>();
+
+/// A place in the table: nothing, or an entry.
+#[derive(Debug, Clone, Copy, Default)]
+struct Slot {
+    hash: u32,
+    /// Number of the entry plus one; 0 where there is none.
+    entry: u32,
+    start: u32,
+    len: u32,
+}
+
+/// Distinct texts, with the memory for later ones.
+#[derive(Debug, Clone, Default)]
+pub struct Dictionary {
+    /// A power of two of them, at most two thirds used; none before the first text.
+    slots: Vec<Slot>,
+    used: usize,
+    /// Texts that found no place.
+    overflow: HashMap<Box<[u8]>, u32>,
+    /// Where each entry ends in `page`.
+    ends: Vec<u32>,
+    /// Each entry behind its length.
+    page: Vec<u8>,
+}
+
+impl Dictionary {
+    /// Forgets the entries, and keeps the memory: about as many may come again.
+    pub fn clear(&mut self) {
+        let room = (self.used * 2).next_power_of_two().max(MIN_SLOTS);
+        self.slots.truncate(room);
+        self.slots.fill(Slot::default());
+        self.used = 0;
+        self.overflow.clear();
+        self.ends.clear();
+        self.page.clear();
+    }
+
+    /// Memory held, in bytes.
+    pub fn heap_bytes(&self) -> usize {
+        let overflow: usize = self.overflow.keys().map(|text| text.len() + size_of::<Slot>()).sum();
+        let table = self.slots.capacity() * size_of::<Slot>() + overflow;
+        table + self.ends.capacity() * size_of::<u32>() + self.page.capacity()
+    }
+
+    /// Number of entries.
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Whether there is no entry.
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// The entries in order, each behind its length in four bytes, little-endian.
+    pub fn page(&self) -> &[u8] {
+        &self.page
+    }
+
+    /// The entries in order.
+    pub fn entries(&self) -> impl Iterator<Item = &[u8]> + Clone {
+        (0..self.len() as u32).map(|entry| self.entry(entry))
+    }
+
+    /// The text of an entry that there is.
+    #[inline]
+    pub fn entry(&self, entry: u32) -> &[u8] {
+        let entry = entry as usize;
+        let start = if entry == 0 { 0 } else { self.ends[entry - 1] as usize };
+        &self.page[start + LENGTH..self.ends[entry] as usize]
+    }
+
+    /// Calls `each` with the number of each text's entry, which is added where there is none.
+    pub fn intern(&mut self, texts: &[&[u8]], mut each: impl FnMut(u32)) {
+        if self.slots.is_empty() {
+            self.slots.resize(MIN_SLOTS, Slot::default());
+        }
+        let mut hashes = Vec::with_capacity(texts.len());
+        for text in texts {
+            let hash = hash_of(text);
+            prefetch(&self.slots, self.first_place(hash));
+            hashes.push(hash);
+        }
+        hashes.iter().take(AHEAD).for_each(|&hash| self.prefetch_entry(hash));
+        for (at, (text, &hash)) in texts.iter().zip(&hashes).enumerate() {
+            if let Some(&hash) = hashes.get(at + AHEAD) {
+                self.prefetch_entry(hash);
+            }
+            each(self.search(text, hash));
+        }
+    }
+
+    /// Fetches the entry that is probably that of a text with this hash.
+    #[inline]
+    fn prefetch_entry(&self, hash: u32) {
+        prefetch(&self.page, self.slots[self.first_place(hash)].start as usize);
+    }
+
+    /// Adds a text without looking for it, and returns the number of its entry. Nothing finds it there.
+    pub fn append(&mut self, text: &[u8]) -> u32 {
+        self.page.extend_from_slice(&(text.len() as u32).to_le_bytes());
+        self.page.extend_from_slice(text);
+        self.ends.push(self.page.len() as u32);
+        self.ends.len() as u32 - 1
+    }
+
+    /// Moves each entry to the place that `ranks` has for it.
+    pub fn reorder(&mut self, ranks: &[u32]) {
+        let mut order = vec![0; ranks.len()];
+        for (entry, &rank) in (0u32..).zip(ranks) {
+            order[rank as usize] = entry;
+        }
+        let mut page = Vec::with_capacity(self.page.len());
+        let mut ends = Vec::with_capacity(self.ends.len());
+        for entry in order {
+            let text = self.entry(entry);
+            page.extend_from_slice(&(text.len() as u32).to_le_bytes());
+            page.extend_from_slice(text);
+            ends.push(page.len() as u32);
+        }
+        for slot in self.slots.iter_mut().filter(|slot| slot.entry != 0) {
+            let rank = ranks[slot.entry as usize - 1];
+            slot.entry = rank + 1;
+            slot.start = ends[rank as usize] - slot.len;
+        }
+        self.overflow.values_mut().for_each(|entry| *entry = ranks[*entry as usize]);
+        (self.page, self.ends) = (page, ends);
+    }
+
+    fn first_place(&self, hash: u32) -> usize {
+        hash as usize & (self.slots.len() - 1)
+    }
+
+    #[inline]
+    fn holds(&self, slot: &Slot, text: &[u8], hash: u32) -> bool {
+        slot.hash == hash
+            && slot.len as usize == text.len()
+            && slot.entry != 0
+            && equal(&self.page[slot.start as usize..(slot.start + slot.len) as usize], text)
+    }
+
+    /// Finds the text from its first place on, or adds it.
+    #[inline]
+    fn search(&mut self, text: &[u8], hash: u32) -> u32 {
+        let mut place = self.first_place(hash);
+        for _ in 0..PROBES {
+            let slot = self.slots[place];
+            if slot.entry == 0 {
+                return self.add(text, hash, place);
+            }
+            if self.holds(&slot, text, hash) {
+                return slot.entry - 1;
+            }
+            place = (place + 1) & (self.slots.len() - 1);
+        }
+        self.search_overflow(text)
+    }
+
+    #[cold]
+    fn search_overflow(&mut self, text: &[u8]) -> u32 {
+        if let Some(&entry) = self.overflow.get(text) {
+            return entry;
+        }
+        let entry = self.append(text);
+        self.overflow.insert(text.into(), entry);
+        entry
+    }
+
+    #[inline(never)]
+    fn add(&mut self, text: &[u8], hash: u32, place: usize) -> u32 {
+        let entry = self.append(text);
+        let len = text.len() as u32;
+        self.slots[place] = Slot { hash, entry: entry + 1, start: self.page.len() as u32 - len, len };
+        self.used += 1;
+        if self.used * 3 > self.slots.len() * 2 {
+            self.grow();
+        }
+        entry
+    }
+
+    fn grow(&mut self) {
+        let len = self.slots.len() * 2;
+        let old = std::mem::replace(&mut self.slots, vec![Slot::default(); len]);
+        self.used = 0;
+        let overflow: Vec<u32> = self.overflow.drain().map(|(_, entry)| entry).collect();
+        let overflow = overflow.into_iter().map(|entry| {
+            let (end, text) = (self.ends[entry as usize], self.entry(entry));
+            let len = text.len() as u32;
+            Slot { hash: hash_of(text), entry: entry + 1, start: end - len, len }
+        });
+        let overflow: Vec<Slot> = overflow.collect();
+        for slot in old.into_iter().filter(|slot| slot.entry != 0).chain(overflow) {
+            let first = self.first_place(slot.hash);
+            let free = (first..first + PROBES).map(|place| place & (len - 1));
+            if let Some(place) = free.into_iter().find(|&place| self.slots[place].entry == 0) {
+                self.slots[place] = slot;
+                self.used += 1;
+            } else {
+                self.overflow.insert(self.entry(slot.entry - 1).into(), slot.entry - 1);
+            }
+        }
+    }
+}
+
+/// Compares texts of equal length, eight bytes at a time: most are too short for a call to pay.
+#[inline]
+fn equal(a: &[u8], b: &[u8]) -> bool {
+    let (Some(end), Some(other)) = (a.last_chunk(), b.last_chunk()) else {
+        return a.iter().zip(b).all(|(a, b)| a == b);
+    };
+    let mut difference = word(*end) ^ word(*other);
+    for (a, b) in a.as_chunks::<8>().0.iter().zip(b.as_chunks::<8>().0) {
+        difference |= word(*a) ^ word(*b);
+    }
+    difference == 0
+}
+
+#[inline]
+fn word(bytes: [u8; 8]) -> u64 {
+    u64::from_le_bytes(bytes)
+}
+
+/// A hash of all bytes, sixteen at a time. The last sixteen may overlap those before them.
+#[inline]
+fn hash_of(text: &[u8]) -> u32 {
+    const FIRST: u64 = 0x9e37_79b9_7f4a_7c15;
+    const SECOND: u64 = 0xd6e8_feb8_6659_fd93;
+    let mut state = FIRST ^ text.len() as u64;
+    let (start, end) = if let Some((start, end)) = ends::<8>(text) {
+        let pairs = text.as_chunks::<8>().0.as_chunks::<2>().0;
+        for &[a, b] in &pairs[..text.len().saturating_sub(1) / 16] {
+            state = mix(word(a) ^ state, word(b) ^ SECOND);
+        }
+        let before = text.len().checked_sub(16).and_then(|at| text[at..].first_chunk());
+        (word(before.copied().unwrap_or(start)), word(end))
+    } else if let Some((start, end)) = ends::<4>(text) {
+        (u32::from_le_bytes(start).into(), u32::from_le_bytes(end).into())
+    } else if let (Some(&first), Some(&last)) = (text.first(), text.last()) {
+        (first.into(), u64::from(last) << 8 | u64::from(text[text.len() / 2]))
+    } else {
+        (0, 0)
+    };
+    (mix(mix(start ^ state, end ^ SECOND), FIRST) >> 32) as u32
+}
+
+/// The first and the last bytes.
+#[inline]
+fn ends<const N: usize>(text: &[u8]) -> Option<([u8; N], [u8; N])> {
+    Some((*text.first_chunk()?, *text.last_chunk()?))
+}
+
+/// The halves of the product, so that each bit of the result depends on all of both.
+#[inline]
+fn mix(a: u64, b: u64) -> u64 {
+    let product = u128::from(a) * u128::from(b);
+    product as u64 ^ (product >> 64) as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn intern(dictionary: &mut Dictionary, texts: &[&[u8]]) -> Vec<u32> {
+        let mut codes = Vec::new();
+        dictionary.intern(texts, |code| codes.push(code));
+        codes
+    }
+
+    proptest! {
+        #[test]
+        fn each_text_has_one_entry(
+            texts in prop::collection::vec(prop_oneof!["[ab]{0,3}", "[a-z]{7,9}", "[ab]{14,40}"], 0..600),
+        ) {
+            let mut dictionary = Dictionary::default();
+            let texts: Vec<&[u8]> = texts.iter().map(String::as_bytes).collect();
+            let codes = intern(&mut dictionary, &texts);
+            let found: Vec<&[u8]> = codes.iter().map(|&code| dictionary.entry(code)).collect();
+            prop_assert_eq!(&found, &texts);
+            prop_assert_eq!(dictionary.len(), texts.iter().collect::<HashSet<_>>().len());
+            prop_assert_eq!(dictionary.entries().collect::<HashSet<_>>().len(), dictionary.len());
+        }
+    }
+
+    #[test]
+    fn entries_follow_their_first_appearance_and_grow_out_of_any_table() {
+        let mut dictionary = Dictionary::default();
+        let texts: Vec<String> = (0..100_000).map(|i| format!("value {i}")).collect();
+        let texts: Vec<&[u8]> = texts.iter().map(String::as_bytes).collect();
+        let in_order: Vec<u32> = (0..100_000).collect();
+        assert!(intern(&mut dictionary, &texts) == in_order);
+        assert!(intern(&mut dictionary, &texts) == in_order);
+        let reversed: Vec<u32> = (0..100_000).rev().collect();
+        dictionary.reorder(&reversed);
+        assert!(intern(&mut dictionary, &texts) == reversed);
+        assert!(texts.iter().eq(dictionary.entries().collect::<Vec<_>>().iter().rev()));
+        dictionary.clear();
+        assert_eq!((dictionary.len(), dictionary.page().len()), (0, 0));
+    }
+
+    #[test]
+    fn every_byte_counts() {
+        for len in 1..70 {
+            let text = vec![b'a'; len];
+            let hashes: HashSet<u32> = (0..len)
+                .map(|at| {
+                    let mut other = text.clone();
+                    other[at] = b'b';
+                    hash_of(&other)
+                })
+                .chain([hash_of(&text)])
+                .collect();
+            assert_eq!(hashes.len(), len + 1);
+        }
+    }
+
+    #[test]
+    fn colliding_texts_have_one_entry_each_in_any_portions() {
+        // All of them begin at the same place of the smallest tables, so that the last ones overflow.
+        let start = |text: &String| hash_of(text.as_bytes()) & (2 * MIN_SLOTS as u32 - 1) == 7;
+        let colliding: Vec<String> = (0..).map(|i: u32| format!("text {i}")).filter(start).take(200).collect();
+        let texts: Vec<&[u8]> = colliding.iter().chain(&colliding).map(String::as_bytes).collect();
+        let expected: Vec<u32> = (0..200).chain(0..200).collect();
+        for portion in [1, 3, 7, 400] {
+            let mut dictionary = Dictionary::default();
+            let codes: Vec<u32> = texts.chunks(portion).flat_map(|t| intern(&mut dictionary, t)).collect();
+            assert_eq!(codes, expected);
+            assert!(!dictionary.overflow.is_empty());
+            let reversed: Vec<u32> = (0..200).rev().collect();
+            dictionary.reorder(&reversed);
+            assert_eq!(intern(&mut dictionary, &texts[..200]), reversed);
+            // With other texts the table grows until these find their places again.
+            let others: Vec<String> = (0..5000).map(|i| format!("other {i}")).collect();
+            let others: Vec<&[u8]> = others.iter().map(String::as_bytes).collect();
+            intern(&mut dictionary, &others);
+            assert_eq!(intern(&mut dictionary, &texts[..200]), reversed);
+            assert!(dictionary.overflow.is_empty());
+        }
+    }
+
+    #[test]
+    fn an_appended_text_is_not_looked_for() {
+        let mut dictionary = Dictionary::default();
+        assert_eq!(intern(&mut dictionary, &[b"a"]), [0]);
+        assert_eq!((dictionary.append(b"a"), dictionary.append(b"b")), (1, 2));
+        assert_eq!(intern(&mut dictionary, &[b"b", b"a"]), [3, 0]);
+        assert!(dictionary.entries().eq([b"a", b"a", b"b", b"b"]));
+    }
+}
