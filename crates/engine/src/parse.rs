@@ -10,7 +10,7 @@ use sawlog_schema::Plan;
 use crate::error::{Error, Result};
 use crate::inputs::expand;
 use crate::log_types::refuse_clashes;
-use crate::read::{Progress, read_source};
+use crate::read::{Fed, Progress, read_source};
 use crate::source::Source;
 use crate::streams::plans_of_stream;
 
@@ -72,7 +72,7 @@ pub fn parse(
         read_source(source, &envelope, 0, &Progress::default(), &mut |block| {
             let ended = printer.block(&block, number, events, &mut |reject| rejected(reject, &name));
             failure = ended.err();
-            failure.is_none()
+            if failure.is_none() { Fed::Continue(block.data) } else { Fed::Break(()) }
         })?;
         if let Some(source) = failure {
             return Err(Error::Print { source });

@@ -13,6 +13,7 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use sawlog_parser::Block;
 
 use crate::error::{Error, Result};
+use crate::read::Fed;
 
 /// What a run does with blocks, chunks and results.
 pub(crate) trait Stages: Sync {
@@ -56,6 +57,8 @@ pub(crate) struct Pipeline<'s, S: Stages> {
 struct State<S: Stages> {
     blocks: usize,
     bytes: usize,
+    /// Memory of blocks that were parsed.
+    spent: Vec<Vec<u8>>,
     /// Chunks by their number in the order of opening.
     chunks: BTreeMap<u64, Chunk<S::Parsed>>,
     encodings: usize,
@@ -95,6 +98,7 @@ impl<'s, S: Stages> Pipeline<'s, S> {
         let state = State {
             blocks: 0,
             bytes: 0,
+            spent: Vec::new(),
             chunks: BTreeMap::new(),
             encodings: 0,
             parsed: VecDeque::new(),
@@ -145,12 +149,14 @@ impl<'s, S: Stages> Pipeline<'s, S> {
 
     fn parse(&self, chunk: u64, index: usize, block: Block, source: u32) {
         let len = block.data.len();
-        // The block is moved, so that its memory goes before a chunk is encoded.
-        let parse = move || Ok(self.stages.parse(chunk, &block, source));
+        // The block is moved, so that its memory goes on, or away, before a chunk is encoded.
+        let parse = move || Ok((self.stages.parse(chunk, &block, source), block.data));
         let parsed = if self.has_failed() { None } else { self.guarded(parse) };
+        let (parsed, memory) = parsed.unzip();
         let mut state = self.lock();
         state.blocks -= 1;
         state.bytes -= len;
+        state.keep(memory, self.bounds);
         let whole = match (state.chunks.get_mut(&chunk), parsed) {
             (Some(open), Some(parsed)) => {
                 open.blocks[index] = Some(parsed);
@@ -231,6 +237,14 @@ impl<S: Stages> State<S> {
         fits && (self.chunks.len() < bounds.chunks || self.chunks.contains_key(&chunk))
     }
 
+    /// Keeps the memory of a block for another one, unless it is a giant's.
+    fn keep(&mut self, memory: Option<Vec<u8>>, bounds: Bounds) {
+        let is_usual = |memory: &Vec<u8>| memory.capacity() <= bounds.bytes / bounds.blocks;
+        if self.spent.len() < bounds.blocks {
+            self.spent.extend(memory.filter(is_usual));
+        }
+    }
+
     /// The chunk to be written next, if it is encoded.
     fn take_next(&mut self) -> Option<(u64, S::Encoded)> {
         self.ready.remove_entry(&self.written)
@@ -246,8 +260,8 @@ impl<S: Stages> State<S> {
 
 impl<S: Stages + Send> Feed<'_, '_, '_, S> {
     /// Hands a block to the workers, piece by piece where a chunk ends within; waits while too much is under
-    /// way. False once the run has failed.
-    pub(crate) fn block(&mut self, mut block: Block, source: u32) -> bool {
+    /// way. Breaks off once the run has failed.
+    pub(crate) fn block(&mut self, mut block: Block, source: u32) -> Fed {
         let limit = self.pipeline.bounds.chunk_records;
         loop {
             if self.open.is_none_or(|(_, number)| number != block.chunk) || self.records >= limit {
@@ -263,24 +277,23 @@ impl<S: Stages + Send> Feed<'_, '_, '_, S> {
             }
             let rest = block.split_off(limit - self.records);
             self.records = limit;
-            if !self.piece(block, source) {
-                return false;
-            }
+            self.piece(block, source)?;
             block = rest;
         }
     }
 
-    fn piece(&mut self, block: Block, source: u32) -> bool {
+    fn piece(&mut self, block: Block, source: u32) -> Fed {
         let pipeline = self.pipeline;
-        let Some((chunk, _)) = self.open else { return false };
+        let Some((chunk, _)) = self.open else { return Fed::Break(()) };
         let len = block.data.len();
         let mut state = pipeline.lock();
         while state.failure.is_none() && !state.has_room(pipeline.bounds, chunk, len) {
             state = pipeline.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
         if state.failure.is_some() {
-            return false;
+            return Fed::Break(());
         }
+        let spent = state.spent.pop().unwrap_or_default();
         state.blocks += 1;
         state.bytes += len;
         let open = state.chunks.entry(chunk).or_insert_with(Chunk::open);
@@ -288,7 +301,7 @@ impl<S: Stages + Send> Feed<'_, '_, '_, S> {
         open.blocks.push(None);
         drop(state);
         self.scope.spawn_fifo(move |_| pipeline.parse(chunk, index, block, source));
-        true
+        Fed::Continue(spent)
     }
 
     /// No more blocks come for the open chunk.

@@ -1,6 +1,7 @@
 //! One source, read to its end: decoded, framed, and handed on block by block.
 
 use std::io;
+use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
@@ -28,13 +29,16 @@ pub(crate) struct Read {
     pub(crate) decoded_bytes: u64,
 }
 
-/// Reads, decodes and frames one source; hands its blocks to `feed` until that returns false. None if it did.
+/// What became of a block: memory that may be used for another one, or the end of reading.
+pub(crate) type Fed = ControlFlow<(), Vec<u8>>;
+
+/// Reads, decodes and frames one source; hands its blocks to `feed` until that breaks off. None if it did.
 pub(crate) fn read_source(
     source: &mut Source,
     envelope: &Arc<Envelope>,
     chunk_base: u64,
     progress: &Progress,
-    feed: &mut dyn FnMut(Block) -> bool,
+    feed: &mut dyn FnMut(Block) -> Fed,
 ) -> Result<Option<Read>> {
     let name = source.input.name();
     let fail = |e| Error::input(Path::new(&name), e);
@@ -51,15 +55,16 @@ pub(crate) fn read_source(
             framer.finish();
         }
         while let Some(block) = framer.next_block() {
-            if !feed(block) {
-                return Ok(None);
+            match feed(block) {
+                Fed::Continue(memory) => framer.reuse(memory),
+                Fed::Break(()) => return Ok(None),
             }
         }
     }
     let decoded_bytes = framer.decoded_bytes();
     if let Some(Some(message)) = ended {
         let chunk = (chunk_base + decoded_bytes) / CHUNK_BYTES;
-        if !feed(damaged(message, decoded_bytes, framer.line(), chunk)) {
+        if feed(damaged(message, decoded_bytes, framer.line(), chunk)).is_break() {
             return Ok(None);
         }
     }
@@ -110,7 +115,10 @@ mod tests {
         let audit = find_builtin("Atlassian.Audit").unwrap();
         let plan = Arc::new(Plan::new(load(audit.text, audit.path).log_type.unwrap()));
         let envelope = Arc::new(Envelope::new(&[plan], RecordsPath::Detect));
-        let read = |mut source| read_source(&mut source, &envelope, 0, &Progress::default(), &mut |_| true);
+        let read = |mut source| {
+            let feed = &mut |block: Block| Fed::Continue(block.data);
+            read_source(&mut source, &envelope, 0, &Progress::default(), feed)
+        };
         let look = || Source::look(Input::File(path.clone())).unwrap();
         assert!(read(look()).unwrap().is_some());
         let source = look();

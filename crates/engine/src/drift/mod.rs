@@ -19,7 +19,7 @@ use serde::Serialize;
 
 use crate::error::{Error, Result};
 use crate::infer::{Decider, Shapes, Survey};
-use crate::read::{Progress, read_source};
+use crate::read::{Fed, Progress, read_source};
 use crate::spool::Spooled;
 use compare::Lack;
 use diff::Edits;
@@ -176,7 +176,7 @@ impl Parsed {
                 batch.rejects.iter().for_each(|reject| parsed.add(reject, &mut places));
                 columns = batch.columns;
                 columns.iter_mut().for_each(Columns::clear);
-                true
+                Fed::Continue(block.data)
             })?;
         }
         Ok(parsed)

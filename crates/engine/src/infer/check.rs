@@ -10,7 +10,7 @@ use sawlog_schema::{Plan, load};
 
 use super::scalar::count;
 use crate::error::Result;
-use crate::read::{Progress, read_source};
+use crate::read::{Fed, Progress, read_source};
 use crate::spool::Spooled;
 
 /// Reasons that are shown.
@@ -78,7 +78,7 @@ pub(super) fn check(
             });
             columns = batch.columns;
             columns.iter_mut().for_each(Columns::clear);
-            true
+            Fed::Continue(block.data)
         })?;
     }
     check.rejected = rejects.saturating_sub(unreadable);

@@ -6,7 +6,7 @@ use sawlog_parser::{Document, DocumentReader, Envelope, RecordsPath, Token, Toke
 
 use super::shape::Shapes;
 use crate::error::Result;
-use crate::read::{Progress, read_source};
+use crate::read::{Fed, Progress, read_source};
 use crate::spool::Spooled;
 
 /// What a reading of all records gave.
@@ -32,7 +32,7 @@ impl Survey {
                     }
                     Document::Unreadable => survey.unreadable += 1,
                 });
-                true
+                Fed::Continue(block.data)
             })?;
         }
         Ok(survey)
@@ -107,7 +107,8 @@ pub(crate) fn records_path(inputs: &Spooled) -> Result<RecordsPath> {
                 Document::Event { .. } => {}
                 Document::Unreadable => is_damaged = true,
             });
-            is_page.is_none() && blocks < SEARCHED_BLOCKS
+            let goes_on = is_page.is_none() && blocks < SEARCHED_BLOCKS;
+            if goes_on { Fed::Continue(block.data) } else { Fed::Break(()) }
         })?;
         if is_page.is_some() || blocks >= SEARCHED_BLOCKS {
             break;

@@ -18,11 +18,13 @@ pub(super) struct Buffer {
     base: u64,
     /// Line of the first byte, counted from 1.
     line: u64,
+    /// Memory that a block has left, for the bytes behind the next one.
+    spare: Vec<u8>,
 }
 
 impl Buffer {
     pub(super) fn new() -> Self {
-        Self { bytes: Vec::new(), head: 0, filled: 0, base: 0, line: 1 }
+        Self { bytes: Vec::new(), head: 0, filled: 0, base: 0, line: 1, spare: Vec::new() }
     }
 
     pub(super) fn window(&self) -> Window<'_> {
@@ -68,6 +70,14 @@ impl Buffer {
         self.filled = (self.filled + n).min(self.bytes.len());
     }
 
+    /// Takes memory that may be used again. Memory that was used before is there already: the system need not
+    /// find and clear it.
+    pub(super) fn reuse(&mut self, memory: Vec<u8>) {
+        if memory.capacity() > self.spare.capacity() {
+            self.spare = memory;
+        }
+    }
+
     /// Lets go of the bytes before `offset`.
     pub(super) fn discard(&mut self, offset: u64) {
         let count = self.window().index(offset);
@@ -88,7 +98,8 @@ impl Buffer {
             self.head += count;
             return (data, base, line);
         }
-        let mut next = vec![0; rest + MIN_ROOM.max(self.bytes.len().min(count))];
+        let mut next = std::mem::take(&mut self.spare);
+        next.resize(rest + MIN_ROOM.max(self.bytes.len().min(count)), 0);
         next[..rest].copy_from_slice(&self.bytes[count..self.filled]);
         let mut data = std::mem::replace(&mut self.bytes, next);
         data.truncate(count);

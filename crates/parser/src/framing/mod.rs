@@ -134,6 +134,11 @@ impl Framer {
         self.buffer.room(self.options.block_bytes)
     }
 
+    /// Takes the memory of a block that is no longer needed, for the bytes to come.
+    pub fn reuse(&mut self, memory: Vec<u8>) {
+        self.buffer.reuse(memory);
+    }
+
     /// Counts in the first `n` bytes of the space.
     pub fn advance(&mut self, n: usize) {
         self.buffer.advance(n);

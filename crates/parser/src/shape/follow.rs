@@ -122,7 +122,8 @@ fn begins_with(rest: &[u8], text: &[u8]) -> bool {
         return true;
     }
     let (rest, text) = (&rest[rest.len() % 8..], &text[text.len() % 8..]);
-    rest.as_chunks::<8>().0 == text.as_chunks::<8>().0
+    let pairs = rest.as_chunks::<8>().0.iter().zip(text.as_chunks::<8>().0);
+    pairs.fold(0, |difference, (a, b)| difference | (u64::from_le_bytes(*a) ^ u64::from_le_bytes(*b))) == 0
 }
 
 impl Literal {
