@@ -61,7 +61,9 @@ impl Texts {
         self.intern(first);
         self.settle_when_due(compression, each)?;
         if self.is_direct {
-            others.iter().for_each(|value| self.push_direct(value, each));
+            for value in others {
+                self.push_direct(value, each);
+            }
         } else {
             self.intern(others);
         }
@@ -80,7 +82,9 @@ impl Texts {
         self.translate(part, entries, first);
         self.settle_when_due(compression, each)?;
         if self.is_direct {
-            others.iter().for_each(|&value| self.push_direct(entries.entry(value), each));
+            for &value in others {
+                self.push_direct(entries.entry(value), each);
+            }
         } else {
             self.translate(part, entries, others);
         }

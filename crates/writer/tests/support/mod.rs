@@ -64,7 +64,8 @@ pub(crate) fn run() -> Run {
     }
 }
 
-/// Cuts rows into batches of so many, the last size repeated.
+/// Cuts rows into batches of so many, the last size repeated. Texts are sealed now and then, in every third
+/// batch never.
 pub(crate) fn batches(plan: &Plan, rows: &[Value], sizes: &[usize]) -> Vec<Columns> {
     let mut columns = Vec::new();
     let mut sizes = sizes.iter().copied().chain(std::iter::repeat(sizes.last().copied().unwrap_or(1000)));
@@ -75,7 +76,12 @@ pub(crate) fn batches(plan: &Plan, rows: &[Value], sizes: &[usize]) -> Vec<Colum
             columns.push(Columns::new(plan, false));
         }
         left -= 1;
-        fill(columns.last_mut().unwrap(), plan, number as u64, row);
+        let is_sealed = columns.len() % 3 > 0 && (number % 1000 == 999 || (number < 100 && number % 5 == 4));
+        let last = columns.last_mut().unwrap();
+        fill(last, plan, number as u64, row);
+        if is_sealed {
+            last.seal();
+        }
     }
     columns
 }
