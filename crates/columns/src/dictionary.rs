@@ -40,6 +40,8 @@ pub struct Dictionary {
     used: usize,
     /// Texts that found no place.
     overflow: HashMap<Box<[u8]>, u32>,
+    /// Entries that have a place in the table, or among those that found none.
+    indexed: usize,
     /// Where each entry ends in `page`.
     ends: Vec<u32>,
     /// Each entry behind its length.
@@ -54,6 +56,7 @@ impl Dictionary {
         self.slots.fill(Slot::default());
         self.used = 0;
         self.overflow.clear();
+        self.indexed = 0;
         self.ends.clear();
         self.page.clear();
     }
@@ -98,18 +101,27 @@ impl Dictionary {
         if self.slots.is_empty() {
             self.slots.resize(MIN_SLOTS, Slot::default());
         }
+        self.index();
         let mut hashes = Vec::with_capacity(texts.len());
-        for text in texts {
-            let hash = hash_of(text);
-            prefetch(&self.slots, self.first_place(hash));
-            hashes.push(hash);
+        let mut last: (&[u8], u32) = (&[], 0);
+        for &text in texts {
+            // In many columns one value comes again and again.
+            if text.is_empty() || !same(text, last.0) {
+                last = (text, hash_of(text));
+                prefetch(&self.slots, self.first_place(last.1));
+            }
+            hashes.push(last.1);
         }
         hashes.iter().take(AHEAD).for_each(|&hash| self.prefetch_entry(hash));
-        for (at, (text, &hash)) in texts.iter().zip(&hashes).enumerate() {
+        let mut last: (u32, &[u8], u32) = (0, &[], u32::MAX);
+        for (at, (&text, &hash)) in texts.iter().zip(&hashes).enumerate() {
             if let Some(&hash) = hashes.get(at + AHEAD) {
                 self.prefetch_entry(hash);
             }
-            each(self.search(text, hash));
+            if hash != last.0 || last.2 == u32::MAX || !same(text, last.1) {
+                last = (hash, text, self.search(text, hash));
+            }
+            each(last.2);
         }
     }
 
@@ -119,7 +131,18 @@ impl Dictionary {
         prefetch(&self.page, self.slots[self.first_place(hash)].start as usize);
     }
 
-    /// Adds a text without looking for it, and returns the number of its entry. Nothing finds it there.
+    /// Puts entries that were appended into the table.
+    fn index(&mut self) {
+        for entry in self.indexed..self.ends.len() {
+            let text = self.entry(entry as u32);
+            let (hash, len) = (hash_of(text), text.len() as u32);
+            let slot = Slot { hash, entry: entry as u32 + 1, start: self.ends[entry] - len, len };
+            self.place(slot);
+        }
+        self.indexed = self.ends.len();
+    }
+
+    /// Adds a text that is known to be new, and returns the number of its entry.
     pub fn append(&mut self, text: &[u8]) -> u32 {
         self.page.extend_from_slice(&(text.len() as u32).to_le_bytes());
         self.page.extend_from_slice(text);
@@ -185,6 +208,7 @@ impl Dictionary {
             return entry;
         }
         let entry = self.append(text);
+        self.indexed += 1;
         self.overflow.insert(text.into(), entry);
         entry
     }
@@ -192,37 +216,50 @@ impl Dictionary {
     #[inline(never)]
     fn add(&mut self, text: &[u8], hash: u32, place: usize) -> u32 {
         let entry = self.append(text);
+        self.indexed += 1;
         let len = text.len() as u32;
         self.slots[place] = Slot { hash, entry: entry + 1, start: self.page.len() as u32 - len, len };
-        self.used += 1;
-        if self.used * 3 > self.slots.len() * 2 {
-            self.grow();
-        }
+        self.count_in();
         entry
     }
 
-    fn grow(&mut self) {
-        let len = self.slots.len() * 2;
-        let old = std::mem::replace(&mut self.slots, vec![Slot::default(); len]);
+    /// Counts in a place that was taken, and makes room for others.
+    fn count_in(&mut self) {
+        self.used += 1;
+        if self.used * 3 <= self.slots.len() * 2 {
+            return;
+        }
+        let slots = vec![Slot::default(); self.slots.len() * 2];
+        let old = std::mem::replace(&mut self.slots, slots);
         self.used = 0;
         let overflow: Vec<u32> = self.overflow.drain().map(|(_, entry)| entry).collect();
-        let overflow = overflow.into_iter().map(|entry| {
+        for slot in old.into_iter().filter(|slot| slot.entry != 0) {
+            self.place(slot);
+        }
+        for entry in overflow {
             let (end, text) = (self.ends[entry as usize], self.entry(entry));
-            let len = text.len() as u32;
-            Slot { hash: hash_of(text), entry: entry + 1, start: end - len, len }
-        });
-        let overflow: Vec<Slot> = overflow.collect();
-        for slot in old.into_iter().filter(|slot| slot.entry != 0).chain(overflow) {
-            let first = self.first_place(slot.hash);
-            let free = (first..first + PROBES).map(|place| place & (len - 1));
-            if let Some(place) = free.into_iter().find(|&place| self.slots[place].entry == 0) {
-                self.slots[place] = slot;
-                self.used += 1;
-            } else {
-                self.overflow.insert(self.entry(slot.entry - 1).into(), slot.entry - 1);
-            }
+            let (hash, len) = (hash_of(text), text.len() as u32);
+            self.place(Slot { hash, entry: entry + 1, start: end - len, len });
         }
     }
+
+    /// Gives an entry its place.
+    fn place(&mut self, slot: Slot) {
+        let (first, mask) = (self.first_place(slot.hash), self.slots.len() - 1);
+        let free = (first..first + PROBES).map(|place| place & mask);
+        if let Some(place) = free.into_iter().find(|&place| self.slots[place].entry == 0) {
+            self.slots[place] = slot;
+            self.count_in();
+        } else {
+            self.overflow.insert(self.entry(slot.entry - 1).into(), slot.entry - 1);
+        }
+    }
+}
+
+/// Whether texts are equal.
+#[inline]
+fn same(a: &[u8], b: &[u8]) -> bool {
+    a.len() == b.len() && equal(a, b)
 }
 
 /// Compares texts of equal length, eight bytes at a time: most are too short for a call to pay.
@@ -365,11 +402,15 @@ mod tests {
     }
 
     #[test]
-    fn an_appended_text_is_not_looked_for() {
+    fn what_was_appended_is_found() {
         let mut dictionary = Dictionary::default();
         assert_eq!(intern(&mut dictionary, &[b"a"]), [0]);
-        assert_eq!((dictionary.append(b"a"), dictionary.append(b"b")), (1, 2));
-        assert_eq!(intern(&mut dictionary, &[b"b", b"a"]), [3, 0]);
-        assert!(dictionary.entries().eq([b"a", b"a", b"b", b"b"]));
+        assert_eq!((dictionary.append(b"b"), dictionary.append(b"c")), (1, 2));
+        assert_eq!(intern(&mut dictionary, &[b"d", b"c", b"b", b"a", b"", b""]), [3, 2, 1, 0, 4, 4]);
+        dictionary.clear();
+        let texts: Vec<String> = (0..3000).map(|i| format!("value {i}")).collect();
+        texts.iter().for_each(|text| assert_eq!(dictionary.append(text.as_bytes()), dictionary.len() as u32 - 1));
+        let texts: Vec<&[u8]> = texts.iter().map(String::as_bytes).collect();
+        assert!(intern(&mut dictionary, &texts).into_iter().eq(0..3000));
     }
 }
