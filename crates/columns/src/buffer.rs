@@ -50,7 +50,10 @@ impl Texts {
     /// All values in their order.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &[u8]> {
         let mut start = 0;
-        self.ends.iter().map(move |&end| &self.bytes[std::mem::replace(&mut start, end as usize)..end as usize])
+        self.ends.iter().map(move |&end| {
+            let end = end as usize;
+            &self.bytes[std::mem::replace(&mut start, end)..end]
+        })
     }
 
     pub(crate) fn clear(&mut self) {

@@ -78,6 +78,11 @@ impl Dictionary {
         self.ends.is_empty()
     }
 
+    /// Whether each entry was looked for before it was added, so that no two are equal.
+    pub fn is_distinct(&self) -> bool {
+        self.indexed == self.ends.len()
+    }
+
     /// The entries in order, each behind its length in four bytes, little-endian.
     pub fn page(&self) -> &[u8] {
         &self.page
@@ -103,32 +108,28 @@ impl Dictionary {
         }
         self.index();
         let mut hashes = Vec::with_capacity(texts.len());
-        let mut last: (&[u8], u32) = (&[], 0);
-        for &text in texts {
-            // In many columns one value comes again and again.
-            if text.is_empty() || !same(text, last.0) {
-                last = (text, hash_of(text));
-                prefetch(&self.slots, self.first_place(last.1));
-            }
-            hashes.push(last.1);
+        for text in texts {
+            let hash = hash_of(text);
+            prefetch(&self.slots, self.first_place(hash));
+            hashes.push(hash);
         }
         hashes.iter().take(AHEAD).for_each(|&hash| self.prefetch_entry(hash));
-        let mut last: (u32, &[u8], u32) = (0, &[], u32::MAX);
-        for (at, (&text, &hash)) in texts.iter().zip(&hashes).enumerate() {
+        for (at, (text, &hash)) in texts.iter().zip(&hashes).enumerate() {
             if let Some(&hash) = hashes.get(at + AHEAD) {
                 self.prefetch_entry(hash);
             }
-            if hash != last.0 || last.2 == u32::MAX || !same(text, last.1) {
-                last = (hash, text, self.search(text, hash));
-            }
-            each(last.2);
+            each(self.search(text, hash));
         }
     }
 
     /// Fetches the entry that is probably that of a text with this hash.
     #[inline]
     fn prefetch_entry(&self, hash: u32) {
-        prefetch(&self.page, self.slots[self.first_place(hash)].start as usize);
+        let Slot { start, len, .. } = self.slots[self.first_place(hash)];
+        prefetch(&self.page, start as usize);
+        if len > 48 {
+            prefetch(&self.page, start as usize + 64);
+        }
     }
 
     /// Puts entries that were appended into the table.
@@ -256,12 +257,6 @@ impl Dictionary {
     }
 }
 
-/// Whether texts are equal.
-#[inline]
-fn same(a: &[u8], b: &[u8]) -> bool {
-    a.len() == b.len() && equal(a, b)
-}
-
 /// Compares texts of equal length, eight bytes at a time: most are too short for a call to pay.
 #[inline]
 fn equal(a: &[u8], b: &[u8]) -> bool {
@@ -381,7 +376,8 @@ mod tests {
     fn colliding_texts_have_one_entry_each_in_any_portions() {
         // All of them begin at the same place of the smallest tables, so that the last ones overflow.
         let start = |text: &String| hash_of(text.as_bytes()) & (2 * MIN_SLOTS as u32 - 1) == 7;
-        let colliding: Vec<String> = (0..).map(|i: u32| format!("text {i}")).filter(start).take(200).collect();
+        let colliding: Vec<String> =
+            (0..).map(|i: u32| format!("text {i}")).filter(start).take(200).collect();
         let texts: Vec<&[u8]> = colliding.iter().chain(&colliding).map(String::as_bytes).collect();
         let expected: Vec<u32> = (0..200).chain(0..200).collect();
         for portion in [1, 3, 7, 400] {
@@ -409,7 +405,9 @@ mod tests {
         assert_eq!(intern(&mut dictionary, &[b"d", b"c", b"b", b"a", b"", b""]), [3, 2, 1, 0, 4, 4]);
         dictionary.clear();
         let texts: Vec<String> = (0..3000).map(|i| format!("value {i}")).collect();
-        texts.iter().for_each(|text| assert_eq!(dictionary.append(text.as_bytes()), dictionary.len() as u32 - 1));
+        texts
+            .iter()
+            .for_each(|text| assert_eq!(dictionary.append(text.as_bytes()), dictionary.len() as u32 - 1));
         let texts: Vec<&[u8]> = texts.iter().map(String::as_bytes).collect();
         assert!(intern(&mut dictionary, &texts).into_iter().eq(0..3000));
     }

@@ -3,8 +3,8 @@
 //! Parquet stores of a nested table only its leaves. Beside the values of a leaf stand two small numbers for
 //! each place where there could be one: how much of the path down to it is there (the definition level), and
 //! at which list on that path a new element begins (the repetition level). A [`Leaf`] hands both out, a fixed
-//! number of rows at a time, to a [`LeafSink`]; values are passed as they lie in the buffers: texts, once they
-//! are sealed, as the entries of a dictionary.
+//! number of rows at a time, to a [`LeafSink`]; values are passed as they lie in the buffers, which for texts
+//! that are sealed means as entries of a dictionary.
 //!
 //! Nothing is copied but numbers and the places of texts, and the levels of whole stretches are made from
 //! their validity at once.

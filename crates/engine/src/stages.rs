@@ -177,7 +177,11 @@ impl Stages for Conversion {
         let bytes: usize = columns.iter().map(Columns::heap_bytes).sum();
         let mut parts = lock(&self.parts);
         let parts = parts.entry(chunk).or_default();
-        if bytes < PART_BYTES { parts.open.push(columns) } else { parts.full.push(columns) }
+        if bytes < PART_BYTES {
+            parts.open.push(columns);
+        } else {
+            parts.full.push(columns);
+        }
         Parsed { batch, rows }
     }
 

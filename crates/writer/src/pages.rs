@@ -65,7 +65,7 @@ pub(crate) fn encode(
     let leaf = Leaf::new(table, &format.field)?;
     SCRATCH.with_borrow_mut(|scratch| {
         let filter = format.sought.then(|| Filter::new(leaf.max_values(selection))).transpose()?;
-        let mut column = Column::new(format, selection.rows(), filter, scratch);
+        let mut column = Column::new(format, (selection.rows(), table.parts().len()), filter, scratch);
         leaf.read(selection, &mut column, Column::after_read)?;
         let chunk = column.finish();
         if scratch.heap_bytes() > MAX_SCRATCH_BYTES {

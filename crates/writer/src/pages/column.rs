@@ -60,13 +60,13 @@ pub(super) struct Column<'a> {
 impl<'a> Column<'a> {
     pub(super) fn new(
         format: &'a ColumnFormat,
-        rows: usize,
+        (rows, parts): (usize, usize),
         filter: Option<Filter>,
         scratch: &'a mut Scratch,
     ) -> Self {
         let leaf = format.parquet.column(0);
         let value_type = leaf.physical_type();
-        scratch.texts.begin();
+        scratch.texts.begin(parts);
         scratch.numbers.begin(value_type);
         scratch.booleans.clear();
         scratch.definition.clear();

@@ -33,14 +33,17 @@ pub(super) struct Texts {
     /// The values where there is no dictionary.
     direct: Direct,
     is_direct: bool,
+    /// Whether all entries that come are of one dictionary.
+    has_one_source: bool,
     bounds: TextBounds,
     /// Entries that the page uses.
     seen: Vec<bool>,
 }
 
 impl Texts {
-    /// Begins a column.
-    pub(super) fn begin(&mut self) {
+    /// Begins a column of so many batches.
+    pub(super) fn begin(&mut self, parts: usize) {
+        self.has_one_source = parts == 1;
         self.dictionary.clear();
         self.codes.clear();
         self.known.iter_mut().for_each(Vec::clear);
@@ -126,7 +129,11 @@ impl Texts {
                 new.push(value);
             }
         }
-        if !new.is_empty() {
+        if self.has_one_source && entries.is_distinct() {
+            for value in new {
+                known[value as usize] = dictionary.append(entries.entry(value));
+            }
+        } else if !new.is_empty() {
             let texts: Vec<&[u8]> = new.iter().map(|&value| entries.entry(value)).collect();
             let mut new = new.iter();
             dictionary.intern(&texts, |code| {
@@ -249,7 +256,7 @@ mod tests {
 
     fn encoding(values: impl Iterator<Item = String>) -> (Encoding, usize) {
         let mut texts = Texts::default();
-        texts.begin();
+        texts.begin(1);
         let values: Vec<String> = values.collect();
         let values: Vec<&[u8]> = values.iter().map(String::as_bytes).collect();
         let mut apart = 0;
