@@ -405,9 +405,9 @@ mod tests {
         assert_eq!(intern(&mut dictionary, &[b"d", b"c", b"b", b"a", b"", b""]), [3, 2, 1, 0, 4, 4]);
         dictionary.clear();
         let texts: Vec<String> = (0..3000).map(|i| format!("value {i}")).collect();
-        texts
-            .iter()
-            .for_each(|text| assert_eq!(dictionary.append(text.as_bytes()), dictionary.len() as u32 - 1));
+        for (number, text) in (0..).zip(&texts) {
+            assert_eq!(dictionary.append(text.as_bytes()), number);
+        }
         let texts: Vec<&[u8]> = texts.iter().map(String::as_bytes).collect();
         assert!(intern(&mut dictionary, &texts).into_iter().eq(0..3000));
     }
