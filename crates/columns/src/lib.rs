@@ -7,9 +7,13 @@
 //! their row, gaps turn into nulls when the next value comes, and a row is committed whole or rolled back
 //! whole.
 //!
-//! Rows leave as a [`Table`]: a view over many batches from which any rows, in any order, are gathered into
-//! Arrow arrays, column by column. The writer picks the rows of one partition sorted by time, and never holds
-//! a sorted copy of more than a slice of one column. [`print_row`] shows a row as JSON instead.
+//! Texts take their bytes with them until [`Columns::seal`] puts them into [`Dictionary`]s, one for each
+//! column, and leaves numbers in their places.
+//!
+//! Rows leave as a [`Table`]: a view over many batches, of which a writer picks rows in any order. A [`Leaf`]
+//! hands the levels and values of one leaf column to a [`LeafSink`], as Parquet wants them, where they lie;
+//! or columns are gathered into Arrow arrays. Either way nobody holds a sorted copy of more than a slice of
+//! one column. [`print_row`] shows a row as JSON instead.
 //!
 //! What did not become a row is a [`Reject`]: a value like any other, which ends in the quarantine.
 //!

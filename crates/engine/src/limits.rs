@@ -7,7 +7,7 @@ pub const CHUNK_BYTES: u64 = 64 << 20;
 /// its text, a reject twice as much.
 pub const CHUNK_RECORDS: usize = 256 << 10;
 
-/// Inputs after which a new chunk begins, whatever their size: each needs column buffers of its own.
+/// Inputs after which a new chunk begins, whatever their size: each is a block with counts of its own.
 pub const CHUNK_INPUTS: u32 = 1024;
 
 /// Decoded bytes that a worker parses at a time.
