@@ -20,7 +20,9 @@ use std::sync::Arc;
 use sawlog_columns::Code;
 use sawlog_schema::{LogParser, Plan};
 
-use crate::parser::{Batch, Failure, Parser, Record};
+use crate::attempt::Failure;
+use crate::batch::Batch;
+use crate::parser::{Parser, Record};
 use crate::place::{Place, Verdict};
 
 /// The top-level keys of several log types, and the order in which the log types are to be tried.

@@ -11,12 +11,14 @@ use std::sync::Arc;
 use memchr::memmem;
 use sawlog_columns::Code;
 
+use crate::attempt::{Failure, NOT_AN_OBJECT};
+use crate::batch::Batch;
 use crate::classify::{Refusals, Wording};
 use crate::envelope::{Envelope, LOG_EVENTS, Search};
 use crate::json::JsonReader;
 use crate::json_text::minify;
 use crate::limits::{MAX_HEADER_BYTES, MAX_HEADER_GROWTH};
-use crate::parser::{Batch, Failure, Header, NOT_AN_OBJECT, Parser, Record};
+use crate::parser::{Header, Parser, Record};
 use crate::place::{Place, Verdict};
 use crate::text::trim;
 use crate::token::TokenKind;

@@ -41,6 +41,8 @@
 //! assert_eq!(&*reject.message, "`floor` is declared as int, but the event has the string \"up\"");
 //! ```
 
+mod attempt;
+mod batch;
 mod block;
 mod classify;
 mod cloudwatch;
@@ -68,12 +70,13 @@ pub mod time;
 mod token;
 mod walk;
 
+pub use batch::Batch;
 pub use block::{Block, Fault, Records, Span};
 pub use documents::{Document, DocumentReader};
 pub use envelope::{Envelope, InvalidRecordsPath, RecordsPath, split};
 pub use framing::{Framer, FramerOptions};
 pub use json::Reader;
-pub use parser::{Batch, Parser};
+pub use parser::Parser;
 pub use stream::Stream;
 pub use text::{Line, Mismatch, TextReader};
 pub use token::{Extent, Token, TokenKind};

@@ -1,12 +1,13 @@
 //! Blocks in, batches out.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use memchr::memchr;
-use sawlog_columns::{Code, Columns, Note, Reject};
+use sawlog_columns::Code;
 use sawlog_schema::Plan;
 
+use crate::attempt::{Attempt, Failure};
+use crate::batch::Batch;
 use crate::block::{Block, Fault, Records, Span};
 use crate::classify::{Ranking, Refusals, Wording};
 use crate::envelope::{Envelope, Search, split};
@@ -16,73 +17,7 @@ use crate::place::{Place, Verdict};
 use crate::shape::Shapes;
 use crate::stream::Stream;
 use crate::text::{TextTypes, trim};
-use crate::token::TokenKind;
-use crate::walk::{Document, Fail, Mode, Noted, UnknownFields, Walk, keys, may_be_page, overridden_keys};
-
-/// What parsing a block gave.
-#[derive(Debug, Clone)]
-pub struct Batch {
-    /// Index of the source in the run's list.
-    pub source: u32,
-    /// The rows, one set of columns for each log type, in the parser's order.
-    pub columns: Vec<Columns>,
-    /// The records that became no rows, in order.
-    pub rejects: Vec<Reject>,
-    /// Records met: rows, rejects and skipped ones together.
-    pub records: u64,
-    /// Records that the log type asks to skip.
-    pub skipped: u64,
-    /// Undeclared fields of the rows, counted by path.
-    pub unknown: UnknownFields,
-    /// Oddities that did not cost a record, counted by kind.
-    pub notes: BTreeMap<Note, u64>,
-}
-
-impl Batch {
-    /// A batch of records from source number `source`, with empty columns to fill, one set for each log
-    /// type of the parser.
-    pub fn new(source: u32, columns: Vec<Columns>) -> Self {
-        Self {
-            source,
-            columns,
-            rejects: Vec::new(),
-            records: 0,
-            skipped: 0,
-            unknown: UnknownFields::default(),
-            notes: BTreeMap::new(),
-        }
-    }
-
-    /// Number of rows, whatever their log type.
-    pub fn rows(&self) -> u64 {
-        self.columns.iter().map(|columns| columns.rows().len() as u64).sum()
-    }
-
-    /// Counts a row that was committed to the columns of log type number `plan`.
-    fn add_row(&mut self, plan: usize, noted: Noted, header: Option<Header<'_>>) {
-        self.records += 1;
-        if noted != Noted::default() {
-            self.note_all(noted);
-        }
-        if let Some(header) = header {
-            self.columns[plan].set_header(header.shared, header.own);
-        }
-    }
-
-    pub(crate) fn note_all(&mut self, noted: Noted) {
-        self.note(Note::ObjectAsArray, noted.objects_as_arrays);
-        self.note(Note::DuplicateKey, noted.overridden_keys);
-        self.note(Note::EventTimeMissing, u64::from(noted.without_event_time));
-        self.note(Note::MissingRequired, noted.missing_required);
-        self.note(Note::InvalidValue, noted.invalid_values);
-    }
-
-    pub(crate) fn note(&mut self, note: Note, count: u64) {
-        if count > 0 {
-            *self.notes.entry(note).or_default() += count;
-        }
-    }
-}
+use crate::walk::Walk;
 
 /// A parser for one log type or several. Holds only buffers: what it yields depends on the block alone.
 pub struct Parser {
@@ -317,9 +252,7 @@ impl Parser {
             .and_then(|walked| walked);
         outcome.map_err(|failure| if has_json { failure } else { failure.without_reason() })
     }
-}
 
-impl Parser {
     /// Reads a record that looks like an earlier one; false where none does.
     fn follow(&mut self, record: Record<'_>, place: &Place<'_>, batch: &mut Batch) -> bool {
         let origin = (place.source, place.block.offset + record.start as u64);
@@ -339,129 +272,5 @@ impl Parser {
     }
 }
 
-/// One record and the log types that try it.
-struct Attempt<'a> {
-    plans: &'a [Arc<Plan>],
-    /// What counts as a page, where the record may be one.
-    pages: Option<&'a Envelope>,
-    keep_missing: bool,
-    walk: &'a mut Walk,
-    ranking: &'a mut Ranking,
-    /// Where given, shapes to learn.
-    shapes: Option<&'a mut [Shapes]>,
-    /// Source and byte offset of the record.
-    origin: (u32, u64),
-    header: Option<Header<'a>>,
-    batch: &'a mut Batch,
-    wording: Wording,
-    /// The keys that a later one overrides, once some log type has refused the record.
-    overridden: Option<Vec<bool>>,
-}
-
-impl Attempt<'_> {
-    /// Lets the log types try a JSON document, the most promising one first.
-    fn json(&mut self, doc: Document<'_>) -> Result<(), Failure> {
-        match doc.tokens[0].kind {
-            TokenKind::Object(_) => {}
-            TokenKind::Array(_) if self.pages.is_some() => return Err(Failure::MaybePage),
-            _ => {
-                let verdict = Verdict::whole(Code::NotAnObject, NOT_AN_OBJECT);
-                return Err(Failure::Rejected(Refusals::whole(verdict)));
-            }
-        }
-        let mut refusals = Refusals::new(self.wording);
-        if let [only] = *self.ranking.of_json {
-            if self.walk(only, doc, &mut refusals)? {
-                return Ok(());
-            }
-        } else {
-            let mut order = std::mem::take(&mut self.ranking.order);
-            self.ranking.rank(keys(doc.tokens, 0).map(|(_, name)| name), &mut order);
-            // What lacks a required key is refused, unless the walk finds out before that it is a page.
-            if self.wording == Wording::None && !self.keep_missing && !self.may_be_page(doc) {
-                order.retain(|&plan| self.ranking.has_required(plan));
-            }
-            let accepted = order
-                .iter()
-                .try_fold(false, |accepted, &plan| Ok(accepted || self.walk(plan, doc, &mut refusals)?));
-            self.ranking.order = order;
-            if accepted? {
-                return Ok(());
-            }
-        }
-        if self.may_be_page(doc) {
-            return Err(Failure::MaybePage);
-        }
-        Err(Failure::Rejected(refusals))
-    }
-
-    fn may_be_page(&self, doc: Document<'_>) -> bool {
-        self.pages.is_some_and(|pages| may_be_page(pages, doc.tokens))
-    }
-
-    /// Walks the document as an event of log type number `plan`: true where it became a row, false where the
-    /// log type refuses it.
-    fn walk(&mut self, plan: u32, doc: Document<'_>, refusals: &mut Refusals) -> Result<bool, Failure> {
-        let definition = &*self.plans[plan as usize];
-        let mut mode = Mode { keep_missing: self.keep_missing, pages: self.pages, overridden: None };
-        let Batch { columns, unknown, .. } = &mut *self.batch;
-        let columns = &mut columns[plan as usize];
-        let mut walked = self.walk.record(definition, mode, doc, self.origin, columns, unknown);
-        // A rule may have been broken by a value that a later key overrides.
-        if matches!(walked, Err(Fail::RepeatedKey | Fail::Rejected(_))) {
-            let overridden = self.overridden.get_or_insert_with(|| overridden_keys(doc.tokens));
-            if walked == Err(Fail::RepeatedKey) || overridden.contains(&true) {
-                mode.overridden = Some(overridden);
-                walked = self.walk.record(definition, mode, doc, self.origin, columns, unknown);
-            }
-        }
-        match walked {
-            Ok(noted) => {
-                if let Some(shapes) = &mut self.shapes
-                    && noted.is_plain()
-                    && doc.compact
-                    && self.walk.kept_nothing()
-                {
-                    shapes[plan as usize].learn(definition, doc);
-                }
-                self.batch.add_row(plan as usize, noted, self.header);
-                return Ok(true);
-            }
-            Err(Fail::MaybePage) => return Err(Failure::MaybePage),
-            Err(Fail::Rejected(broken)) => {
-                refusals.add(plan, *broken);
-            }
-            // The second walk knows every overridden key, so this does not happen; were it to, nothing is
-            // lost.
-            Err(Fail::RepeatedKey) => {
-                refusals.add(plan, Verdict::whole(Code::InvalidJson, "a key stands twice in one object"));
-            }
-        }
-        Ok(false)
-    }
-}
-
-pub(crate) const NOT_AN_OBJECT: &str = "an event must be a JSON object";
 const NOT_AN_ARRAY: &str = "the stream is said to be a JSON array, and this document is none; \
                             name the array's place with --records-path";
-
-/// Why a record became no row.
-pub(crate) enum Failure {
-    /// Its root looks like a page, or it is an array.
-    MaybePage,
-    /// It is no valid JSON; a page that is cut or damaged may still hold whole records.
-    Unreadable(Refusals),
-    /// It breaks a rule.
-    Rejected(Refusals),
-}
-
-impl Failure {
-    /// The same for a script, to which text and all of JSON are equally good.
-    fn without_reason(self) -> Self {
-        match self {
-            Self::MaybePage => self,
-            Self::Unreadable(_) => Self::Unreadable(Refusals::new(Wording::Full)),
-            Self::Rejected(_) => Self::Rejected(Refusals::new(Wording::Full)),
-        }
-    }
-}

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use memchr::memchr_iter;
 use sawlog_columns::{Code, Reject};
 
+use crate::batch::Batch;
 use crate::block::{Block, Fault};
-use crate::parser::Batch;
 use crate::reference::JsonError;
 use crate::text::Mismatch;
 use crate::walk::Broken;

@@ -24,6 +24,7 @@ use extra::Extra;
 pub use extra::UnknownFields;
 pub(crate) use fail::{Broken, Fail};
 use seen::Seen;
+pub(crate) use value::push_scalar;
 
 /// A record as its reader left it.
 #[derive(Debug, Clone, Copy)]

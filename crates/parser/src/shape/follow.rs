@@ -7,9 +7,8 @@ use super::skip::skip;
 use super::{Form, Literal, MAX_CHOICES, MAX_RECORD, Next, Shapes, State, Step, behind};
 use crate::index::Index;
 use crate::reference::{number, string};
-use crate::scalar;
 use crate::time::{self, Spelling};
-use crate::walk::{Noted, UnknownFields, Walk};
+use crate::walk::{Noted, UnknownFields, Walk, push_scalar};
 
 /// An object or a list that is open.
 #[derive(Debug, Clone, Copy, Default)]
@@ -241,40 +240,15 @@ impl<S: Sink> Run<'_, S> {
         let (start, end) = (self.place, self.index.quote_from(self.place)?);
         self.place = end;
         if !self.index.has_escapes_within(start, end) {
-            return self.text(node, self.text.get(start..end)?);
+            return self.value(node, Spelling::Text(self.text.get(start..end)?));
         }
         let mut memory = std::mem::take(self.unescaped);
         memory.clear();
         memory.extend_from_slice(&self.record[start..end]);
-        let is_present = string::decode(&mut memory, true).ok().and_then(|text| self.text(node, text));
+        let is_present = string::decode(&mut memory, true).ok();
+        let is_present = is_present.and_then(|text| self.value(node, Spelling::Text(text)));
         *self.unescaped = memory;
         is_present
-    }
-
-    #[inline]
-    fn text(&mut self, node: NodeId, text: &str) -> Option<bool> {
-        let declared = &self.plan.nodes[node as usize];
-        match &declared.kind {
-            Kind::String => {
-                self.push(declared, node, text);
-                Some(true)
-            }
-            Kind::Timestamp if text.is_empty() => Some(false),
-            Kind::Timestamp => self.timestamp(declared, node, Spelling::Text(text)),
-            Kind::Int(bits) => {
-                let value = scalar::integer_text(text, *bits).ok()?;
-                Some(value.map(|value| self.sink.integer(node, self.at, value)).is_some())
-            }
-            Kind::Float => {
-                let value = scalar::float_text(text).ok()?;
-                Some(value.map(|value| self.sink.float(node, self.at, value)).is_some())
-            }
-            Kind::Boolean => {
-                let value = scalar::boolean_text(text).ok()?;
-                Some(value.map(|value| self.sink.boolean(node, self.at, value)).is_some())
-            }
-            Kind::Json | Kind::Object(_) | Kind::Array => None,
-        }
     }
 
     fn number(&mut self, node: NodeId) -> Option<bool> {
@@ -284,28 +258,24 @@ impl<S: Sink> Run<'_, S> {
         }
         let literal = self.text.get(self.place..self.place + len)?;
         self.place += len;
+        self.value(node, Spelling::Number(literal))
+    }
+
+    #[inline]
+    fn value(&mut self, node: NodeId, value: Spelling<'_>) -> Option<bool> {
         let declared = &self.plan.nodes[node as usize];
-        match &declared.kind {
-            Kind::String => {
-                self.push(declared, node, literal);
+        match (&declared.kind, value) {
+            (Kind::String, Spelling::Text(text) | Spelling::Number(text)) => {
+                self.push(declared, node, text);
                 Some(true)
             }
-            Kind::Timestamp if declared.time_formats.iter().any(TimeFormat::takes_numbers) => {
-                self.timestamp(declared, node, Spelling::Number(literal))
+            (Kind::Timestamp, Spelling::Text("")) => Some(false),
+            (Kind::Timestamp, _) => {
+                let takes_numbers = || declared.time_formats.iter().any(TimeFormat::takes_numbers);
+                let is_taken = matches!(value, Spelling::Text(_)) || takes_numbers();
+                is_taken.then(|| self.timestamp(declared, node, value)).flatten()
             }
-            Kind::Int(bits) => {
-                let value = scalar::integer_literal(literal, *bits).ok()?;
-                Some(value.map(|value| self.sink.integer(node, self.at, value)).is_some())
-            }
-            Kind::Float => {
-                let value = scalar::float_literal(literal).ok()?;
-                Some(value.map(|value| self.sink.float(node, self.at, value)).is_some())
-            }
-            Kind::Boolean => {
-                let value = scalar::boolean_literal(literal).ok()?;
-                Some(value.map(|value| self.sink.boolean(node, self.at, value)).is_some())
-            }
-            Kind::Timestamp | Kind::Json | Kind::Object(_) | Kind::Array => None,
+            (kind, _) => push_scalar(kind, value, (node, self.at), self.sink).ok(),
         }
     }
 

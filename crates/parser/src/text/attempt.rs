@@ -9,10 +9,11 @@ use sawlog_columns::{Code, Note};
 use sawlog_schema::Plan;
 
 use super::{Line, TextReader};
+use crate::batch::Batch;
 use crate::block::Fault;
 use crate::classify::{Refusals, Wording};
 use crate::json::recycle;
-use crate::parser::{Batch, Parser, Record};
+use crate::parser::{Parser, Record};
 use crate::place::{Place, Verdict};
 use crate::script::ScriptTypes;
 use crate::token::Token;

@@ -76,6 +76,40 @@ impl Walk {
     }
 }
 
+/// Writes `value` as the integer, float or boolean that `kind` is. Returns whether there is one: an empty text
+/// is none.
+pub(crate) fn push_scalar<S: Sink>(
+    kind: &Kind,
+    value: Spelling<'_>,
+    (node, at): (NodeId, u32),
+    sink: &mut S,
+) -> Result<bool, Mismatch> {
+    Ok(match kind {
+        Kind::Int(bits) => {
+            let value = match value {
+                Spelling::Text(text) => scalar::integer_text(text, *bits)?,
+                Spelling::Number(literal) => scalar::integer_literal(literal, *bits)?,
+            };
+            value.map(|value| sink.integer(node, at, value)).is_some()
+        }
+        Kind::Float => {
+            let value = match value {
+                Spelling::Text(text) => scalar::float_text(text)?,
+                Spelling::Number(literal) => scalar::float_literal(literal)?,
+            };
+            value.map(|value| sink.float(node, at, value)).is_some()
+        }
+        Kind::Boolean => {
+            let value = match value {
+                Spelling::Text(text) => scalar::boolean_text(text)?,
+                Spelling::Number(literal) => scalar::boolean_literal(literal)?,
+            };
+            value.map(|value| sink.boolean(node, at, value)).is_some()
+        }
+        _ => return Err(Mismatch::Type),
+    })
+}
+
 impl<'d, S: Sink> Pass<'_, '_, 'd, '_, S> {
     /// Walks the value at `token` into `node`, index `at`. Returns whether it counts as present.
     pub(super) fn value(&mut self, node: NodeId, token: usize, at: u32) -> Result<bool, Fail> {
@@ -106,33 +140,18 @@ impl<'d, S: Sink> Pass<'_, '_, 'd, '_, S> {
             }
             Kind::Array => self.array(node, token, at),
             Kind::Timestamp => self.timestamp(declared, node, token, at),
-            Kind::Int(bits) => {
+            Kind::Int(_) | Kind::Float | Kind::Boolean => {
                 let value = match kind {
-                    TokenKind::Number { .. } => scalar::integer_literal(self.doc.literal(token), *bits),
-                    TokenKind::String(text) => scalar::integer_text(text, *bits),
-                    _ => Err(Mismatch::Type),
+                    TokenKind::Number { .. } => Spelling::Number(self.doc.literal(token)),
+                    TokenKind::String(text) => Spelling::Text(text),
+                    TokenKind::Bool(value) if declared.kind == Kind::Boolean => {
+                        self.sink.boolean(node, at, value);
+                        return Ok(true);
+                    }
+                    _ => return Err(self.mismatch(node, token)),
                 };
-                let value = value.map_err(|mismatch| self.scalar_fail(mismatch, node, token))?;
-                Ok(value.map(|value| self.sink.integer(node, at, value)).is_some())
-            }
-            Kind::Float => {
-                let value = match kind {
-                    TokenKind::Number { .. } => scalar::float_literal(self.doc.literal(token)),
-                    TokenKind::String(text) => scalar::float_text(text),
-                    _ => Err(Mismatch::Type),
-                };
-                let value = value.map_err(|mismatch| self.scalar_fail(mismatch, node, token))?;
-                Ok(value.map(|value| self.sink.float(node, at, value)).is_some())
-            }
-            Kind::Boolean => {
-                let value = match kind {
-                    TokenKind::Bool(value) => Ok(Some(value)),
-                    TokenKind::Number { .. } => scalar::boolean_literal(self.doc.literal(token)),
-                    TokenKind::String(text) => scalar::boolean_text(text),
-                    _ => Err(Mismatch::Type),
-                };
-                let value = value.map_err(|mismatch| self.scalar_fail(mismatch, node, token))?;
-                Ok(value.map(|value| self.sink.boolean(node, at, value)).is_some())
+                push_scalar(&declared.kind, value, (node, at), self.sink)
+                    .map_err(|mismatch| self.scalar_fail(mismatch, node, token))
             }
         }
     }
