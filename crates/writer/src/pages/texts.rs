@@ -33,7 +33,7 @@ pub(super) struct Texts {
     /// The values where there is no dictionary.
     direct: Direct,
     is_direct: bool,
-    /// Whether all entries that come are of one dictionary.
+    /// Whether all values so far were told as entries of one dictionary.
     has_one_source: bool,
     bounds: TextBounds,
     /// Entries that the page uses.
@@ -109,6 +109,11 @@ impl Texts {
     }
 
     fn intern(&mut self, values: &[&[u8]]) {
+        if values.is_empty() {
+            return;
+        }
+        // What is told as an entry from now on may be the same text.
+        self.has_one_source = false;
         let codes = &mut self.codes;
         self.dictionary.intern(values, |code| codes.push(code));
     }
