@@ -1,7 +1,7 @@
 //! A JSON record, and the log types that try it.
 //!
-//! They try it in the order of their claims, and the first that accepts it has it. What each refuses it for is
-//! put into words only where words were asked for.
+//! They try it in the order of their claims, and the first that accepts it has it. What each refuses it for
+//! is put into words only where words were asked for.
 
 use std::sync::Arc;
 

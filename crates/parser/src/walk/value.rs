@@ -76,8 +76,8 @@ impl Walk {
     }
 }
 
-/// Writes `value` as the integer, float or boolean that `kind` is. Returns whether there is one: an empty text
-/// is none.
+/// Writes `value` as the integer, float or boolean that `kind` is. Returns whether there is one: an empty
+/// text is none.
 pub(crate) fn push_scalar<S: Sink>(
     kind: &Kind,
     value: Spelling<'_>,
