@@ -1,5 +1,5 @@
-//! The parse stage against what it would have to beat if it only read JSON: blocks of records to columns, and
-//! simd-json's tape of the same records, on one thread.
+//! The parse stage against what it would have to beat if it only read JSON: blocks of records to columns, the
+//! same without columns and indicators, and simd-json's tape of the same records, on one thread.
 //!
 //! Four dumps of the same events: keys in the usual order, in random order, undeclared fields in five events
 //! of a hundred, and one event of a hundred to be rejected.
@@ -13,6 +13,7 @@ use criterion::{Criterion, Throughput};
 use sawlog_benches::{audit_plan, dump, scaled};
 use sawlog_columns::Columns;
 use sawlog_generator::Options;
+use sawlog_parser::measure::Visitor;
 use sawlog_parser::{Batch, Block, Envelope, Parser, Reader, Records, RecordsPath};
 use simd_json::{Buffers, INPUT_PADDING, Tape};
 
@@ -38,6 +39,11 @@ fn main() {
             let mut bench = Bench::new(data.clone(), reader);
             group.bench_function(name, |bencher| bencher.iter(|| bench.parse()));
         }
+        let mut visitor = Visitor::new(&audit_plan());
+        let block = block(data.clone());
+        group.bench_function("sawlog, values only", |bencher| {
+            bencher.iter(|| visitor.visit(black_box(&block)));
+        });
         group.finish();
     }
     criterion.final_summary();
@@ -57,8 +63,7 @@ impl Bench {
         let envelope = Arc::new(Envelope::new(plans, RecordsPath::Detect));
         let parser = Parser::new(plans, envelope, false).read_by(reader);
         let batch = Batch::new(0, vec![Columns::new(&plan, false)]);
-        let block = Block { data, offset: 0, line: 1, chunk: 0, records: Records::Lines, head: None };
-        Self { block, parser, batch }
+        Self { block: block(data), parser, batch }
     }
 
     fn parse(&mut self) {
@@ -67,6 +72,10 @@ impl Bench {
         self.batch = Batch::new(0, columns);
         self.batch.columns.iter_mut().for_each(Columns::clear);
     }
+}
+
+fn block(data: Vec<u8>) -> Block {
+    Block { data, offset: 0, line: 1, chunk: 0, records: Records::Lines, head: None }
 }
 
 /// simd-json's tape of one record after another, without a copy of them: it writes into its input, so that

@@ -1,9 +1,126 @@
 //! Parts of parsing by themselves, for those who measure them.
 
+use std::sync::Arc;
+
+use sawlog_columns::{IndicatorSet, Row, Sink};
+use sawlog_schema::{NodeId, Plan};
+
 use crate::block::{Block, Records};
 use crate::index::Index;
+use crate::json::JsonReader;
+use crate::shape::Shapes;
+use crate::walk::{Mode, UnknownFields, Walk};
 
 pub use crate::index::simd_level;
+
+/// Reads events of one log type as a parser does, with all checks, and only looks at their values: no column
+/// is filled, and no indicator looked for. That is what readers of JSON do that know nothing of log types.
+pub struct Visitor {
+    plan: Arc<Plan>,
+    shapes: Shapes,
+    json: JsonReader,
+    walk: Walk,
+    seen: Seen,
+}
+
+impl Visitor {
+    /// A visitor of events of `plan`, a log type of JSON.
+    pub fn new(plan: &Plan) -> Self {
+        let mut plan = plan.clone();
+        plan.nodes.iter_mut().for_each(|node| node.scanners.clear());
+        let plan = Arc::new(plan);
+        let shapes = Shapes::new(std::slice::from_ref(&plan), 0);
+        Self { plan, shapes, json: JsonReader::new(), walk: Walk::new(), seen: Seen::default() }
+    }
+
+    /// Visits the lines of a block that are events, and returns how many values they have.
+    pub fn visit(&mut self, block: &Block) -> u64 {
+        let Self { plan, shapes, json, walk, seen } = self;
+        let mut unknown = UnknownFields::default();
+        let before = seen.values;
+        let mut start = 0;
+        while start < block.data.len() {
+            let rest = &block.data[start..];
+            let line = &rest[..memchr::memchr(b'\n', rest).unwrap_or(rest.len())];
+            let origin = (0, block.offset + start as u64);
+            start += line.len() + 1;
+            if shapes.follow(plan, line, origin, walk, seen, &mut unknown).is_some() {
+                continue;
+            }
+            let mode = Mode { keep_missing: false, pages: None, overridden: None };
+            let walked = json.read(line, |doc| {
+                let noted = walk.record(plan, mode, doc, origin, seen, &mut unknown).ok()?;
+                let is_lesson = noted.is_plain() && doc.compact && walk.kept_nothing();
+                is_lesson.then(|| shapes.learn(plan, doc))
+            });
+            // What is no event has no values here; a parser would say why.
+            drop(walked);
+        }
+        seen.values - before
+    }
+}
+
+/// Looks at values.
+#[derive(Default)]
+struct Seen {
+    rows: u32,
+    values: u64,
+    /// Values of the event at hand.
+    open: u64,
+}
+
+impl Sink for Seen {
+    fn row(&self) -> u32 {
+        self.rows
+    }
+
+    fn text(&mut self, _: NodeId, _: u32, value: &str) {
+        std::hint::black_box(value);
+        self.open += 1;
+    }
+
+    fn integer(&mut self, _: NodeId, _: u32, value: i64) {
+        std::hint::black_box(value);
+        self.open += 1;
+    }
+
+    fn float(&mut self, _: NodeId, _: u32, value: f64) {
+        std::hint::black_box(value);
+        self.open += 1;
+    }
+
+    fn boolean(&mut self, _: NodeId, _: u32, value: bool) {
+        std::hint::black_box(value);
+        self.open += 1;
+    }
+
+    fn timestamp(&mut self, _: NodeId, _: u32, micros: i64, _: &[u8]) {
+        std::hint::black_box(micros);
+        self.open += 1;
+    }
+
+    fn keeps_time_formats(&self) -> bool {
+        false
+    }
+
+    fn object(&mut self, _: NodeId, _: u32) {}
+
+    fn list(&mut self, _: NodeId) -> u32 {
+        0
+    }
+
+    fn list_end(&mut self, _: NodeId, _: u32, _: u32) {}
+
+    fn commit(&mut self, _: Row, found: &mut IndicatorSet, _: Option<&str>, _: &[String]) {
+        found.clear();
+        self.rows = self.rows.wrapping_add(1);
+        self.values += std::mem::take(&mut self.open);
+    }
+
+    fn rollback(&mut self) {
+        self.open = 0;
+    }
+}
 
 /// Builds the index of each record of `block`, and does nothing with it. Returns how many are valid UTF-8.
 pub fn index_records(block: &Block) -> usize {
@@ -20,8 +137,27 @@ pub fn index_records(block: &Block) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use sawlog_schema::load;
+
     use super::*;
     use crate::block::Span;
+
+    #[test]
+    fn values_of_events_are_visited_new_shape_or_not() {
+        let yaml = "
+schema: Custom.Door
+fields:
+  - {name: id, type: string, required: true, indicators: [username]}
+  - {name: floor, type: int}
+  - {name: gates, type: array, element: {type: string}}
+";
+        let plan = Plan::new(load(yaml, "door.yml").log_type.unwrap());
+        let mut visitor = Visitor::new(&plan);
+        let event = "{\"id\":\"a\",\"floor\":3,\"gates\":[\"n\",\"s\"]}\n";
+        let data = (event.repeat(5) + "{\"floor\":1}\nno json\n{\"id\":\"b\",\"floor\":null}\n").into_bytes();
+        let block = Block { data, offset: 0, line: 1, chunk: 0, records: Records::Lines, head: None };
+        assert_eq!((visitor.visit(&block), visitor.visit(&block)), (21, 21));
+    }
 
     #[test]
     fn records_are_found_as_parsers_find_them() {

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::machine::Machine;
-use super::stages::{INDEX, Round, STAGES};
+use super::stages::{INDEX, Round, STAGES, VISIT};
 use crate::error::{Error, Result};
 use crate::report::Report;
 
@@ -139,7 +139,11 @@ impl BenchReport {
             decoded_bytes: rounds.first().map_or(0, |round| round.decoded_bytes),
             is_all: rounds.first().is_some_and(|round| round.is_all),
         };
-        let is_indexed = rounds.iter().any(|round| round.is_indexed);
+        let is_shown = |stage: &usize| match *stage {
+            INDEX => rounds.iter().any(|round| round.is_indexed),
+            VISIT => rounds.iter().any(|round| round.is_visited),
+            _ => true,
+        };
         let seconds_of = |stage: usize| median(rounds.iter().map(|r| r.times[stage].as_secs_f64()).collect());
         let seconds: Vec<f64> = (0..STAGES.len()).map(seconds_of).collect();
         let whole_stages = STAGES.iter().zip(&seconds).filter(|((_, _, part_of), _)| part_of.is_none());
@@ -149,7 +153,7 @@ impl BenchReport {
             let ((name, what, part_of), seconds) = (STAGES[number], seconds[number]);
             Stage { name, what, part_of, share: seconds / total.max(1e-9), rate: rate(seconds) }
         };
-        let stages = (0..STAGES.len()).filter(|number| *number != INDEX || is_indexed).map(stage);
+        let stages = (0..STAGES.len()).filter(is_shown).map(stage);
         Self {
             machine: Machine::here(),
             log_types,
@@ -189,7 +193,8 @@ mod tests {
     fn round(is_indexed: bool) -> Round {
         let seconds = |stage| if stage == 3 || stage == INDEX { 3 } else { 0 };
         let times = std::array::from_fn(|stage| Duration::from_secs(seconds(stage)));
-        Round { times, records: 10, decoded_bytes: 6_000_000, is_all: true, is_indexed }
+        let is_visited = is_indexed;
+        Round { times, records: 10, decoded_bytes: 6_000_000, is_all: true, is_indexed, is_visited }
     }
 
     #[test]
@@ -205,7 +210,7 @@ mod tests {
         let report = BenchReport::new(vec![], whole, &[round(true)]);
         assert_eq!(
             report.stages.iter().map(|stage| stage.share).collect::<Vec<_>>(),
-            [0., 0., 0., 1., 1., 0., 0., 0.]
+            [0., 0., 0., 1., 1., 0., 0., 0., 0.]
         );
         assert_eq!(report.all_stages.mb_per_s, Some(2.0));
         assert!((report.stages[3].rate.ns_per_record - 3e8).abs() < 1.0);
@@ -214,14 +219,14 @@ mod tests {
     #[test]
     fn what_took_no_time_has_no_speed() {
         let report = BenchReport::new(vec![], whole(&[1.0]), &[round(true)]);
-        let compress = &report.stages[6];
+        let compress = &report.stages[7];
         assert_eq!((compress.name, compress.rate.seconds), ("compress", 0.0));
         assert_eq!((compress.rate.mb_per_s, compress.rate.records_per_s), (None, None));
         assert_eq!(serde_json::to_value(compress).unwrap()["mb_per_s"], serde_json::Value::Null);
     }
 
     #[test]
-    fn logs_of_text_have_no_index() {
+    fn logs_of_text_are_neither_indexed_nor_visited() {
         let report = BenchReport::new(vec![], whole(&[1.0]), &[round(false)]);
         let names: Vec<&str> = report.stages.iter().map(|stage| stage.name).collect();
         assert_eq!(names, ["read", "decode", "frame", "parse", "encode", "compress", "write"]);

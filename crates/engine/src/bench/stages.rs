@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use sawlog_columns::Run;
-use sawlog_parser::measure::index_records;
+use sawlog_parser::measure::{Visitor, index_records};
 use sawlog_parser::{Block, Envelope, Framer};
 use sawlog_schema::{LogParser, Plan};
 use sawlog_writer::{Batch, FileLimits, QuarantineWriter, TableFormat, TablesWriter};
@@ -29,12 +29,13 @@ use crate::stages::{Conversion, Output, Parsed};
 use crate::tally::Tally;
 
 /// The stages by name, with what they do, and the stage that one is a part of.
-pub(super) const STAGES: [(&str, &str, Option<&str>); 8] = [
+pub(super) const STAGES: [(&str, &str, Option<&str>); 9] = [
     ("read", "bytes from the file system", None),
     ("decode", "digest; decompression", None),
     ("frame", "blocks of whole records", None),
     ("parse", "records to columns", None),
     ("index", "of that, quotes and UTF-8", Some("parse")),
+    ("visit", "of that, all but indicators and columns", Some("parse")),
     ("encode", "sorting, Parquet pages, compression", None),
     ("compress", "of that, zstd", Some("encode")),
     ("write", "files in the folder for temporary files", None),
@@ -44,9 +45,10 @@ const DECODE: usize = 1;
 const FRAME: usize = 2;
 const PARSE: usize = 3;
 pub(super) const INDEX: usize = 4;
-const ENCODE: usize = 5;
-const COMPRESS: usize = 6;
-const WRITE: usize = 7;
+pub(super) const VISIT: usize = 5;
+const ENCODE: usize = 6;
+const COMPRESS: usize = 7;
+const WRITE: usize = 8;
 
 /// What a round over the stages took.
 #[derive(Debug, Clone, Copy, Default)]
@@ -59,6 +61,8 @@ pub(super) struct Round {
     pub(super) is_all: bool,
     /// Whether some log type reads JSON, so that records are indexed.
     pub(super) is_indexed: bool,
+    /// Whether the only log type does, so that its values can be visited.
+    pub(super) is_visited: bool,
 }
 
 /// Everything that rounds have in common.
@@ -102,9 +106,13 @@ impl Line {
             IDLE_BYTES_PER_THREAD,
             self.output(folder),
         );
-        let mut pass = Pass { line: self, conversion: &conversion, open: None, round: Round::default() };
+        let only = self.plans.first().filter(|plan| self.plans.len() == 1 && reads_json(plan));
+        let visitor = only.map(|plan| Visitor::new(plan));
+        let mut pass =
+            Pass { line: self, conversion: &conversion, open: None, visitor, round: Round::default() };
+        pass.round.is_visited = pass.visitor.is_some();
         pass.round.is_all = true;
-        pass.round.is_indexed = self.plans.iter().any(|plan| plan.log_type.parser == LogParser::Json);
+        pass.round.is_indexed = self.plans.iter().any(reads_json);
         for (number, path) in (0u32..).zip(&self.inputs) {
             if pass.round.decoded_bytes >= self.sample_bytes {
                 pass.round.is_all = false;
@@ -141,7 +149,12 @@ struct Pass<'a> {
     conversion: &'a Conversion,
     /// The chunk that is being parsed: its number, its records, and what they gave.
     open: Option<(u64, usize, Vec<Parsed>)>,
+    visitor: Option<Visitor>,
     round: Round,
+}
+
+fn reads_json(plan: &Arc<Plan>) -> bool {
+    plan.log_type.parser == LogParser::Json
 }
 
 impl Pass<'_> {
@@ -207,6 +220,11 @@ impl Pass<'_> {
             let started = Instant::now();
             black_box(index_records(block));
             self.round.times[INDEX] += started.elapsed();
+        }
+        if let Some(visitor) = &mut self.visitor {
+            let started = Instant::now();
+            black_box(visitor.visit(block));
+            self.round.times[VISIT] += started.elapsed();
         }
         Ok(())
     }
