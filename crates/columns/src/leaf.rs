@@ -24,7 +24,7 @@ use crate::dictionary::Dictionary;
 use crate::gather::Table;
 use crate::selection::{Selection, Stretch};
 
-use levels::Levels;
+use levels::{BLOCK, Levels, count};
 use standard::Standard;
 
 /// Values handed to a sink at a time.
@@ -232,10 +232,23 @@ impl<'a> Values<'a> {
 
 /// Appends the values whose level is `present`.
 fn compact<T: Copy>(out: &mut Vec<T>, values: &[T], mask: &[u8], present: u8) {
-    if mask.iter().all(|&level| level == present) {
+    for (values, mask) in values.chunks(BLOCK).zip(mask.chunks(BLOCK)) {
+        let there = count(mask, present);
+        if there == 0 {
+            continue;
+        }
+        let start = out.len();
         out.extend_from_slice(values);
-    } else {
-        out.extend(values.iter().zip(mask).filter(|&(_, &level)| level == present).map(|(&value, _)| value));
+        if there < values.len() {
+            // Each value moves to the place behind the last one that counts, and stays there if it does too.
+            let places = &mut out[start..];
+            let mut next = 0;
+            for (&value, &level) in values.iter().zip(mask) {
+                places[next] = value;
+                next += usize::from(level == present);
+            }
+            out.truncate(start + there);
+        }
     }
 }
 

@@ -7,11 +7,18 @@
 //! Slots that have ended above (a null object, an empty list) keep their level; the others are *live*, and
 //! only for these there are values below. The live slots lie in stretches of the buffers, as the rows do.
 
+use std::ops::Range;
+
 use sawlog_schema::NodeId;
 
 use crate::batch::Columns;
 use crate::buffer::Data;
 use crate::selection::Stretch;
+
+/// Levels looked at in one go: if all of them are alike, there is no need to look at each.
+pub(super) const BLOCK: usize = 64;
+/// Elements of a list put down at once.
+const AT_ONCE: usize = 4;
 
 /// The levels of the rows read last, with the memory for the next ones.
 #[derive(Debug, Default)]
@@ -32,6 +39,8 @@ pub(super) struct Levels {
 struct Unfolded {
     definition: Vec<u8>,
     repetition: Vec<u8>,
+    /// Number of slots so far; there is room for more.
+    len: usize,
     live: Vec<Stretch>,
 }
 
@@ -71,8 +80,7 @@ impl Levels {
                 std::mem::swap(&mut self.definition, &mut self.there);
                 self.there.clone_from(&self.definition);
             } else {
-                let live = self.definition.iter_mut().filter(|level| **level == base);
-                live.zip(&self.there).for_each(|(level, there)| *level += there);
+                add_to_live(&mut self.definition, base, &self.there);
             }
             if let Some(&list) = section.last().filter(|node| is_list(node)) {
                 lists += 1;
@@ -110,66 +118,121 @@ impl Levels {
         let there = base + self.section;
         // Above the first list nothing is repeated.
         self.repetition.resize(self.definition.len(), 0);
-        let Self { definition, repetition, unfolded, .. } = self;
-        unfolded.clear();
-        let mut slot = 0;
-        for stretch in &self.live {
+        let Self { definition, repetition, live, unfolded, .. } = self;
+        let lists_of = |stretch: &Stretch| {
             let buffer = &parts[stretch.part()].nodes[list as usize];
-            let (mut start, ends) = buffer.lists(stretch.within(buffer.len()));
-            let missing = stretch.len() - ends.len();
-            let tail = ends.last().copied().unwrap_or(start);
-            for end in ends.iter().copied().chain(std::iter::repeat_n(tail, missing)) {
-                // What ended above has no place in the buffer.
-                while definition[slot] < base {
-                    unfolded.push(definition[slot], repetition[slot]);
-                    slot += 1;
-                }
-                let (level, repeated) = (definition[slot], repetition[slot]);
-                if level == there && end > start {
-                    unfolded.push(there + 1, repeated);
-                    unfolded.push_more(there + 1, lists, (end - start - 1) as usize);
-                    unfolded.live(Stretch::new(stretch.part(), start..end));
+            buffer.lists(stretch.within(buffer.len()))
+        };
+        let elements = |(start, ends): (u32, &[u32])| ends.last().map_or(0, |&end| end - start) as usize;
+        unfolded.begin(definition.len() + live.iter().map(|s| elements(lists_of(s))).sum::<usize>());
+        let mut slots = definition.iter().copied().zip(repetition.iter().copied());
+        // What ended above has no place in the buffer.
+        let mut next = |unfolded: &mut Unfolded| loop {
+            match slots.next() {
+                Some((level, repeated)) if level < base => unfolded.push(level, repeated),
+                slot => return slot.unwrap_or_default(),
+            }
+        };
+        for stretch in live.iter() {
+            let (mut start, ends) = lists_of(stretch);
+            let mut taken = start;
+            for &end in ends {
+                let (level, repeated) = next(unfolded);
+                if level == there {
+                    unfolded.push_list((level, repeated), end - start, lists);
                 } else {
                     unfolded.push(level, repeated);
+                    if start < end {
+                        unfolded.live(stretch.part(), taken..start);
+                        taken = end;
+                    }
                 }
-                slot += 1;
                 start = end;
             }
+            unfolded.live(stretch.part(), taken..start);
+            for _ in ends.len()..stretch.len() {
+                let (level, repeated) = next(unfolded);
+                unfolded.push(level, repeated);
+            }
         }
-        unfolded.definition.extend_from_slice(&definition[slot..]);
-        unfolded.repetition.extend_from_slice(&repetition[slot..]);
+        slots.for_each(|(level, repeated)| unfolded.push(level, repeated));
+        unfolded.end();
         std::mem::swap(definition, &mut unfolded.definition);
         std::mem::swap(repetition, &mut unfolded.repetition);
-        std::mem::swap(&mut self.live, &mut unfolded.live);
+        std::mem::swap(live, &mut unfolded.live);
     }
 }
 
 impl Unfolded {
-    fn clear(&mut self) {
-        self.definition.clear();
-        self.repetition.clear();
+    /// Begins anew, with so many slots to come at most.
+    fn begin(&mut self, slots: usize) {
+        self.len = 0;
+        self.definition.resize(slots + AT_ONCE, 0);
+        self.repetition.resize(slots + AT_ONCE, 0);
         self.live.clear();
+    }
+
+    fn end(&mut self) {
+        self.definition.truncate(self.len);
+        self.repetition.truncate(self.len);
     }
 
     #[inline]
     fn push(&mut self, definition: u8, repetition: u8) {
-        self.definition.push(definition);
-        self.repetition.push(repetition);
+        self.definition[self.len] = definition;
+        self.repetition[self.len] = repetition;
+        self.len += 1;
     }
 
+    /// Adds the elements of a list that is there, or the list itself if it is empty. Few elements are most
+    /// common, and put down without a look at their number.
     #[inline]
-    fn push_more(&mut self, definition: u8, repetition: u8, count: usize) {
-        if count > 0 {
-            self.definition.resize(self.definition.len() + count, definition);
-            self.repetition.resize(self.repetition.len() + count, repetition);
+    fn push_list(&mut self, (level, repeated): (u8, u8), elements: u32, lists: u8) {
+        let (elements, at) = (elements as usize, self.len);
+        let mut levels = [level + 1; AT_ONCE];
+        levels[0] = level + u8::from(elements > 0);
+        let mut repetitions = [lists; AT_ONCE];
+        repetitions[0] = repeated;
+        self.definition[at..at + AT_ONCE].copy_from_slice(&levels);
+        self.repetition[at..at + AT_ONCE].copy_from_slice(&repetitions);
+        if elements > AT_ONCE {
+            self.definition[at + AT_ONCE..at + elements].fill(level + 1);
+            self.repetition[at + AT_ONCE..at + elements].fill(lists);
         }
+        self.len += elements.max(1);
     }
 
     /// Elements of lists that follow each other mostly do so too.
     #[inline]
-    fn live(&mut self, elements: Stretch) {
-        if !self.live.last_mut().is_some_and(|last| last.merge(elements)) {
+    fn live(&mut self, part: usize, elements: Range<u32>) {
+        let elements = Stretch::new(part, elements);
+        if elements.len() > 0 && !self.live.last_mut().is_some_and(|last| last.merge(elements)) {
             self.live.push(elements);
         }
     }
+}
+
+/// Adds to each level that is `base` what is there at the next live slot.
+fn add_to_live(levels: &mut [u8], base: u8, mut there: &[u8]) {
+    for levels in levels.chunks_mut(BLOCK) {
+        let live;
+        (live, there) = there.split_at(count(levels, base));
+        if live.len() == levels.len() {
+            levels.iter_mut().zip(live).for_each(|(level, there)| *level += there);
+        } else if let Some(last) = live.len().checked_sub(1) {
+            let mut next = 0;
+            for level in levels {
+                let is_live = *level == base;
+                // Whichever it is costs the same, as long as nothing depends on it but numbers.
+                *level += live[next.min(last)] * u8::from(is_live);
+                next += usize::from(is_live);
+            }
+        }
+    }
+}
+
+/// How many of the levels of a block are this one.
+pub(super) fn count(block: &[u8], level: u8) -> usize {
+    debug_assert!(block.len() <= BLOCK, "the sum has to fit a byte");
+    block.iter().map(|&other| u8::from(other == level)).sum::<u8>().into()
 }
