@@ -3,6 +3,8 @@
 //! Slower than [`crate::pages`], and written by others: what the two make of the same rows must be equal,
 //! which is what tests hold the pages against.
 
+mod layout;
+
 use std::sync::Arc;
 
 use arrow::array::ArrayRef;
@@ -14,8 +16,9 @@ use parquet::file::properties::WriterProperties;
 use parquet::file::writer::SerializedFileWriter;
 use sawlog_columns::{Pick, Table};
 
-use crate::encoding::column_properties;
 use crate::format::ColumnFormat;
+
+use layout::column_properties;
 
 /// Rows gathered at a time. Fixed, because pages end only where a slice or a part of it ends: with slices cut
 /// from the sorted rows the bytes do not depend on the batches that the rows came in.

@@ -43,13 +43,6 @@ const PAGE_BYTES: usize = DEFAULT_PAGE_SIZE;
 const MAX_DICTIONARY_BYTES: usize = 4 * 1024 * 1024;
 /// Memory that a thread keeps from one column to the next.
 const MAX_SCRATCH_BYTES: usize = 16 * 1024 * 1024;
-/// Values looked at to choose an encoding.
-const SAMPLE_VALUES: usize = 4096;
-
-/// Whether four values of five are new.
-fn hardly_repeat(values: usize, distinct: usize) -> bool {
-    values > 1 && values - distinct <= values / 5
-}
 
 thread_local! {
     /// The memory in which this thread encodes one column after the other.
@@ -64,7 +57,8 @@ pub(crate) fn encode(
 ) -> Result<Chunk, ParquetError> {
     let leaf = Leaf::new(table, &format.field)?;
     SCRATCH.with_borrow_mut(|scratch| {
-        let filter = format.sought.then(|| Filter::new(leaf.max_values(selection))).transpose()?;
+        let max_values = || leaf.max_values(selection);
+        let filter = format.sought.then(|| Filter::new(&max_values));
         let mut column = Column::new(format, (selection.rows(), table.parts().len()), filter, scratch);
         leaf.read(selection, &mut column, Column::after_read)?;
         let chunk = column.finish();

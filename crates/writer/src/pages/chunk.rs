@@ -124,7 +124,7 @@ impl Pages {
             metadata,
             bloom_filter,
             column_index: self.column_index(leaf.physical_type())?,
-            offset_index: Some(self.offset_index(first_page)),
+            offset_index: Some(self.offset_index(first_page)?),
         };
         Ok(Chunk { bytes: bytes.into(), close, compressing: compression.take_time() })
     }
@@ -182,14 +182,18 @@ impl Pages {
         index.build().map(Some)
     }
 
-    fn offset_index(&self, first_page: usize) -> OffsetIndexMetaData {
+    fn offset_index(&self, first_page: usize) -> Result<OffsetIndexMetaData, ParquetError> {
         let mut index = OffsetIndexBuilder::new();
         let mut offset = first_page;
         for page in &self.added {
+            // Headers have no room for larger ones either.
+            let size = i32::try_from(page.size.max(page.uncompressed_size))
+                .map(|_| page.size as i32)
+                .map_err(|_| ParquetError::General("a page would take more than 2 GiB".to_owned()))?;
             index.append_row_count(page.rows as i64);
-            index.append_offset_and_size(offset as i64, page.size as i32);
+            index.append_offset_and_size(offset as i64, size);
             offset += page.size;
         }
-        index.build()
+        Ok(index.build())
     }
 }

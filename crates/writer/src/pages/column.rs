@@ -51,7 +51,7 @@ pub(super) struct Column<'a> {
     rows: usize,
     page_rows: usize,
     /// Holds the values that are in no dictionary so far, if readers look for single values here.
-    filter: Option<Filter>,
+    filter: Option<Filter<'a>>,
     /// What went wrong while values came, which could not be told at once.
     failure: Option<io::Error>,
     scratch: &'a mut Scratch,
@@ -61,7 +61,7 @@ impl<'a> Column<'a> {
     pub(super) fn new(
         format: &'a ColumnFormat,
         (rows, parts): (usize, usize),
-        filter: Option<Filter>,
+        filter: Option<Filter<'a>>,
         scratch: &'a mut Scratch,
     ) -> Self {
         let leaf = format.parquet.column(0);
@@ -159,20 +159,17 @@ impl<'a> Column<'a> {
         self.finish_page()?;
         let Scratch { texts, numbers, body, pages, compression, .. } = self.scratch;
         body.clear();
-        let entries = match self.value_type {
-            Type::BYTE_ARRAY => {
-                body.extend_from_slice(texts.dictionary.page());
-                texts.dictionary.len()
+        let dictionary = match self.value_type {
+            Type::BYTE_ARRAY => (texts.dictionary.page(), texts.dictionary.len()),
+            Type::BOOLEAN => (&[][..], 0),
+            _ => {
+                let entries = numbers.dictionary_page(body);
+                (&body[..], entries)
             }
-            Type::BOOLEAN => 0,
-            _ => numbers.dictionary_page(body),
         };
-        let filter = self.filter.map(|mut filter| {
-            texts.dictionary.entries().for_each(|entry| filter.insert(entry));
-            filter.finish()
-        });
+        let filter = self.filter.map(|filter| filter.finish(&texts.dictionary));
         let leaf = self.format.parquet.column(0);
-        pages.finish(&leaf, (body, entries), self.rows, filter, compression)
+        pages.finish(&leaf, dictionary, self.rows, filter, compression)
     }
 }
 
@@ -212,7 +209,7 @@ impl LeafSink for Column<'_> {
 }
 
 /// Adds a value that is in no dictionary to the filter, if the column has one.
-fn into(filter: &mut Option<Filter>) -> impl FnMut(&[u8]) {
+fn into(filter: &mut Option<Filter<'_>>) -> impl FnMut(&[u8]) {
     move |value| {
         if let Some(filter) = filter {
             filter.insert(value);
@@ -234,7 +231,7 @@ fn finish_levels(levels: &mut Vec<u8>, max: u8, out: &mut Vec<u8>) {
 
 /// Appends booleans, a bit each, and forgets them.
 fn finish_booleans(values: &mut Vec<bool>, out: &mut Vec<u8>) -> (Encoding, Option<Bounds>) {
-    hybrid::bits(values.iter().map(|&value| value.into()), 1, out);
+    hybrid::bits(values, 1, out);
     let (any_true, any_false) = (values.contains(&true), values.contains(&false));
     values.clear();
     let bounds = (any_true || any_false).then_some(Bounds::Booleans(!any_false, any_true));

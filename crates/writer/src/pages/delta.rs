@@ -25,7 +25,7 @@ pub(super) fn encode(values: &[i64], out: &mut Vec<u8>) {
     let mut deltas = [0; BLOCK];
     for block in rest.chunks(BLOCK) {
         previous = differences(block, previous, &mut deltas);
-        pack(&mut deltas[..block.len()], i64::wrapping_sub, out);
+        pack(&deltas[..block.len()], |a, b| a.wrapping_sub(b) as u64, out);
     }
 }
 
@@ -40,8 +40,8 @@ pub(super) fn encode32(values: &[i64], out: &mut Vec<u8>) {
             *delta = i64::from((value as i32).wrapping_sub(previous));
             previous = value as i32;
         }
-        let narrow = |a: i64, b: i64| i64::from((a as i32).wrapping_sub(b as i32) as u32);
-        pack(&mut deltas[..block.len()], narrow, out);
+        let narrow = |a: i64, b: i64| u64::from((a as i32).wrapping_sub(b as i32) as u32);
+        pack(&deltas[..block.len()], narrow, out);
     }
 }
 
@@ -54,19 +54,18 @@ fn start(len: usize, first: i64, out: &mut Vec<u8>) {
 
 /// Packs a block. What is missing in its last quarter is filled up with zeros, and empty quarters have no
 /// bits at all.
-fn pack(deltas: &mut [i64], subtract: impl Fn(i64, i64) -> i64, out: &mut Vec<u8>) {
+fn pack(deltas: &[i64], subtract: impl Fn(i64, i64) -> u64, out: &mut Vec<u8>) {
     let least = deltas.iter().copied().min().unwrap_or(0);
     varint(zigzag(least), out);
-    for delta in deltas.iter_mut() {
-        *delta = subtract(*delta, least);
-    }
+    let mut excess = [0; BLOCK];
+    excess.iter_mut().zip(deltas).for_each(|(excess, &delta)| *excess = subtract(delta, least));
     let widths = out.len();
     out.extend_from_slice(&[0; QUARTERS]);
-    for (number, quarter) in deltas.chunks(QUARTER).enumerate() {
-        let width = u64::BITS - quarter.iter().fold(0, |all, &delta| all | delta as u64).leading_zeros();
+    for (number, quarter) in excess[..deltas.len()].chunks(QUARTER).enumerate() {
+        let width = u64::BITS - quarter.iter().fold(0, |all, &excess| all | excess).leading_zeros();
         out[widths + number] = width as u8;
         let start = out.len();
-        bits(quarter.iter().map(|&delta| delta as u64), width, out);
+        bits(quarter, width, out);
         out.resize(start + QUARTER * width as usize / 8, 0);
     }
 }

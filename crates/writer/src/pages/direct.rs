@@ -119,12 +119,12 @@ impl Direct {
         let encoding = match self.layout {
             Layout::Plain => Encoding::PLAIN,
             Layout::Lengths => {
-                delta::encode(&self.lengths, out);
+                delta::encode32(&self.lengths, out);
                 Encoding::DELTA_LENGTH_BYTE_ARRAY
             }
             Layout::FrontCoded => {
-                delta::encode(&self.shared, out);
-                delta::encode(&self.lengths, out);
+                delta::encode32(&self.shared, out);
+                delta::encode32(&self.lengths, out);
                 Encoding::DELTA_BYTE_ARRAY
             }
         };

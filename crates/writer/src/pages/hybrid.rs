@@ -46,12 +46,18 @@ pub(super) fn encode_codes(codes: &[u32], width: u32, out: &mut Vec<u8>) {
     encode(codes, width, out);
 }
 
-/// How often the first value is repeated at the start.
+/// How often the first value is repeated at the start. Repetitions shorter than a group are not worth to be
+/// counted, and count as one, if there are more values than that.
 fn run_length<T: Copy + Eq>(values: &[T]) -> usize {
     let Some(&first) = values.first() else { return 0 };
-    let same = |group: &&[T]| group.iter().all(|&value| value == first);
-    let whole = values.chunks_exact(4 * GROUP).take_while(same).count() * 4 * GROUP;
-    whole + values[whole..].iter().take_while(|&&value| value == first).count()
+    // Without a way out of the loop it becomes a few comparisons of vectors.
+    let same = |group: &[T]| group.iter().fold(true, |same, &value| same & (value == first));
+    let (groups, rest) = values.as_chunks::<GROUP>();
+    let groups = if groups.first().is_some_and(|group| !same(group)) { return 1 } else { groups };
+    let blocks = groups.chunks_exact(8).take_while(|block| same(block.as_flattened())).count() * 8;
+    let run = blocks + groups[blocks..].iter().take_while(|group| same(&group[..])).count();
+    let tail = groups.get(run).map_or(rest, |group| &group[..]);
+    run * GROUP + tail.iter().take_while(|&&value| value == first).count()
 }
 
 fn pack<T: Copy + Into<u64>>(values: &[T], width: u32, out: &mut Vec<u8>) {
@@ -59,17 +65,60 @@ fn pack<T: Copy + Into<u64>>(values: &[T], width: u32, out: &mut Vec<u8>) {
         let groups = run.len().div_ceil(GROUP);
         varint((groups as u64) << 1 | 1, out);
         let start = out.len();
-        bits(run.iter().map(|&value| value.into()), width, out);
+        bits(run, width, out);
         out.resize(start + groups * width as usize, 0);
     }
 }
 
 /// Appends numbers of `width` bits each, the lowest first. The last byte is filled up with zeros.
-pub(super) fn bits(values: impl Iterator<Item = u64>, width: u32, out: &mut Vec<u8>) {
+pub(super) fn bits<T: Copy + Into<u64>>(values: &[T], width: u32, out: &mut Vec<u8>) {
+    let (groups, rest) = values.as_chunks::<GROUP>();
+    match width {
+        // Where the compiler knows the width, it makes more of it.
+        1 => pack_groups(groups, 1, |group| word(group, 1).to_le_bytes(), out),
+        8 => pack_groups(groups, 8, |group| word(group, 8).to_le_bytes(), out),
+        2..8 => pack_groups(groups, width, |group| word(group, width).to_le_bytes(), out),
+        9..=16 => {
+            let words = |group: &[T; GROUP]| {
+                let (low, high) = group.split_at(GROUP / 2);
+                u128::from(word(low, width)) | u128::from(word(high, width)) << (4 * width)
+            };
+            pack_groups(groups, width, |group| words(group).to_le_bytes(), out);
+        }
+        _ => one_by_one(groups.as_flattened(), width, out),
+    }
+    one_by_one(rest, width, out);
+}
+
+/// Numbers as the digits of one, which has to hold them.
+#[inline]
+fn word<T: Copy + Into<u64>>(values: &[T], width: u32) -> u64 {
+    values.iter().rev().fold(0, |word, &value| word << width | value.into())
+}
+
+/// Appends groups, of each the bytes of `packed` that have something to say: as many as a number has bits.
+#[inline]
+fn pack_groups<T, const N: usize>(
+    groups: &[[T; GROUP]],
+    width: u32,
+    packed: impl Fn(&[T; GROUP]) -> [u8; N],
+    out: &mut Vec<u8>,
+) {
+    let (start, width) = (out.len(), width as usize);
+    let end = start + groups.len() * width;
+    // All of them are put down each time: copies of a fixed size cost next to nothing.
+    out.resize(end + N, 0);
+    for (group, at) in groups.iter().zip((start..).step_by(width)) {
+        out[at..at + N].copy_from_slice(&packed(group));
+    }
+    out.truncate(end);
+}
+
+fn one_by_one<T: Copy + Into<u64>>(values: &[T], width: u32, out: &mut Vec<u8>) {
     let mut buffer = 0u128;
     let mut filled = 0;
-    for value in values {
-        buffer |= u128::from(value) << filled;
+    for &value in values {
+        buffer |= u128::from(value.into()) << filled;
         filled += width;
         if filled >= u64::BITS {
             out.extend_from_slice(&(buffer as u64).to_le_bytes());
@@ -139,6 +188,38 @@ mod tests {
             let mut bytes = Vec::new();
             encode(&values, width, &mut bytes);
             prop_assert_eq!(decode(&bytes, width, values.len()), values);
+        }
+
+        #[test]
+        fn numbers_are_packed_as_bit_by_bit(
+            values in prop::collection::vec(any::<u64>(), 0..80),
+            width in 0u32..=64,
+        ) {
+            let mask = u64::MAX.checked_shr(64 - width).unwrap_or(0);
+            let values: Vec<u64> = values.iter().map(|value| value & mask).collect();
+            let mut expected = vec![0; (values.len() * width as usize).div_ceil(8)];
+            for (number, value) in values.iter().enumerate() {
+                for bit in (0..width as usize).filter(|bit| value >> bit & 1 == 1) {
+                    let at = number * width as usize + bit;
+                    expected[at / 8] |= 1 << (at % 8);
+                }
+            }
+            let mut bytes = b"before".to_vec();
+            bits(&values, width, &mut bytes);
+            prop_assert_eq!(&bytes[6..], expected);
+        }
+
+        #[test]
+        fn repetitions_are_counted(len in 1usize..300, others in 0usize..70) {
+            let mut values = vec![1u8; len];
+            values.resize(len + others, 0);
+            values.extend_from_slice(&[1; 20]);
+            let run = match others {
+                0 => len + 20,
+                _ if len < GROUP => 1,
+                _ => len,
+            };
+            prop_assert_eq!(run_length(&values), run);
         }
     }
 

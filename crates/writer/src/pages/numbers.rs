@@ -5,9 +5,11 @@
 
 use parquet::basic::{Encoding, Type};
 
+use crate::encoding::{SAMPLE_VALUES, hardly_repeat};
+
 use super::bounds::Bounds;
 use super::words::Words;
-use super::{MAX_DICTIONARY_BYTES, SAMPLE_VALUES, delta, hardly_repeat, hybrid};
+use super::{MAX_DICTIONARY_BYTES, delta, hybrid};
 
 /// Values of the page at hand, with the memory for those of the next column.
 #[derive(Debug)]

@@ -9,10 +9,12 @@ use std::io;
 use parquet::basic::Encoding;
 use sawlog_columns::Dictionary;
 
+use crate::encoding::{SAMPLE_VALUES, hardly_repeat};
+
 use super::bounds::{Bounds, TextBounds};
 use super::compression::Compression;
 use super::direct::{Direct, Layout};
-use super::{MAX_DICTIONARY_BYTES, SAMPLE_VALUES, frequency, hardly_repeat, hybrid};
+use super::{MAX_DICTIONARY_BYTES, frequency, hybrid};
 
 /// What stands for an entry that has not been met, and for one that is about to be looked up.
 const UNKNOWN: u32 = u32::MAX;
@@ -126,6 +128,17 @@ impl Texts {
         }
         let known = &mut known[part];
         known.resize(entries.len(), UNKNOWN);
+        if self.has_one_source && entries.is_distinct() {
+            // Whatever is unknown is new.
+            codes.extend(values.iter().map(|&value| {
+                let code = &mut known[value as usize];
+                if *code == UNKNOWN {
+                    *code = dictionary.append(entries.entry(value));
+                }
+                *code
+            }));
+            return;
+        }
         let mut new = Vec::new();
         for &value in values {
             let code = &mut known[value as usize];
@@ -134,11 +147,7 @@ impl Texts {
                 new.push(value);
             }
         }
-        if self.has_one_source && entries.is_distinct() {
-            for value in new {
-                known[value as usize] = dictionary.append(entries.entry(value));
-            }
-        } else if !new.is_empty() {
+        if !new.is_empty() {
             let texts: Vec<&[u8]> = new.iter().map(|&value| entries.entry(value)).collect();
             let mut new = new.iter();
             dictionary.intern(&texts, |code| {
@@ -277,6 +286,19 @@ mod tests {
         assert_eq!(encoding((0..9000).map(|i| format!("action {}", i % 40))), (Encoding::RLE_DICTIONARY, 0));
         assert_eq!(encoding((0..0).map(|i: u32| i.to_string())), (Encoding::RLE_DICTIONARY, 0));
         assert_eq!(encoding((0..1).map(|i| i.to_string())), (Encoding::RLE_DICTIONARY, 0));
+    }
+
+    #[test]
+    fn texts_and_codes_of_one_batch_share_entries() {
+        let (mut texts, mut compression) = (Texts::default(), Compression::default());
+        texts.begin(1);
+        let mut sealed = Dictionary::default();
+        sealed.intern(&[b"a", b"b", b"c"], |_| {});
+        texts.push_codes((0, &sealed), &[1], &mut compression, &mut |_| {}).unwrap();
+        texts.push(&[b"a", b"b"], &mut compression, &mut |_| {}).unwrap();
+        texts.push_codes((0, &sealed), &[0, 1, 2, 2], &mut compression, &mut |_| {}).unwrap();
+        assert_eq!(texts.codes, [0, 1, 0, 1, 0, 2, 2]);
+        assert!(texts.dictionary.entries().eq([b"b", b"a", b"c"]));
     }
 
     #[test]
