@@ -62,7 +62,9 @@ mod tests {
         dictionary.intern(entries, |_| {});
         let max_values = || room;
         let mut filter = Filter::new(&max_values);
-        apart.iter().for_each(|value| filter.insert(value));
+        for value in apart {
+            filter.insert(value);
+        }
         let filter = filter.finish(&dictionary);
         assert!(texts.iter().all(|value| filter.check(*value)));
         filter.num_blocks()

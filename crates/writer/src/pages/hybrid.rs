@@ -51,7 +51,7 @@ pub(super) fn encode_codes(codes: &[u32], width: u32, out: &mut Vec<u8>) {
 fn run_length<T: Copy + Eq>(values: &[T]) -> usize {
     let Some(&first) = values.first() else { return 0 };
     // Without a way out of the loop it becomes a few comparisons of vectors.
-    let same = |group: &[T]| group.iter().fold(true, |same, &value| same & (value == first));
+    let same = |group: &[T]| group.iter().fold(0, |any, &value| any | u8::from(value != first)) == 0;
     let (groups, rest) = values.as_chunks::<GROUP>();
     let groups = if groups.first().is_some_and(|group| !same(group)) { return 1 } else { groups };
     let blocks = groups.chunks_exact(8).take_while(|block| same(block.as_flattened())).count() * 8;
