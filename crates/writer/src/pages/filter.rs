@@ -1,7 +1,7 @@
 //! Bloom filters: what lets readers of a row group find out that a text is not in it.
 //!
-//! Which values there are the dictionary shows when all of them have been read, and the filter is made for just
-//! as many. Only where values leave the dictionary it is needed before, and made for all values that the rows
+//! When all values have been read, the dictionary shows which there are, and the filter is made for just as
+//! many. Only where values leave the dictionary is it needed before, and made for all values that the rows
 //! have. A guess from the first rows would not do: few rows with long lists at the start of a column would
 //! reserve room for lists as long in all the others. In the end the filter is folded to what the distinct
 //! values need.
