@@ -20,7 +20,7 @@ mod text;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use memchr::{memchr, memchr_iter, memrchr};
+use memchr::{memchr, memrchr};
 use sawlog_columns::Code;
 
 use crate::block::{Block, Records};
@@ -263,17 +263,16 @@ impl Framer {
         true
     }
 
-    /// Where the first line begins that is too long for the parsers, among the lines at hand.
+    /// Where the first line begins that is too long for the parsers, among the lines at hand. Looks for the
+    /// last line break that may come, not for each.
     fn first_long_line(&self, lines: usize) -> Option<usize> {
-        if lines <= self.long_line {
-            return None;
-        }
+        let data = &self.buffer.window().data[..lines];
         let mut start = 0;
-        for end in memchr_iter(b'\n', &self.buffer.window().data[..lines]) {
-            if end - start > self.long_line {
-                return Some(start);
+        while lines - start > self.long_line {
+            match memrchr(b'\n', &data[start..=start + self.long_line]) {
+                Some(end) => start += end + 1,
+                None => return Some(start),
             }
-            start = end + 1;
         }
         None
     }
