@@ -84,7 +84,7 @@ proptest! {
     #[test]
     fn rows_do_not_depend_on_blocks_reads_or_workers(
         parser in 0..PARSERS.len(),
-        input in "([ab1\t \"]{0,4}[,\t][ab\" \u{e9}]{0,4}(\r)?\n|#?a?\n|\n){0,12}a?",
+        input in "([ab1\t \"]{0,4}[,\t][ab\" \u{e9}]{0,4}(\r)?\n|#?a?\n|\n){0,12}(a|\u{feff})?",
         block_bytes in 1..40_usize,
         reads in 1..20_usize,
     ) {
@@ -104,6 +104,17 @@ fn long_lines_and_the_last_one_are_read_like_the_others() {
     assert_eq!((outcome.rows.len(), outcome.rejects.len()), (4, 0));
     assert!(outcome.rows[1].starts_with("{\"a\":\"\",\"b\":\"xxx"), "{:.40}", outcome.rows[1]);
     assert_eq!(outcome, parse(&plan, input.as_bytes(), 1000, 777, 2));
+}
+
+#[test]
+fn a_byte_order_mark_alone_is_no_line_not_even_the_last() {
+    let plan = plan("{csv: {hasHeader: true}}", &["a", "b"]);
+    for end in ["\n", "\n\u{feff}\n", "\n\u{feff}", "\n \u{feff}"] {
+        let input = format!("a,b\nx,1{end}");
+        let outcome = parse(&plan, input.as_bytes(), 1 << 20, usize::MAX, 1);
+        let is_text = u64::from(end.contains(' '));
+        assert_eq!((outcome.rows.len(), outcome.records), (1, 2 + is_text), "{end:?}");
+    }
 }
 
 #[test]
