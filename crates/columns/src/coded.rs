@@ -59,9 +59,10 @@ impl Coded {
         (&self.codes, &self.dictionary)
     }
 
-    /// Seals what was pushed since the last time. `valid` tells for all values which are there; those beyond
-    /// its end are.
+    /// Seals what was pushed since the last time. `valid` tells for all values which are there; it is empty
+    /// where none is null.
     pub(crate) fn seal(&mut self, valid: &[bool]) {
+        debug_assert!(valid.is_empty() || valid.len() == self.len(), "each value is there or not");
         if self.open.len() == 0 {
             return;
         }

@@ -11,6 +11,7 @@
 
 use std::collections::HashMap;
 
+use crate::hash::{equal, hash_of};
 use crate::prefetch::prefetch;
 
 /// Steps of a search at most.
@@ -42,6 +43,8 @@ pub struct Dictionary {
     overflow: HashMap<Box<[u8]>, u32>,
     /// Entries that have a place in the table, or among those that found none.
     indexed: usize,
+    /// Whether texts were added without being looked for.
+    has_unchecked: bool,
     /// Where each entry ends in `page`.
     ends: Vec<u32>,
     /// Each entry behind its length.
@@ -56,7 +59,7 @@ impl Dictionary {
         self.slots.fill(Slot::default());
         self.used = 0;
         self.overflow.clear();
-        self.indexed = 0;
+        (self.indexed, self.has_unchecked) = (0, false);
         self.ends.clear();
         self.page.clear();
     }
@@ -80,7 +83,7 @@ impl Dictionary {
 
     /// Whether each entry was looked for before it was added, so that no two are equal.
     pub fn is_distinct(&self) -> bool {
-        self.indexed == self.ends.len()
+        !self.has_unchecked
     }
 
     /// The entries in order, each behind its length in four bytes, little-endian.
@@ -143,8 +146,13 @@ impl Dictionary {
         self.indexed = self.ends.len();
     }
 
-    /// Adds a text that is known to be new, and returns the number of its entry.
+    /// Adds a text without looking for it, and returns the number of its entry.
     pub fn append(&mut self, text: &[u8]) -> u32 {
+        self.has_unchecked = true;
+        self.store(text)
+    }
+
+    fn store(&mut self, text: &[u8]) -> u32 {
         self.page.extend_from_slice(&(text.len() as u32).to_le_bytes());
         self.page.extend_from_slice(text);
         self.ends.push(self.page.len() as u32);
@@ -153,6 +161,10 @@ impl Dictionary {
 
     /// Moves each entry to the place that `ranks` has for it.
     pub fn reorder(&mut self, ranks: &[u32]) {
+        // Places are those of all entries or of none.
+        if self.indexed > 0 {
+            self.index();
+        }
         let mut order = vec![0; ranks.len()];
         for (entry, &rank) in (0u32..).zip(ranks) {
             order[rank as usize] = entry;
@@ -208,7 +220,7 @@ impl Dictionary {
         if let Some(&entry) = self.overflow.get(text) {
             return entry;
         }
-        let entry = self.append(text);
+        let entry = self.store(text);
         self.indexed += 1;
         self.overflow.insert(text.into(), entry);
         entry
@@ -216,7 +228,7 @@ impl Dictionary {
 
     #[inline(never)]
     fn add(&mut self, text: &[u8], hash: u32, place: usize) -> u32 {
-        let entry = self.append(text);
+        let entry = self.store(text);
         self.indexed += 1;
         let len = text.len() as u32;
         self.slots[place] = Slot { hash, entry: entry + 1, start: self.page.len() as u32 - len, len };
@@ -255,60 +267,6 @@ impl Dictionary {
             self.overflow.insert(self.entry(slot.entry - 1).into(), slot.entry - 1);
         }
     }
-}
-
-/// Compares texts of equal length, eight bytes at a time: most are too short for a call to pay.
-#[inline]
-fn equal(a: &[u8], b: &[u8]) -> bool {
-    let (Some(end), Some(other)) = (a.last_chunk(), b.last_chunk()) else {
-        return a.iter().zip(b).all(|(a, b)| a == b);
-    };
-    let mut difference = word(*end) ^ word(*other);
-    for (a, b) in a.as_chunks::<8>().0.iter().zip(b.as_chunks::<8>().0) {
-        difference |= word(*a) ^ word(*b);
-    }
-    difference == 0
-}
-
-#[inline]
-fn word(bytes: [u8; 8]) -> u64 {
-    u64::from_le_bytes(bytes)
-}
-
-/// A hash of all bytes, sixteen at a time. The last sixteen may overlap those before them.
-#[inline]
-fn hash_of(text: &[u8]) -> u32 {
-    const FIRST: u64 = 0x9e37_79b9_7f4a_7c15;
-    const SECOND: u64 = 0xd6e8_feb8_6659_fd93;
-    let mut state = FIRST ^ text.len() as u64;
-    let (start, end) = if let Some((start, end)) = ends::<8>(text) {
-        let pairs = text.as_chunks::<8>().0.as_chunks::<2>().0;
-        for &[a, b] in &pairs[..text.len().saturating_sub(1) / 16] {
-            state = mix(word(a) ^ state, word(b) ^ SECOND);
-        }
-        let before = text.len().checked_sub(16).and_then(|at| text[at..].first_chunk());
-        (word(before.copied().unwrap_or(start)), word(end))
-    } else if let Some((start, end)) = ends::<4>(text) {
-        (u32::from_le_bytes(start).into(), u32::from_le_bytes(end).into())
-    } else if let (Some(&first), Some(&last)) = (text.first(), text.last()) {
-        (first.into(), u64::from(last) << 8 | u64::from(text[text.len() / 2]))
-    } else {
-        (0, 0)
-    };
-    (mix(mix(start ^ state, end ^ SECOND), FIRST) >> 32) as u32
-}
-
-/// The first and the last bytes.
-#[inline]
-fn ends<const N: usize>(text: &[u8]) -> Option<([u8; N], [u8; N])> {
-    Some((*text.first_chunk()?, *text.last_chunk()?))
-}
-
-/// The halves of the product, so that each bit of the result depends on all of both.
-#[inline]
-fn mix(a: u64, b: u64) -> u64 {
-    let product = u128::from(a) * u128::from(b);
-    product as u64 ^ (product >> 64) as u64
 }
 
 #[cfg(test)]
@@ -354,22 +312,6 @@ mod tests {
         assert!(texts.iter().eq(dictionary.entries().collect::<Vec<_>>().iter().rev()));
         dictionary.clear();
         assert_eq!((dictionary.len(), dictionary.page().len()), (0, 0));
-    }
-
-    #[test]
-    fn every_byte_counts() {
-        for len in 1..70 {
-            let text = vec![b'a'; len];
-            let hashes: HashSet<u32> = (0..len)
-                .map(|at| {
-                    let mut other = text.clone();
-                    other[at] = b'b';
-                    hash_of(&other)
-                })
-                .chain([hash_of(&text)])
-                .collect();
-            assert_eq!(hashes.len(), len + 1);
-        }
     }
 
     #[test]

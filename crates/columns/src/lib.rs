@@ -53,6 +53,7 @@ mod codes;
 mod dictionary;
 mod explain;
 mod gather;
+mod hash;
 mod headers;
 mod instant;
 mod leaf;

@@ -20,7 +20,7 @@ pub const BLOCKS_WAITING_PER_THREAD: usize = 3;
 /// until it is alone.
 pub const BYTES_WAITING_PER_THREAD: usize = 4 << 20;
 
-/// Bytes of column buffers per thread that are kept while no worker uses them: about as much as a chunk
+/// Bytes of column buffers per thread that are kept while no worker uses them: more than the usual chunk
 /// fills.
 pub const IDLE_BYTES_PER_THREAD: usize = 64 << 20;
 

@@ -33,30 +33,44 @@ impl Visitor {
         Self { plan, shapes, json: JsonReader::new(), walk: Walk::new(), seen: Seen::default() }
     }
 
-    /// Visits the lines of a block that are events, and returns how many values they have.
+    /// Visits the records of a block that are events, and returns how many values they have.
     pub fn visit(&mut self, block: &Block) -> u64 {
+        let before = self.seen.values;
+        match &block.records {
+            Records::Lines => {
+                let mut start = 0;
+                while start < block.data.len() {
+                    let rest = &block.data[start..];
+                    let line = &rest[..memchr::memchr(b'\n', rest).unwrap_or(rest.len())];
+                    self.record(line, block.offset + start as u64);
+                    start += line.len() + 1;
+                }
+            }
+            Records::Spans(spans) => {
+                for span in spans.iter().filter(|span| span.fault.is_none()) {
+                    let record = &block.data[span.start as usize..][..span.len as usize];
+                    self.record(record, block.offset + u64::from(span.start));
+                }
+            }
+        }
+        self.seen.values - before
+    }
+
+    fn record(&mut self, record: &[u8], offset: u64) {
         let Self { plan, shapes, json, walk, seen } = self;
         let mut unknown = UnknownFields::default();
-        let before = seen.values;
-        let mut start = 0;
-        while start < block.data.len() {
-            let rest = &block.data[start..];
-            let line = &rest[..memchr::memchr(b'\n', rest).unwrap_or(rest.len())];
-            let origin = (0, block.offset + start as u64);
-            start += line.len() + 1;
-            if shapes.follow(plan, line, origin, walk, seen, &mut unknown).is_some() {
-                continue;
-            }
-            let mode = Mode { keep_missing: false, pages: None, overridden: None };
-            let walked = json.read(line, |doc| {
-                let noted = walk.record(plan, mode, doc, origin, seen, &mut unknown).ok()?;
-                let is_lesson = noted.is_plain() && doc.compact && walk.kept_nothing();
-                is_lesson.then(|| shapes.learn(plan, doc))
-            });
-            // What is no event has no values here; a parser would say why.
-            drop(walked);
+        let origin = (0, offset);
+        if shapes.follow(plan, record, origin, walk, seen, &mut unknown).is_some() {
+            return;
         }
-        seen.values - before
+        let mode = Mode { keep_missing: false, pages: None, overridden: None };
+        let walked = json.read(record, |doc| {
+            let noted = walk.record(plan, mode, doc, origin, seen, &mut unknown).ok()?;
+            let is_lesson = noted.is_plain() && doc.compact && walk.kept_nothing();
+            is_lesson.then(|| shapes.learn(plan, doc))
+        });
+        // What is no event has no values here; a parser would say why.
+        drop(walked);
     }
 }
 
@@ -157,6 +171,11 @@ fields:
         let data = (event.repeat(5) + "{\"floor\":1}\nno json\n{\"id\":\"b\",\"floor\":null}\n").into_bytes();
         let block = Block { data, offset: 0, line: 1, chunk: 0, records: Records::Lines, head: None };
         assert_eq!((visitor.visit(&block), visitor.visit(&block)), (21, 21));
+        let array = format!("[{},{}]", event.trim_end(), event.trim_end());
+        let len = event.trim_end().len() as u32;
+        let span = |start| Span { start, len, unwrapped: true, fault: None };
+        let records = Records::Spans(vec![span(1), span(len + 2)]);
+        assert_eq!(visitor.visit(&Block { data: array.into_bytes(), records, ..block }), 8);
     }
 
     #[test]
