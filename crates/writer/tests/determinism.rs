@@ -34,8 +34,11 @@ fn row(number: u32) -> Value {
         "float": f64::from(spread) / 7.0,
         "any": {"n": number},
         "email": format!("{}@example.org", spread % 50),
-        // The second one is new for long, and then always known.
-        "object": {"text": (["a", "b", "c"][spread as usize % 3]), "inner": {"text": format!("{}", number % 3000)}},
+        // The inner one is new for long, and then always known.
+        "object": {
+            "text": (["a", "b", "c"][spread as usize % 3]),
+            "inner": {"text": format!("{}", number % 3000)},
+        },
         "texts": (vec!["tag"; spread as usize % 4]),
     })
 }
