@@ -134,11 +134,18 @@ fn lists<'a>(
     for stretch in stretches {
         let lists = of(&parts[stretch.part()]);
         rows += stretch.len();
+        let most = stretch.len() + lists.values(stretch.range()).len();
+        definition.reserve(most);
+        repetition.reserve(most);
         for row in stretch.range() {
             let len = lists.values(row..row + 1).len();
-            definition.resize(definition.len() + len.max(1), if len == 0 { 0 } else { ELEMENT });
+            definition.push(if len == 0 { 0 } else { ELEMENT });
             repetition.push(0);
-            repetition.resize(definition.len(), 1);
+            // Few rows have more than one.
+            if len > 1 {
+                definition.resize(definition.len() + len - 1, ELEMENT);
+                repetition.resize(definition.len(), 1);
+            }
         }
     }
     sink.levels(rows, &definition, &repetition);
