@@ -15,6 +15,8 @@ use super::delta;
 /// Texts that are weighed to choose a layout, and about how many bytes of them.
 const TRIED_TEXTS: usize = 2048;
 const TRIED_BYTES: usize = 256 * 1024;
+/// One byte of so many has to be shared by neighbours for front coding to be tried.
+const SHARED_BYTES: usize = 16;
 
 /// How texts are laid out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -46,6 +48,10 @@ impl Layout {
                 if bytes >= TRIED_BYTES {
                     break;
                 }
+            }
+            if layout == Self::FrontCoded && (bytes - direct.bytes.len()) * SHARED_BYTES < bytes {
+                // What random ids share by chance.
+                break;
             }
             page.clear();
             direct.finish_page(&mut page);
