@@ -74,8 +74,8 @@ fn pack<T: Copy + Into<u64>>(values: &[T], width: u32, out: &mut Vec<u8>) {
 pub(super) fn bits<T: Copy + Into<u64>>(values: &[T], width: u32, out: &mut Vec<u8>) {
     let (groups, rest) = values.as_chunks::<GROUP>();
     match width {
+        1 => pack_groups(groups, 1, |group| [gather(group)], out),
         // Where the compiler knows the width, it makes more of it.
-        1 => pack_groups(groups, 1, |group| word(group, 1).to_le_bytes(), out),
         8 => pack_groups(groups, 8, |group| word(group, 8).to_le_bytes(), out),
         2..8 => pack_groups(groups, width, |group| word(group, width).to_le_bytes(), out),
         9..=16 => {
@@ -88,6 +88,14 @@ pub(super) fn bits<T: Copy + Into<u64>>(values: &[T], width: u32, out: &mut Vec<
         _ => one_by_one(groups.as_flattened(), width, out),
     }
     one_by_one(rest, width, out);
+}
+
+/// Zeros and ones, a bit each. The factor moves the lowest bit of each byte to a place of its own in the
+/// highest byte of the product.
+#[inline]
+fn gather<T: Copy + Into<u64>>(group: &[T; GROUP]) -> u8 {
+    let bytes = group.map(|value| value.into() as u8);
+    (u64::from_le_bytes(bytes).wrapping_mul(0x0102_0408_1020_4080) >> 56) as u8
 }
 
 /// Numbers as the digits of one, which has to hold them.
