@@ -125,13 +125,8 @@ impl Parser {
                 place.reject_fault(fault, line, start, batch);
             }
             _ => {
-                let (blank, bytes) = trim(line);
-                // The last line may hold a byte order mark, and nothing else.
-                if bytes.is_empty() {
-                    return;
-                }
                 // What was taken out of a page begins and ends with its record, so that nothing is trimmed.
-                let (blank, bytes) = if span.unwrapped { (0, line) } else { (blank, bytes) };
+                let (blank, bytes) = if span.unwrapped { (0, line) } else { trim(line) };
                 let start = start + blank;
                 let search = if span.unwrapped { Search::Envelopes } else { Search::Pages };
                 let record = Record { bytes, line, start, search, header: None };

@@ -37,6 +37,9 @@ use text::TextLine;
 /// A constant, because a record's chunk must not depend on a setting.
 const LONG_LINE: usize = 64 << 10;
 
+/// The byte order mark, which some programs put before a text.
+const MARK: &[u8] = b"\xef\xbb\xbf";
+
 /// Records of one block, so that a flood of tiny ones stays small.
 const MAX_SPANS: usize = 1 << 16;
 
@@ -183,7 +186,6 @@ impl Framer {
 
     /// Skips what is blank; the first byte that is not tells how to go on.
     fn step_start(&mut self) -> bool {
-        const MARK: &[u8] = b"\xef\xbb\xbf";
         if !self.has_head() {
             self.mode = Mode::Start;
             return false;

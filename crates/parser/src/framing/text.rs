@@ -9,7 +9,7 @@ use sawlog_columns::Code;
 
 use super::scanner::is_blank;
 use super::splitter::{Item, TOO_LARGE, Unit, Wrong};
-use super::{Framer, Mode};
+use super::{Framer, MARK, Mode};
 
 /// White space around a text that is handed out with it, in bytes on either side: to some parsers it stands
 /// between empty values. What is more than that is dropped as it comes.
@@ -86,8 +86,16 @@ impl Framer {
         self.buffer.discard(line.searched);
     }
 
+    /// Whether a line is a byte order mark and nothing else: blank, as among other lines.
+    fn is_mark(&self, line: &TextLine) -> bool {
+        let window = self.buffer.window();
+        line.start == Some(line.begin)
+            && window.base <= line.begin
+            && window.data[window.index(line.begin)..window.index(line.ink)] == *MARK
+    }
+
     fn end_text(&mut self, line: &TextLine, goes_on: bool) {
-        if let Some(start) = line.start {
+        if let Some(start) = line.start.filter(|_| !self.is_mark(line)) {
             let too_large = Wrong { code: Code::TooLarge, message: TOO_LARGE, at: start };
             let wrong = self.is_too_long(start, line).then_some(too_large);
             let begins_with_line = wrong.is_none() && start - line.begin <= KEPT_BLANKS;
