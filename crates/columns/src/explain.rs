@@ -88,6 +88,13 @@ impl Code {
                 "If the document is the event, say --records-path none; if the list lies elsewhere, name it \
                  with --records-path. The records of the page were read.",
             ),
+            Self::SecondList => text(
+                "A page has a second list of objects, beside the one that was taken for its records.",
+                FLOOR,
+                "{\"data\": [{\"floor\": 3}], \"included\": [{\"name\": \"west\"}]}\n",
+                "If it holds events, convert the input once more, into another --out, with --records-path \
+                 and its name. If not, name the records' list there: then other lists are left out.",
+            ),
             Self::RecordsPathMissing => text(
                 "The document has no records at the place that --records-path names.",
                 "",

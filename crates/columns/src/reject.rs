@@ -26,6 +26,8 @@ codes! {
         ErrorPage = "error_page",
         /// A page has fields of an event behind its records.
         PageWithFields = "page_with_fields",
+        /// A list of objects that a page has beside its records.
+        SecondList = "second_list",
         /// The page has nothing at the path given for the records.
         RecordsPathMissing = "records_path_missing",
         /// A document of a stream of arrays that is no array.

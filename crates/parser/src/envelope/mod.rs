@@ -80,7 +80,7 @@ pub struct Envelope {
 }
 
 /// What a key of a document says about where its records are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) enum Key {
     /// An array of records may stand here.
     Records,
@@ -97,7 +97,10 @@ pub(crate) enum Key {
     },
     /// The next step of the path that was given.
     Step,
+    /// Links and the like, which pages have beside their records; with a path that was given, anything else.
+    Aside,
     /// Anything else.
+    #[default]
     Other,
 }
 
@@ -203,7 +206,7 @@ impl Envelope {
     /// What a key says that stands `level` objects below the document's root.
     pub(crate) fn key(&self, key: &[u8], level: usize) -> Key {
         if let RecordsPath::At(keys) = &self.path {
-            return if keys.get(level).is_some_and(|k| k.as_bytes() == key) { Key::Step } else { Key::Other };
+            return if keys.get(level).is_some_and(|k| k.as_bytes() == key) { Key::Step } else { Key::Aside };
         }
         match key {
             _ if self.is_declared(key) => Key::Declared { telling: !COMMON.contains(&key) },
@@ -211,6 +214,7 @@ impl Envelope {
             b"record" => Key::Record,
             b"errors" => Key::Errors,
             _ if NAMES.contains(&key) => Key::Records,
+            _ if COMMON.contains(&key) => Key::Aside,
             _ => Key::Other,
         }
     }

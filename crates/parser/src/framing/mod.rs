@@ -7,6 +7,7 @@
 
 mod buffer;
 mod damage;
+mod lists;
 mod options;
 mod recovery;
 mod scanner;

@@ -13,7 +13,8 @@ use super::scanner::{Scanner, State, Window, is_blank};
 pub(super) struct Junk {
     in_text: bool,
     escaped: bool,
-    after_colon: bool,
+    /// The last byte that was no blank, if there was one.
+    last: u8,
     /// One past the last byte that was no blank.
     pub(super) ink: u64,
 }
@@ -53,7 +54,7 @@ impl Lines {
 impl Junk {
     /// Balancing of a value whose last byte that makes sense lies before `ink`.
     pub(super) fn new(ink: u64) -> Self {
-        Self { in_text: false, escaped: false, after_colon: false, ink }
+        Self { in_text: false, escaped: false, last: 0, ink }
     }
 }
 
@@ -93,7 +94,7 @@ impl Scanner {
             index += 1;
             junk.ink = at + 1;
             self.token_end = at + 1;
-            junk.after_colon = byte == b':';
+            junk.last = byte;
         };
         self.pos = window.base + index as u64;
         if found == Some(Balance::Ended) {
@@ -106,11 +107,17 @@ impl Scanner {
     fn weigh(&mut self, byte: u8, at: u64, junk: &mut Junk, floor: usize, lines: Lines) -> Option<Balance> {
         let is_inside = self.stack.depth() > floor;
         let in_object = self.stack.in_object();
+        let may_open = if in_object {
+            junk.last == b':'
+        } else {
+            // Where lines of the first column are elements, those of lists in them may be so too.
+            lines == Lines::Column(0) || matches!(junk.last, b',' | b'[')
+        };
         match byte {
             b'"' => junk.in_text = true,
             b',' if !is_inside => return Some(Balance::Ended),
             b'{' | b'[' => {
-                let is_out_of_place = !is_inside || (in_object && !junk.after_colon);
+                let is_out_of_place = !is_inside || !may_open;
                 match self.column(at) {
                     Some(column) if byte == b'{' && is_out_of_place && lines.accept(column) => {
                         return Some(Balance::Resumed(column));
@@ -132,6 +139,18 @@ impl Scanner {
             _ => {}
         }
         None
+    }
+
+    /// Whether an object that opens its line stands where only a comma or a bracket may stand.
+    pub(super) fn lacks_comma(&self, window: Window<'_>, at: u64) -> bool {
+        let opens = window.get(at, at + 1) == Some(b"{");
+        opens && self.state == State::CommaOrEnd && self.column(at) == Some(0)
+    }
+
+    /// Goes back to `at`, where a line begins, and reads on between documents.
+    pub(super) fn restart(&mut self, at: u64) {
+        self.resume(0);
+        (self.pos, self.line_start, self.token_end, self.watch) = (at, at, at, 0);
     }
 
     /// Looks for one of `lines`, stops at its brace and returns the column. `ink` becomes one past the last

@@ -15,11 +15,11 @@ const PAGE_WITH_FIELDS: &str = "behind its records the page has fields of an eve
 const NO_PATH: &str = "the document has no records at the path given; check the records path";
 
 /// What is known of a document that may be a page.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "independent findings, not one state")]
 pub(super) struct Document {
     /// The key last read.
-    key: Key,
+    pub(super) key: Key,
     /// How many steps of the given path lead to where it stands.
     pub(super) level: usize,
     /// Whether it has shown a field that events have and pages do not.
@@ -31,21 +31,13 @@ pub(super) struct Document {
     /// Whether `data` holds something that is no record.
     data: bool,
     /// Whether fields of an event, or more data, stand behind the records.
-    dropped: bool,
-}
-
-impl Default for Document {
-    fn default() -> Self {
-        Self {
-            key: Key::Other,
-            level: 0,
-            declared: false,
-            empty: false,
-            errors: false,
-            data: false,
-            dropped: false,
-        }
-    }
+    pub(super) dropped: bool,
+    /// Where the array last looked into begins.
+    pub(super) array: u64,
+    /// Start of a list of objects that has not ended.
+    pub(super) open_list: Option<u64>,
+    /// The lists of objects before the records. They matter once the document turns out to be a page.
+    pub(super) lists: Vec<(u64, u64)>,
 }
 
 impl Splitter {
@@ -67,7 +59,7 @@ impl Splitter {
         }
     }
 
-    fn keep_whole(&mut self) {
+    pub(super) fn keep_whole(&mut self) {
         self.stage = Stage::Event;
         self.scanner.watch = self.root;
     }
@@ -98,7 +90,10 @@ impl Splitter {
                     self.scanner.watch -= 1;
                 }
             }
-            Event::Close { empty, .. } => self.doc.errors |= self.doc.key == Key::Errors && !empty,
+            Event::Close { end, empty, .. } => {
+                self.doc.errors |= self.doc.key == Key::Errors && !empty;
+                self.note_list(end);
+            }
             Event::Error { .. } => {}
         }
     }
@@ -119,8 +114,11 @@ impl Splitter {
                 self.scanner.watch += 1;
             }
             // What stands beside the records of a page is dropped, and no field of an event may be.
-            (Key::Records | Key::Data | Key::Record, _) if self.doc.declared => self.keep_whole(),
-            (key @ (Key::Records | Key::Data), false) => {
+            (Key::Records | Key::Data | Key::Record | Key::Other, _) if self.doc.declared => {
+                self.keep_whole();
+            }
+            (key @ (Key::Records | Key::Data | Key::Record | Key::Other), false) => {
+                self.doc.array = at;
                 self.stage = Stage::Probe(key);
                 self.scanner.watch = depth + 1;
             }
@@ -134,14 +132,6 @@ impl Splitter {
         }
     }
 
-    /// A key behind the records of a page. It is too late to take the page for an event.
-    pub(super) fn rest(&mut self, envelope: &Envelope, window: Window<'_>, (start, end): (u64, u64)) {
-        // Whether a key beyond the limit is still at hand depends on the reads.
-        let name = window.get(start, end).filter(|_| end - start < self.limit);
-        let key = name.map(|name| envelope.key(name, 0));
-        self.doc.dropped |= matches!(key, Some(Key::Declared { telling: true } | Key::Data));
-    }
-
     /// A page has ended. What was dropped although it might matter is not dropped in silence.
     pub(super) fn end_page(&mut self, end: u64) {
         if self.doc.dropped {
@@ -151,15 +141,17 @@ impl Splitter {
         self.end_document(end, self.root);
     }
 
-    /// The first event within an array under a well-known name.
+    /// The first event within an array that may hold records, or be a list beside them.
     fn probe(&mut self, key: Key, event: Event) {
+        let is_well_known = matches!(key, Key::Records | Key::Data);
         match event {
+            Event::Open { object: true, .. } if !is_well_known => self.doc.open_list = Some(self.doc.array),
             Event::Open { at, object: true, column, .. } => {
                 self.enter_records(self.root + 2);
                 (self.record, self.indent) = (Some(at), column);
                 return;
             }
-            Event::Close { .. } => self.doc.empty = true,
+            Event::Close { .. } => self.doc.empty |= is_well_known,
             _ => self.doc.data |= key == Key::Data,
         }
         // The array's own end is read as that of a value which is neither.
@@ -190,12 +182,14 @@ impl Splitter {
 
     fn enter_records(&mut self, floor: usize) {
         self.commit();
+        self.give_lists();
         (self.stage, self.floor, self.record, self.indent) = (Stage::Records, floor, None, None);
         self.scanner.watch = floor;
     }
 
     fn enter_single(&mut self, at: u64, floor: usize) {
         self.commit();
+        self.give_lists();
         (self.stage, self.floor, self.record, self.indent) = (Stage::Single, floor, Some(at), None);
         self.scanner.watch = floor;
     }
@@ -219,6 +213,7 @@ impl Splitter {
             self.end_record(end, self.root > 0, Some(Wrong { code, message, at }));
         } else if is_empty {
             self.commit();
+            self.give_lists();
             self.end_document(end, self.root);
         } else {
             self.end_record(end, self.root > 0, None);

@@ -10,7 +10,7 @@ use std::collections::VecDeque;
 use sawlog_columns::Code;
 
 use super::damage::Damage;
-use super::scanner::{Event, Scanner, Window, is_blank};
+use super::scanner::{Event, Scanner, Window};
 use super::search::Document;
 use crate::envelope::{Envelope, Key};
 
@@ -75,6 +75,10 @@ pub(super) enum Stage {
     Single,
     /// In what is left of a page after its records.
     Rest,
+    /// There, in an array before its first element.
+    Beside,
+    /// There, in a second list of objects.
+    List,
     /// In a damaged record whose brackets may still balance.
     Damaged,
     /// In a damaged record that ends where a line opens an object.
@@ -112,8 +116,10 @@ pub(crate) struct Splitter {
     pub(super) damage: Option<Damage>,
     /// Whether a document has ended.
     pub(super) closed: bool,
+    /// Up to where bytes were read twice.
+    pub(super) reread: u64,
     /// One past the last byte that was no blank, among those before `inked`.
-    ink: u64,
+    pub(super) ink: u64,
     pub(super) inked: u64,
 }
 
@@ -139,6 +145,7 @@ impl Splitter {
             indent: None,
             damage: None,
             closed: false,
+            reread: pos,
             ink: pos,
             inked: pos,
         }
@@ -172,8 +179,11 @@ impl Splitter {
     }
 
     /// Start of a string, number or literal between records that has not ended. It may be a record, or a key
-    /// that tells something of the page.
+    /// that tells something of the page. So may an array be behind the records.
     pub(crate) fn token(&self) -> Option<u64> {
+        if self.stage == Stage::Beside {
+            return Some(self.doc.array);
+        }
         let stages = matches!(self.stage, Stage::Array | Stage::Records | Stage::Rest);
         let is_between = self.record.is_none() && stages;
         self.scanner.unfinished().filter(|_| is_between)
@@ -293,8 +303,10 @@ impl Splitter {
             }
             (Stage::Records, Event::Close { .. }) => self.leave_records(),
             (Stage::Single, Event::Close { end, depth, .. }) if depth == self.floor => self.end_single(end),
-            (Stage::Rest, Event::Key { start, end, .. }) => self.rest(envelope, window, (start, end)),
             (Stage::Rest, Event::Close { end, depth, .. }) if depth == self.root => self.end_page(end),
+            (Stage::Rest, _) => self.rest(envelope, window, event),
+            (Stage::Beside, _) => self.beside(event),
+            (Stage::List, Event::Close { end, depth, .. }) if depth == self.floor => self.end_list(end),
             (Stage::Search | Stage::Probe(_) | Stage::Data(_), _) => self.search(envelope, window, event),
             _ => {}
         }
@@ -381,18 +393,5 @@ impl Splitter {
     /// Whether the record in progress is too long for its keys to be at hand.
     pub(super) fn outgrows(&self, at: u64) -> bool {
         self.record.is_some_and(|start| at - start > self.limit)
-    }
-
-    /// Remembers where the last byte lies that is no blank.
-    fn note_ink(&mut self, window: Window<'_>) {
-        let new = &window.data[window.index(self.inked)..];
-        if let Some(last) = new.iter().rposition(|&b| !is_blank(b)) {
-            self.ink = window.end() - (new.len() - last - 1) as u64;
-        }
-        self.note_rest(window);
-        self.inked = window.end();
-        if self.stage == Stage::Whole {
-            self.scanner.pos = window.end();
-        }
     }
 }

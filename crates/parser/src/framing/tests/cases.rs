@@ -209,7 +209,9 @@ fn events_are_never_opened() {
     }
     let late = r#"{"data":[{"x":1}],"links":{},"id":1}"#;
     check(late, &[r#"{"x":1}"#, "page_with_fields: "]);
-    check(r#"{"data":[{"x":1}],"data":[{"x":2}]}"#, &[r#"{"x":1}"#, "page_with_fields: "]);
+    check(r#"{"data":[{"x":1}],"data":{"x":2}}"#, &[r#"{"x":1}"#, "page_with_fields: "]);
+    check(r#"{"data":[{"x":1}],"data":[2]}"#, &[r#"{"x":1}"#, "page_with_fields: "]);
+    check(r#"{"data":[{"x":1}],"data":[],"data":null}"#, &[r#"{"x":1}"#]);
     check(r#"{"record":{"x":1},"meta":{"id":7}}"#, &[r#"{"x":1}"#]);
 }
 

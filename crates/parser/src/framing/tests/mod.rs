@@ -1,7 +1,9 @@
 //! Tests of framing as a whole: what comes out of a stream, however it is cut up.
 
 mod cases;
+mod first_line;
 mod limits;
+mod lists;
 mod outgrown;
 mod properties;
 mod streams;

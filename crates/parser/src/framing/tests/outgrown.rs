@@ -102,7 +102,8 @@ fn blanks() -> impl Strategy<Value = String> {
 
 /// A value that may be long, and may be damaged.
 fn element() -> impl Strategy<Value = String> {
-    const DAMAGE: &[&str] = &["", ":", "1 2", "}", "]", ",", "[{\"a\" ", "\"", "what", "\n{\"b\":1},"];
+    const DAMAGE: &[&str] =
+        &["", ":", "1 2", "}", "]", ",", "[{\"a\" ", "\"", "what", "\n{\"b\":1},", "\n{}\n{}\n"];
     let body = prop_oneof![
         3 => Just("{\"a\":1}".to_owned()),
         3 => (0..50usize).prop_map(|n| format!("{{\"a\":\"{}\"}}", "x".repeat(n))),
@@ -122,6 +123,12 @@ fn remainder() -> impl Strategy<Value = String> {
         Just(",\"id\":1".to_owned()),
         Just(",\"data\":[]".to_owned()),
         Just(",\"meta\":{\"next\":[]}".to_owned()),
+        (0..40usize).prop_map(|n| format!(
+            ",\"more\":[{}{{\"a\":\"{}\"}}]",
+            " ".repeat(n),
+            "x".repeat(40 - n)
+        )),
+        Just(",\"more\":[7]".to_owned()),
         (0..50usize).prop_map(|n| format!(",\"{}\":\"{}\"", "k".repeat(n), "v".repeat(n / 2))),
         blanks(),
         text(&["}", "]", ",", "what", "\"", "\n{\"b\":1}\n", ":"]),
@@ -137,6 +144,8 @@ fn document() -> impl Strategy<Value = String> {
     const OPENERS: &[&str] = &[
         "{\"data\":[",
         "{\"meta\":{},\"items\":[",
+        "{\"more\":[{\"b\":1}],\"items\":[",
+        "{\"more\":[{\"b\":1},2], \"links\":[{}] ,\"data\":",
         "{\"data\":{\"record\":",
         "{\"data\":",
         "{\"record\":",

@@ -1,0 +1,106 @@
+//! Lists that a page has beside its records.
+
+use super::outgrown::check_cuts;
+use super::{RecordsPath, envelope, texts};
+
+#[track_caller]
+fn check(input: &str, records: &[&str]) {
+    assert_eq!(texts(RecordsPath::Detect, input), records, "{input:?}");
+    let in_an_array = format!("[{input}]");
+    assert_eq!(texts(RecordsPath::Detect, &in_an_array), records, "{in_an_array:?}");
+    let on_a_line = format!("{{}}\n{input}\n{{}}");
+    let on_a_line = texts(RecordsPath::Detect, &on_a_line);
+    assert_eq!(on_a_line[1..on_a_line.len() - 1], *records, "{input:?} on a line");
+}
+
+#[test]
+fn a_second_list_of_objects_is_a_record() {
+    let (event, list) = (r#"{"a":1}"#, r#"second_list: [{"b":1},{"b":2}]"#);
+    check(r#"{"data":[{"a":1}],"events":[{"b":1},{"b":2}]}"#, &[event, list]);
+    check(r#"{"events":[{"b":1},{"b":2}],"data":[{"a":1}]}"#, &[list, event]);
+    check(r#"{"data":[{"a":1}],"items":[{"b":1},{"b":2}],"n":2}"#, &[event, list]);
+    check(
+        r#"{"x":[ {}, 1 ] ,"y":[{}],"data":[{"a":1}]}"#,
+        &["second_list: [ {}, 1 ]", "second_list: [{}]", event],
+    );
+    check(
+        r#"{"data":[{"a":1}],"x":[{}],"m":{},"data":[{"c":1}]}"#,
+        &[event, "second_list: [{}]", r#"second_list: [{"c":1}]"#],
+    );
+}
+
+#[test]
+fn pages_without_a_list_of_records_have_lists_too() {
+    let list = r#"second_list: [{"b":1}]"#;
+    check(r#"{"data":{"a":1},"included":[{"b":1}]}"#, &[r#"{"a":1}"#, list]);
+    check(r#"{"included":[{"b":1}],"record":{"a":1}}"#, &[list, r#"{"a":1}"#]);
+    check(r#"{"data":[],"events":[{"b":1}],"links":{}}"#, &[list]);
+    check(r#"{"events":[{"b":1}],"data":null}"#, &[list]);
+    check(r#"{"record":[{"b":1}],"data":[{}]}"#, &[list, "{}"]);
+    check(r#"{"data":{"record":{"a":1}},"x":[{"b":1}]}"#, &[r#"{"a":1}"#, list]);
+}
+
+#[test]
+fn other_arrays_stay_separators() {
+    let event = r#"{"a":1}"#;
+    for beside in [
+        r#""names":["x",{"b":1}]"#,
+        r#""links":[{"rel":"next"}]"#,
+        r#""errors":[{"status":500}]"#,
+        r#""meta":{"list":[{"b":1}]}"#,
+        r#""x":[],"y":[[{}]],"z":[null]"#,
+    ] {
+        check(&format!("{{\"data\":[{event}],{beside}}}"), &[event]);
+        check(&format!("{{{beside},\"data\":[{event}]}}"), &[event]);
+    }
+    let page = r#"{"data":[{"a":1}],"events":[{"b":1}],"data":{"c":1}}"#;
+    assert_eq!(texts("data".parse().unwrap(), page), [event]);
+    assert_eq!(texts("events".parse().unwrap(), page), [r#"{"b":1}"#]);
+}
+
+#[test]
+fn no_event_is_taken_for_a_page_for_its_lists() {
+    for event in [
+        r#"{"x":[{"b":1}],"y":[{}]}"#,
+        r#"{"id":1,"x":[{}],"data":[{}]}"#,
+        r#"{"x":[{}],"message":1,"items":[{}]}"#,
+    ] {
+        check(event, &[event]);
+    }
+}
+
+#[test]
+fn damage_in_lists() {
+    let event = r#"{"a":1}"#;
+    check(
+        r#"{"data":[{"a":1}],"x":[{"b" 1}],"y":[{"c":1}]}"#,
+        &[event, r#"invalid_json: [{"b" 1}]"#, r#"second_list: [{"c":1}]"#],
+    );
+    let cut = r#"{"x":[{"b":1}] ,"m":1,"data":[{"a":1}],"y":[{"c":1},{"#;
+    let records = ["second_list: [{\"b\":1}]", event, "cut_off: [{\"c\":1},{"];
+    assert_eq!(texts(RecordsPath::Detect, cut), records);
+    assert_eq!(texts(RecordsPath::Detect, &cut[..30]), ["cut_off: {\"x\":[{\"b\":1}] ,\"m\":1,\"data\":["]);
+    assert_eq!(texts(RecordsPath::Detect, &cut[..31]), ["second_list: [{\"b\":1}]", "cut_off: {"]);
+}
+
+#[test]
+fn a_list_beyond_the_limit_is_told_by_its_place() {
+    let long = "x".repeat(60);
+    for gap in ["", &" ".repeat(80)] {
+        let page = format!("[{{\"data\":[{{}}],\"list\":[{gap}{{\"b\":\"{long}\"}}],\"m\":1}}]");
+        let list = page.find("[{\"b\"").or(page.find("[  ")).unwrap() as u64;
+        let end = page.find(",\"m\"").unwrap() as u64;
+        let found = check_cuts(&envelope(RecordsPath::Detect), page.as_bytes(), 50);
+        let places: Vec<_> = found.iter().map(|f| (f.offset, f.len, f.code)).collect();
+        assert_eq!(places, [(10, 2, ""), (list, end - list, "record_too_large")]);
+    }
+}
+
+#[test]
+fn a_document_of_very_many_lists_is_an_event() {
+    let lists = |n| "\"list\":[{}],".repeat(n);
+    let page = format!("{{{}\"data\":[{{}}]}}", lists(1000));
+    assert_eq!(texts(RecordsPath::Detect, &page).len(), 1001);
+    let event = format!("{{{}\"data\":[{{}}]}}", lists(1001));
+    assert_eq!(texts(RecordsPath::Detect, &event), [event]);
+}
