@@ -214,7 +214,7 @@ impl Note {
                 "Nothing is lost. Some sources write a list of one without the brackets.",
             ),
             Self::DuplicateKey => text(
-                "A key stood twice in one object of an event, and the last value was taken.",
+                "A key stood twice in one object, or a name in a header of columns; the last value was taken.",
                 FLOOR,
                 "{\"floor\": 3, \"floor\": 4}\n",
                 "Most readers of JSON do so. If the earlier value matters, look at what writes the log.",

@@ -47,10 +47,7 @@ enum Reader {
 
 impl TextTypes {
     pub(crate) fn new(plans: &[Arc<Plan>]) -> Self {
-        let readers = (0..).zip(plans).filter_map(|(number, plan)| {
-            let reader = TextReader::new(&plan.log_type.parser)?;
-            Some((number, reader))
-        });
+        let readers = (0..).zip(plans).filter_map(|(number, plan)| Some((number, TextReader::of(plan)?)));
         Self {
             readers: readers.collect(),
             scripts: ScriptTypes::new(plans),
@@ -191,8 +188,9 @@ impl Parser {
         let definition = &self.plans[*plan as usize];
         let walked = walk(&mut self.walk, (*plan, definition), mode, doc, record, place, batch);
         *memory = recycle(tokens);
-        if walked.is_ok() && reader.has_unclosed_quote() {
-            batch.note(Note::UnclosedQuote, 1);
+        if walked.is_ok() {
+            batch.note(Note::UnclosedQuote, u64::from(reader.has_unclosed_quote()));
+            batch.note(Note::DuplicateKey, reader.repeated());
         }
         walked
     }

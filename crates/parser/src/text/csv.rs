@@ -7,6 +7,7 @@
 //! All records of a stream have as many values as its header, or as its first record where there is no
 //! header. Values beyond the columns are dropped, and columns beyond the values are empty.
 
+use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -27,7 +28,11 @@ pub(super) struct Reader {
     /// The beginning of the stream that is being read, if it is known.
     head: Option<Arc<[u8]>>,
     /// What is wrong with its header.
-    fault: Option<&'static str>,
+    fault: Option<Fault>,
+    /// The names that the log type has a use for, where that is known.
+    known: Option<HashSet<String>>,
+    /// How many columns have the name of a later one, which wins.
+    repeated: u64,
     /// The value that each column gives, if any.
     columns: Vec<Option<Slot>>,
     /// How many values a line has.
@@ -41,6 +46,15 @@ pub(super) struct Reader {
     schema_line: u32,
 }
 
+/// Why no line of a stream can be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fault {
+    NoHeader,
+    NotUtf8,
+    /// The line where the header should be may be a record.
+    NamesNothing,
+}
+
 const BY_HEADER: &str = "the header has";
 const BY_COLUMNS: &str = "the columns are";
 const BY_FIRST: &str = "the first record of the stream has";
@@ -50,6 +64,19 @@ const NO_HEADER: &str = "the header was not found: the first line of the stream,
 const NOT_UTF8: &str =
     "the header is not valid UTF-8, so that the columns have no names; convert the log first";
 
+const NAMES_NOTHING: &str = "the first line of the stream should name the columns, but names no field of the log type; if the log \
+     has no header, say so in the parser: `columns` with their names, and no `hasHeader`";
+
+impl Fault {
+    fn words(self) -> &'static str {
+        match self {
+            Self::NoHeader => NO_HEADER,
+            Self::NotUtf8 => NOT_UTF8,
+            Self::NamesNothing => NAMES_NOTHING,
+        }
+    }
+}
+
 impl Reader {
     pub(super) fn new(spec: &Csv, values: &mut Values) -> Self {
         let mut reader = Self {
@@ -57,7 +84,9 @@ impl Reader {
             names: spec.columns.clone(),
             has_header: spec.has_header,
             head: None,
-            fault: spec.has_header.then_some(NO_HEADER),
+            fault: spec.has_header.then_some(Fault::NoHeader),
+            known: None,
+            repeated: 0,
             columns: Vec::new(),
             count: spec.columns.len(),
             counted: if spec.has_header { BY_HEADER } else { BY_COLUMNS },
@@ -69,10 +98,22 @@ impl Reader {
         reader
     }
 
+    /// Says what names the log type has a use for: a line with none of them is no header.
+    pub(super) fn expect(&mut self, names: HashSet<String>) {
+        self.known = Some(names);
+    }
+
     fn name_columns(&mut self, names: &[String], values: &mut Values) {
         values.forget();
         self.columns.clear();
         self.columns.extend(names.iter().map(|name| (!name.is_empty()).then(|| values.slot(name))));
+        let slots: Vec<Slot> = self.columns.iter().flatten().copied().collect();
+        self.repeated = (slots.len() - slots.iter().collect::<HashSet<_>>().len()) as u64;
+    }
+
+    /// How many values of a line give way to a later one of the same name.
+    pub(super) fn repeated(&self) -> u64 {
+        self.repeated
     }
 
     pub(super) fn has_header(&self) -> bool {
@@ -94,20 +135,26 @@ impl Reader {
     }
 
     /// Begins a stream by the first of its lines that is not skipped, if there is one: its header, or its
-    /// first record.
-    pub(super) fn enter(&mut self, head: Option<&Arc<[u8]>>, first: Option<&[u8]>, values: &mut Values) {
+    /// first record. Returns whether it is the header.
+    pub(super) fn enter(
+        &mut self,
+        head: Option<&Arc<[u8]>>,
+        first: Option<&[u8]>,
+        values: &mut Values,
+    ) -> bool {
         self.head = head.cloned();
-        if self.has_header {
-            self.fault = self.set_header(first, values).err();
-        } else {
+        if !self.has_header {
             self.set_count(first);
+            return false;
         }
+        self.fault = self.set_header(first, values).err();
+        self.fault != Some(Fault::NamesNothing)
     }
 
     /// Takes the number of columns from the header, and their names unless the schema has them.
-    fn set_header(&mut self, header: Option<&[u8]>, values: &mut Values) -> Result<(), &'static str> {
-        let (_, header) = trim(header.ok_or(NO_HEADER)?);
-        let line = str::from_utf8(header).map_err(|_| NOT_UTF8)?;
+    fn set_header(&mut self, header: Option<&[u8]>, values: &mut Values) -> Result<(), Fault> {
+        let (_, header) = trim(header.ok_or(Fault::NoHeader)?);
+        let line = str::from_utf8(header).map_err(|_| Fault::NotUtf8)?;
         let mut buffer = String::new();
         self.count = self.cut(line, 0..line.len(), &mut buffer, usize::MAX);
         if self.names.is_empty() {
@@ -117,6 +164,9 @@ impl Reader {
             };
             let names: Vec<String> = self.fields.iter().map(name).collect();
             self.name_columns(&names, values);
+            if self.known.as_ref().is_some_and(|known| !names.iter().any(|name| known.contains(name))) {
+                return Err(Fault::NamesNothing);
+            }
         }
         Ok(())
     }
@@ -144,7 +194,7 @@ impl Reader {
         wording: Wording,
     ) -> Result<(), Mismatch> {
         if let Some(fault) = self.fault {
-            return Err(Mismatch::no_match(wording, self.schema_line, || fault.to_owned()));
+            return Err(Mismatch::no_match(wording, self.schema_line, || fault.words().to_owned()));
         }
         let columns = self.columns.len();
         let count = self.cut(line, within.clone(), &mut values.buffer, columns);

@@ -13,10 +13,11 @@ mod fastmatch;
 mod regex;
 mod values;
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use sawlog_columns::Code;
-use sawlog_schema::{LogParser, TextOptions};
+use sawlog_schema::{LogParser, Piece, Plan, TextOptions};
 
 use crate::classify::Wording;
 use crate::token::Token;
@@ -79,15 +80,24 @@ impl TextReader {
         Some(Self { format, skip_lines, skip_prefix, values, skipped_to: skip_lines })
     }
 
+    /// The same for the parser of a log type, whose fields a header should name.
+    pub(crate) fn of(plan: &Plan) -> Option<Self> {
+        let mut reader = Self::new(&plan.log_type.parser)?;
+        if let Format::Csv(csv) = &mut reader.format {
+            csv.expect(expected_names(plan));
+        }
+        Some(reader)
+    }
+
     /// Says of what stream the lines to come are, by the bytes that it begins with.
     pub fn enter(&mut self, head: Option<&Arc<[u8]>>) {
         if let Format::Csv(csv) = &mut self.format
             && !csv.knows(head)
         {
             let first = head.and_then(|head| csv::find_first(head, self.skip_lines, &self.skip_prefix));
-            let header = first.filter(|_| csv.has_header());
-            self.skipped_to = header.map_or(self.skip_lines, |(line, _)| line);
-            csv.enter(head, first.map(|(_, line)| line), &mut self.values);
+            let (number, line) = first.unzip();
+            let has_header = csv.enter(head, line, &mut self.values);
+            self.skipped_to = number.filter(|_| has_header).unwrap_or(self.skip_lines);
             self.values.resolve_expansions();
         }
     }
@@ -100,6 +110,11 @@ impl TextReader {
     /// Whether a quote is never closed in the line that was read last.
     pub(crate) fn has_unclosed_quote(&self) -> bool {
         matches!(&self.format, Format::Csv(csv) if csv.has_unclosed_quote())
+    }
+
+    /// How many values of the last line gave way to a later one of the same name.
+    pub(crate) fn repeated(&self) -> u64 {
+        if let Format::Csv(csv) = &self.format { csv.repeated() } else { 0 }
     }
 
     /// The last line of the stream, counted from 1, that belongs to its beginning and is no record.
@@ -147,6 +162,27 @@ impl TextReader {
     pub(crate) fn tokens<'a>(&'a self, text: &'a str, tokens: &mut Vec<Token<'a>>) {
         self.values.tokens(text, tokens);
     }
+}
+
+/// The names under which a log type reads values: those of its fields, and those that others are made from.
+fn expected_names(plan: &Plan) -> HashSet<String> {
+    let members = plan.members(0);
+    let keys = members.keys().map(|key| String::from_utf8_lossy(key).into_owned());
+    let derived = members
+        .derived()
+        .iter()
+        .filter_map(|&member| plan.nodes[members.node(member as usize) as usize].derived.as_deref());
+    let paths = derived.flat_map(|from| {
+        let of_split = from.split.iter().map(|split| &split.from);
+        from.copy.iter().chain(from.concat.iter().flat_map(|concat| &concat.paths)).chain(of_split)
+    });
+    let sources = paths.map(|path| path.split('.').next().unwrap_or_default().to_owned());
+    let expansions = plan.log_type.parser.text_options().into_iter().flat_map(|options| &options.expansions);
+    let pieces = expansions.flat_map(|expansion| &expansion.pieces).filter_map(|piece| match piece {
+        Piece::Value(name) => Some(name.clone()),
+        Piece::Text(_) => None,
+    });
+    keys.chain(sources).chain(pieces).collect()
 }
 
 impl Mismatch {
