@@ -5,9 +5,17 @@
 
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
 
 use crate::error::{Error, Result};
+
+/// Waits for the medium at the same time. What waits together is written together: the file system needs one
+/// entry of its journal for all, and the medium one flush.
+const WAITS: usize = 16;
+/// So many paths are worth a thread.
+const PATHS_PER_WAIT: usize = 4;
 
 /// Access to the file system.
 #[derive(Debug, Clone, Default)]
@@ -52,14 +60,24 @@ impl Disk {
         self.step("publish", to, || fs::rename(from, to))
     }
 
-    /// Waits until a file's content is on the medium.
-    pub(crate) fn sync_file(&self, path: &Path) -> Result<()> {
+    /// Waits until the content of all these files is on the medium.
+    pub(crate) fn sync_files(&self, paths: &[PathBuf]) -> Result<()> {
+        side_by_side(paths, |path| self.sync_file(path))
+    }
+
+    /// Waits until the entries of all these folders are on the medium.
+    pub(crate) fn sync_folders<'p>(&self, paths: impl IntoIterator<Item = &'p PathBuf>) -> Result<()> {
+        let paths: Vec<&PathBuf> = paths.into_iter().collect();
+        side_by_side(&paths, |path| self.sync_folder(path))
+    }
+
+    fn sync_file(&self, path: &Path) -> Result<()> {
         // Some systems let only a handle that may write wait for the medium.
         self.step("make durable", path, || File::options().write(true).open(path)?.sync_all())
     }
 
-    /// Waits until a folder's entries are on the medium. Windows has no such operation and needs none.
-    pub(crate) fn sync_folder(&self, path: &Path) -> Result<()> {
+    /// Windows has no such operation and needs none.
+    fn sync_folder(&self, path: &Path) -> Result<()> {
         self.step("make durable", path, || if cfg!(unix) { File::open(path)?.sync_all() } else { Ok(()) })
     }
 
@@ -73,6 +91,16 @@ impl Disk {
         })?;
         self.rename(&draft, path)?;
         path.parent().map_or(Ok(()), |folder| self.sync_folder(folder))
+    }
+}
+
+/// Waits for many, some of them at a time. Ends at the first that fails.
+fn side_by_side<P: AsRef<Path> + Sync>(paths: &[P], wait: impl Fn(&Path) -> Result<()> + Sync) -> Result<()> {
+    let waits = WAITS.min(paths.len() / PATHS_PER_WAIT);
+    match (waits > 1).then(|| rayon::ThreadPoolBuilder::new().num_threads(waits).build()) {
+        Some(Ok(pool)) => pool.install(|| paths.par_iter().try_for_each(|path| wait(path.as_ref()))),
+        // Few, or a system that has no threads left.
+        None | Some(Err(_)) => paths.iter().try_for_each(|path| wait(path.as_ref())),
     }
 }
 
@@ -116,8 +144,9 @@ pub(crate) mod fault {
         }
 
         pub(super) fn strike(&self) -> io::Result<()> {
-            let left = self.left.load(Ordering::Relaxed);
-            self.left.store(left.saturating_sub(1), Ordering::Relaxed);
+            let counted_down = |left: usize| Some(left.saturating_sub(1));
+            let (Ok(left) | Err(left)) =
+                self.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, counted_down);
             match (left, self.kind) {
                 (0, Kind::Killed) | (1, _) => Err(io::ErrorKind::StorageFull.into()),
                 _ => Ok(()),

@@ -51,12 +51,14 @@ impl Lake {
     pub(crate) fn publish(&mut self, index: usize) -> Result<()> {
         let entry = self.entries[index].clone();
         let staged = self.root.join(STAGING).join(&entry.staging);
+        let mut touched = BTreeSet::new();
         for table in &entry.tables {
-            self.place(&staged, Path::new(&table.table), &table.files, &entry)?;
+            self.place(&staged, Path::new(&table.table), &table.files, &entry, &mut touched)?;
         }
         if let Some(folder) = entry.quarantine_files.first().and_then(|f| Path::new(&f.path).parent()) {
-            self.place(&staged, folder, &entry.quarantine_files, &entry)?;
+            self.place(&staged, folder, &entry.quarantine_files, &entry, &mut touched)?;
         }
+        self.disk.sync_folders(&touched)?;
         for old in 0..index {
             if self.entries[old].state != State::Replaced
                 && entry.replaces.contains(&self.entries[old].name())
@@ -70,8 +72,16 @@ impl Lake {
         Ok(())
     }
 
-    /// Moves the files of an entry that lie in one folder, that of a table or of the quarantine, into place.
-    fn place(&self, staged: &Path, folder: &Path, files: &[WrittenFile], entry: &Entry) -> Result<()> {
+    /// Moves the files of an entry that lie in one folder, that of a table or of the quarantine, into place,
+    /// and tells the folders that it `touched`.
+    fn place(
+        &self,
+        staged: &Path,
+        folder: &Path,
+        files: &[WrittenFile],
+        entry: &Entry,
+        touched: &mut BTreeSet<PathBuf>,
+    ) -> Result<()> {
         let (source, target) = (staged.join(folder), self.root.join(folder));
         if let Some(parent) = target.parent()
             && source.is_dir()
@@ -79,10 +89,9 @@ impl Lake {
         {
             self.disk.create_folder(parent)?;
             self.disk.rename(&source, &target)?;
-            self.disk.sync_folder(parent)?;
-            return self.disk.sync_folder(&self.root);
+            touched.extend(folders_above(&target, &self.root));
+            return Ok(());
         }
-        let mut touched = BTreeSet::new();
         for file in files {
             let (from, to) = (staged.join(&file.path), self.root.join(&file.path));
             if from.exists() {
@@ -90,12 +99,13 @@ impl Lake {
                     self.disk.create_folder(parent)?;
                 }
                 self.disk.rename(&from, &to)?;
-                touched.extend(folders_above(&to, &self.root));
             } else if to.metadata().map(|m| m.len()).ok() != Some(file.bytes) {
                 return Err(Error::Damaged { path: to, entry: entry.name() });
             }
+            // Also where an earlier attempt moved it, which may not have come to wait for the medium.
+            touched.extend(folders_above(&to, &self.root));
         }
-        touched.iter().try_for_each(|folder| self.disk.sync_folder(folder))
+        Ok(())
     }
 
     /// Removes what an earlier run wrote, but for files that the new run has overwritten.
@@ -108,11 +118,13 @@ impl Lake {
             touched.extend(folders_above(&path, &self.root));
         }
         // Deepest first, so that a folder is seen after all that it holds.
+        let mut left = Vec::new();
         for folder in touched.iter().rev().filter(|f| f.exists()) {
             if *folder == self.root || !self.disk.remove_if_empty(folder)? {
-                self.disk.sync_folder(folder)?;
+                left.push(folder);
             }
         }
+        self.disk.sync_folders(left)?;
         self.set_state(old, State::Replaced)
     }
 
@@ -133,13 +145,11 @@ impl Lake {
 
     /// Waits until the staged files and every folder on the way to them are on the medium.
     fn make_durable(&self, staging: &Staging, entry: &Entry) -> Result<()> {
-        let mut folders = BTreeSet::new();
-        for file in entry.all_files() {
-            let path = staging.folder.join(&file.path);
-            self.disk.sync_file(&path)?;
-            folders.extend(folders_above(&path, &self.root));
-        }
-        folders.iter().try_for_each(|folder| self.disk.sync_folder(folder))
+        let files: Vec<PathBuf> = entry.all_files().map(|file| staging.folder.join(&file.path)).collect();
+        let folders: BTreeSet<PathBuf> =
+            files.iter().flat_map(|file| folders_above(file, &self.root)).collect();
+        self.disk.sync_files(&files)?;
+        self.disk.sync_folders(&folders)
     }
 
     fn check_replaced(&self, entry: &Entry) -> Result<()> {

@@ -77,6 +77,22 @@ const REPLACING: Sketch = Sketch {
     replaces: &["000001-0000000000000001"],
 };
 
+/// Into a table that exists, so many files that several threads wait for them.
+const MANY_DAYS: Sketch = Sketch {
+    batch: 4,
+    files: &[
+        ("atlassian_audit/year=2024/month=01/day=02/4-00000.parquet", "2"),
+        ("atlassian_audit/year=2024/month=01/day=03/4-00000.parquet", "3"),
+        ("atlassian_audit/year=2024/month=01/day=04/4-00000.parquet", "4"),
+        ("atlassian_audit/year=2024/month=01/day=05/4-00000.parquet", "5"),
+        ("atlassian_audit/year=2024/month=01/day=06/4-00000.parquet", "6"),
+        ("atlassian_audit/year=2024/month=01/day=07/4-00000.parquet", "7"),
+        ("atlassian_audit/year=2024/month=01/day=08/4-00000.parquet", "8"),
+        ("atlassian_audit/year=2024/month=01/day=09/4-00000.parquet", "9"),
+    ],
+    replaces: &[],
+};
+
 fn commit(lake: &mut Lake, run: &Sketch) -> Result<()> {
     let staging = lake.begin("run 1")?;
     let mut entry = Entry { batch: Batch(run.batch), ..Entry::default() };
@@ -184,6 +200,12 @@ fn a_new_table_is_published_whole_or_not_at_all() {
 fn a_second_run_is_published_whole_or_not_at_all() {
     sweep(Kind::Killed, &[&FIRST], &SECOND, &[&FIRST, &SECOND]);
     sweep(Kind::DiskFull, &[&FIRST], &SECOND, &[&FIRST, &SECOND]);
+}
+
+#[test]
+fn many_days_are_published_whole_or_not_at_all() {
+    sweep(Kind::Killed, &[&FIRST], &MANY_DAYS, &[&FIRST, &MANY_DAYS]);
+    sweep(Kind::DiskFull, &[&FIRST], &MANY_DAYS, &[&FIRST, &MANY_DAYS]);
 }
 
 #[test]
