@@ -247,14 +247,18 @@ impl Framer {
         let lines = memrchr(b'\n', &data[searched..]).map_or(0, |n| searched + n + 1);
         let cut = self.first_long_line(lines).unwrap_or(lines);
         if cut == 0 {
-            let is_alone = lines > 0 || self.ended || data.len() > self.long_line;
+            let is_alone = lines > 0 || self.ended || data.len() > self.long_line.max(MARK.len());
+            // As among other lines, a mark is blank; what is text tells by itself.
+            if is_alone && !self.envelope.reads_text() && data.starts_with(MARK) {
+                self.buffer.discard(self.buffer.base() + MARK.len() as u64);
+            }
             let searched = self.buffer.base();
             self.mode = if is_alone && self.envelope.reads_text() {
                 Mode::Text(TextLine::new(searched))
             } else if is_alone {
                 Mode::Line { splitter: self.splitter(Unit::Line), first: false, searched }
             } else {
-                Mode::Lines { searched: data.len() }
+                Mode::Lines { searched: self.buffer.len() }
             };
             return is_alone;
         }

@@ -30,6 +30,11 @@ fn lines_with_any_line_end() {
 }
 
 #[test]
+fn a_mark_before_a_line_is_blank() {
+    check("{}\n\u{feff}{\"data\":[{\"a\":1}]}\n\u{feff}{}\n\u{feff}", &["{}", r#"{"a":1}"#, "{}"]);
+}
+
+#[test]
 fn a_bad_line_costs_that_line() {
     check("{\"a\":1}\n{\"a\":\n{\"a\":2}\n", &[r#"{"a":1}"#, "{\"a\":", r#"{"a":2}"#]);
     check("{\"a\" 1}\n{\"a\":2}\n", &["{\"a\" 1}", r#"{"a":2}"#]);
