@@ -197,6 +197,13 @@ impl Code {
                 "",
                 "The rest of that input cannot be read; what came before it was. Fetch the input again.",
             ),
+            Self::ForeignInput => text(
+                "The input is no log: an archive, a Parquet file, or text that is not in UTF-8.",
+                "",
+                "",
+                "The message says what it is, which its first bytes tell, and how to get at the log in it. \
+                 The input counts as one record.",
+            ),
         }
     }
 }
@@ -214,7 +221,7 @@ impl Note {
                 "Nothing is lost. Some sources write a list of one without the brackets.",
             ),
             Self::DuplicateKey => text(
-                "A key stood twice in one object, or a name in a header of columns; the last value was taken.",
+                "A key stood twice in one object, or a name in a header; the last value was taken.",
                 FLOOR,
                 "{\"floor\": 3, \"floor\": 4}\n",
                 "Most readers of JSON do so. If the earlier value matters, look at what writes the log.",

@@ -56,6 +56,8 @@ codes! {
         Unclassified = "unclassified",
         /// The compressed stream is damaged or expands beyond the limit; what came before is kept.
         DamagedInput = "damaged_input",
+        /// The input is no log: an archive, a Parquet file, text in another encoding.
+        ForeignInput = "foreign_input",
     }
 }
 

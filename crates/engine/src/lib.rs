@@ -56,6 +56,7 @@ mod definitions;
 mod drift;
 mod error;
 mod explain;
+mod foreign;
 mod history;
 mod idle;
 mod infer;

@@ -49,7 +49,8 @@ pub(crate) fn read_source(
         match decoder.read(framer.space()).map_err(fail)? {
             Decoded::Bytes(0) => ended = Some(None),
             Decoded::Bytes(read) => framer.advance(read),
-            Decoded::Damaged(message) => ended = Some(Some(message)),
+            Decoded::Damaged(message) => ended = Some(Some((Code::DamagedInput, message))),
+            Decoded::Foreign(message) => ended = Some(Some((Code::ForeignInput, message))),
         }
         if ended.is_some() {
             framer.finish();
@@ -62,9 +63,9 @@ pub(crate) fn read_source(
         }
     }
     let decoded_bytes = framer.decoded_bytes();
-    if let Some(Some(message)) = ended {
+    if let Some(Some((code, message))) = ended {
         let chunk = (chunk_base + decoded_bytes) / CHUNK_BYTES;
-        if feed(damaged(message, decoded_bytes, framer.line(), chunk)).is_break() {
+        if feed(not_decoded(code, message, decoded_bytes, framer.line(), chunk)).is_break() {
             return Ok(None);
         }
     }
@@ -89,8 +90,8 @@ pub(crate) fn framer_options(chunk_base: u64) -> FramerOptions {
 const CHANGED: &str = "its size changed while it was read; convert it once it is complete";
 
 /// Stands for the part of an input that could not be decoded.
-fn damaged(message: String, offset: u64, line: u64, chunk: u64) -> Block {
-    let fault = Fault { code: Code::DamagedInput, message, at: 0, len: 0 };
+fn not_decoded(code: Code, message: String, offset: u64, line: u64, chunk: u64) -> Block {
+    let fault = Fault { code, message, at: 0, len: 0 };
     let span = Span { start: 0, len: 0, unwrapped: false, fault: Some(fault) };
     Block { data: Vec::new(), offset, line, chunk, records: Records::Spans(vec![span]), head: None }
 }

@@ -10,6 +10,7 @@ use std::time::UNIX_EPOCH;
 use flate2::bufread::MultiGzDecoder;
 
 use crate::error::{Error, Result};
+use crate::foreign::{HEAD, describe};
 use crate::inputs::Input;
 use crate::limits::{IDENTITY_BYTES, MAX_RATIO, RATIO_FREE_BYTES};
 
@@ -165,6 +166,8 @@ impl Read for Raw {
 pub(crate) struct Decoder {
     codec: Codec,
     decoded: u64,
+    /// Damage behind the bytes that were handed out last.
+    damage: Option<String>,
     /// Raw bytes read so far.
     raw_bytes: Arc<AtomicU64>,
 }
@@ -182,6 +185,8 @@ pub(crate) enum Decoded {
     Bytes(usize),
     /// The compressed stream is damaged, or a bomb; nothing more can be decoded.
     Damaged(String),
+    /// The input is no log but something else, and nothing of it is handed out.
+    Foreign(String),
 }
 
 /// What is known of a source once it has been read.
@@ -213,7 +218,7 @@ impl Decoder {
         } else {
             Codec::Plain(Box::new(raw))
         };
-        Ok(Self { codec, decoded: 0, raw_bytes })
+        Ok(Self { codec, decoded: 0, damage: None, raw_bytes })
     }
 
     /// Reads decoded bytes.
@@ -221,6 +226,30 @@ impl Decoder {
     /// # Errors
     /// Fails where the system cannot read the source; damage to the data is a value.
     pub(crate) fn read(&mut self, buffer: &mut [u8]) -> io::Result<Decoded> {
+        if let Some(message) = self.damage.take() {
+            return Ok(Decoded::Damaged(message));
+        }
+        if self.decoded == 0 { self.read_first(buffer) } else { self.read_on(buffer) }
+    }
+
+    /// The first bytes, as many as it takes to tell what the input is.
+    fn read_first(&mut self, buffer: &mut [u8]) -> io::Result<Decoded> {
+        let mut filled = 0;
+        while filled < HEAD.min(buffer.len()) {
+            match self.read_on(&mut buffer[filled..])? {
+                Decoded::Bytes(0) => break,
+                Decoded::Bytes(read) => filled += read,
+                Decoded::Damaged(message) if filled > 0 => {
+                    self.damage = Some(message);
+                    break;
+                }
+                ended => return Ok(ended),
+            }
+        }
+        Ok(describe(&buffer[..filled]).map_or(Decoded::Bytes(filled), Decoded::Foreign))
+    }
+
+    fn read_on(&mut self, buffer: &mut [u8]) -> io::Result<Decoded> {
         let raw_bytes = self.raw_bytes.load(Ordering::Relaxed);
         if self.decoded > RATIO_FREE_BYTES && self.decoded / MAX_RATIO > raw_bytes {
             return Ok(Decoded::Damaged(format!(

@@ -11,7 +11,7 @@ use sawlog_engine::{
 };
 
 /// Codes whose example would have to be huge, or needs more than a schema and an input.
-const WITHOUT_EXAMPLE: [&str; 10] = [
+const WITHOUT_EXAMPLE: [&str; 11] = [
     "too_deep",
     "record_too_large",
     "too_many_keys",
@@ -22,6 +22,7 @@ const WITHOUT_EXAMPLE: [&str; 10] = [
     "invalid_utf8",
     "unclassified",
     "damaged_input",
+    "foreign_input",
 ];
 
 fn run(topic: &Topic) -> Report {

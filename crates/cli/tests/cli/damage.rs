@@ -40,6 +40,29 @@ fn what_precedes_damage_is_kept_whatever_the_compression() {
 }
 
 #[test]
+fn what_is_no_log_is_one_reject_that_says_so() {
+    let log = ndjson(0..10_000);
+    let zip = [b"PK\x03\x04".as_slice(), &log].concat();
+    for (bytes, what) in [
+        (gzip(&gzip(&log)), "compressed twice"),
+        (zstd(&gzip(&log)), "compressed twice"),
+        (gzip(&zip), "a zip archive"),
+        (zip, "a zip archive"),
+        (b"PAR1\x15\x04\n\n\n\n".to_vec(), "a Parquet file"),
+    ] {
+        let (scratch, run) = converted(&bytes);
+        assert_eq!((run.count("rows"), run.count("quarantined")), (0, 1), "{}", run.json);
+        assert_eq!(
+            (&run.json["reasons"]["foreign_input"], run.count("input_bytes")),
+            (&1.into(), bytes.len() as u64)
+        );
+        let shown = scratch.run(["quarantine", "show", "lake"]);
+        let entry: serde_json::Value = serde_json::from_slice(&shown.stdout).unwrap();
+        assert!(entry["message"].as_str().unwrap().contains(what), "{entry}");
+    }
+}
+
+#[test]
 fn a_bad_record_costs_itself_alone() {
     let dirt = [
         "{\"id\":",

@@ -64,8 +64,9 @@ const NO_HEADER: &str = "the header was not found: the first line of the stream,
 const NOT_UTF8: &str =
     "the header is not valid UTF-8, so that the columns have no names; convert the log first";
 
-const NAMES_NOTHING: &str = "the first line of the stream should name the columns, but names no field of the log type; if the log \
-     has no header, say so in the parser: `columns` with their names, and no `hasHeader`";
+const NAMES_NOTHING: &str = "the first line of the stream should name the columns, but names no field of the \
+                             log type; if the log has no header, say so in the parser: `columns` with their \
+                             names, and no `hasHeader`";
 
 impl Fault {
     fn words(self) -> &'static str {
