@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use memchr::memmem;
-use sawlog_columns::Code;
+use sawlog_columns::{Code, Note};
 
 use crate::attempt::{Failure, NOT_AN_OBJECT};
 use crate::batch::Batch;
@@ -22,7 +22,7 @@ use crate::parser::{Header, Parser, Record};
 use crate::place::{Place, Verdict};
 use crate::text::trim;
 use crate::token::TokenKind;
-use crate::walk::{Document, keys};
+use crate::walk::{Document, keys, overridden_keys};
 
 /// Type of the envelopes that carry events.
 const DATA: &str = "DATA_MESSAGE";
@@ -46,6 +46,10 @@ struct LogEnvelope<'d> {
     has_log_group: bool,
     has_log_events: bool,
     events: Vec<LogEvent<'d>>,
+    /// By token, whether a later key of the same object overrides it.
+    overridden: Vec<bool>,
+    /// How many keys of the envelope and of its events are.
+    repeated: u64,
 }
 
 /// One event of an envelope.
@@ -62,9 +66,10 @@ struct LogEvent<'d> {
 impl LogEvent<'_> {
     /// Writes what the envelope says of this event alone: its list of events with nothing but this one, and
     /// without the message. Nothing where the event has only the message.
-    fn header(&self, doc: Document<'_>, out: &mut Vec<u8>) {
+    fn header(&self, doc: Document<'_>, overridden: &[bool], out: &mut Vec<u8>) {
         out.clear();
-        for (key, _) in keys(doc.tokens, self.token).filter(|(_, name)| *name != MESSAGE) {
+        let members = keys(doc.tokens, self.token);
+        for (key, _) in members.filter(|(key, name)| *name != MESSAGE && !overridden[*key]) {
             if out.is_empty() {
                 out.push(b'"');
                 out.extend_from_slice(LOG_EVENTS);
@@ -95,10 +100,15 @@ impl<'d> LogEnvelope<'d> {
         if !matches!(doc.tokens[0].kind, TokenKind::Object(_)) {
             return Err("an envelope must be a JSON object".into());
         }
-        let mut envelope = Self::default();
+        let mut envelope = Self { overridden: overridden_keys(doc.tokens), ..Self::default() };
         for (key, name) in keys(doc.tokens, 0) {
+            let is_list = name.as_bytes() == LOG_EVENTS;
+            if envelope.overridden[key] && !is_list {
+                envelope.repeated += 1;
+                continue;
+            }
             match (name, doc.tokens[key + 1].kind) {
-                _ if name.as_bytes() == LOG_EVENTS => {
+                _ if is_list => {
                     envelope.add_events(doc, key + 1)?;
                     continue;
                 }
@@ -141,6 +151,8 @@ impl<'d> LogEnvelope<'d> {
         self.has_log_events = true;
         let mut event = list + 1;
         for number in 1..=extent.len {
+            let repeated = keys(doc.tokens, event).filter(|(key, _)| self.overridden[*key]);
+            self.repeated += repeated.count() as u64;
             let messages = keys(doc.tokens, event).filter(|(_, name)| *name == MESSAGE);
             let message = messages.last().map(|(key, _)| doc.tokens[key + 1].kind);
             let (TokenKind::Object(extent), Some(TokenKind::String(message))) =
@@ -223,6 +235,7 @@ impl Parser {
     ) {
         // Readers have checked the document's UTF-8, so the text is never refused here.
         let shared: Arc<str> = str::from_utf8(&envelope.header).unwrap_or("{}").into();
+        batch.note(Note::DuplicateKey, envelope.repeated);
         let mut own = Vec::new();
         let is_control = envelope.message_type == Some(CONTROL);
         for event in &envelope.events {
@@ -234,7 +247,7 @@ impl Parser {
                 continue;
             }
             let start = record.start + event.start;
-            event.header(doc, &mut own);
+            event.header(doc, &envelope.overridden, &mut own);
             let header = Header { shared: &shared, own: str::from_utf8(&own).unwrap_or_default() };
             let search = Search::Nothing;
             let message = Record { bytes, line, start, search, header: Some(header) };

@@ -330,7 +330,10 @@ pub(crate) fn after(tokens: &[Token<'_>], token: usize) -> usize {
 }
 
 /// The keys of the object at token `object`, each with its token.
-pub(crate) fn keys<'a>(tokens: &'a [Token<'a>], object: usize) -> impl Iterator<Item = (usize, &'a str)> {
+pub(crate) fn keys<'a>(
+    tokens: &'a [Token<'a>],
+    object: usize,
+) -> impl Iterator<Item = (usize, &'a str)> + Clone {
     let end = match tokens[object].kind {
         TokenKind::Object(extent) => extent.next as usize,
         _ => 0,
@@ -352,13 +355,24 @@ pub(crate) fn may_be_page(envelope: &Envelope, tokens: &[Token<'_>]) -> bool {
     keys(tokens, 0).any(|(_, name)| envelope.is_candidate(name.as_bytes()))
 }
 
+/// Keys of an object that are compared with each other; those of larger ones are hashed.
+const FEW_KEYS: u32 = 8;
+
 /// Marks the keys that a later key of the same object overrides, by token.
 pub(crate) fn overridden_keys(tokens: &[Token<'_>]) -> Vec<bool> {
     let mut overridden = vec![false; tokens.len()];
     let mut last = HashMap::new();
-    for object in 0..tokens.len() {
+    for (object, token) in tokens.iter().enumerate() {
+        let TokenKind::Object(extent) = token.kind else { continue };
+        let mut members = keys(tokens, object);
+        if extent.len <= FEW_KEYS {
+            while let Some((key, name)) = members.next() {
+                overridden[key] = members.clone().any(|(_, later)| later == name);
+            }
+            continue;
+        }
         last.clear();
-        for (key, name) in keys(tokens, object) {
+        for (key, name) in members {
             if let Some(earlier) = last.insert(name, key) {
                 overridden[earlier] = true;
             }
