@@ -88,6 +88,7 @@ fn a_record_beyond_64_mib_is_told_by_place_and_length() {
         assert_eq!((reject.raw_len as usize, reject.raw_truncated), (MAX_RECORD_BYTES + 1, true));
         assert_eq!(reject.byte_offset as usize, before.len() + 100 + joint.len());
         assert_eq!((reject.record, reject.raw.len()), (2, 0));
+        assert!(reject.message.contains("longer than 64 MiB"), "{}", reject.message);
     }
 }
 

@@ -11,6 +11,7 @@ use crate::batch::Batch;
 use crate::block::{Block, Fault, Records, Span};
 use crate::classify::{Ranking, Refusals, Wording};
 use crate::envelope::{Envelope, Search, split};
+use crate::framing::TOO_LARGE;
 use crate::json::{JsonReader, Reader};
 use crate::limits::MAX_RECORD_BYTES;
 use crate::place::{Place, Verdict};
@@ -137,9 +138,8 @@ impl Parser {
 
     fn record(&mut self, record: Record<'_>, place: &mut Place<'_>, batch: &mut Batch) {
         if record.bytes.len() > MAX_RECORD_BYTES {
-            let message = format!("the record is longer than the limit of {} MiB", MAX_RECORD_BYTES >> 20);
             let len = record.bytes.len() as u64;
-            let fault = Fault { code: Code::TooLarge, message, at: 0, len };
+            let fault = Fault { code: Code::TooLarge, message: TOO_LARGE.to_owned(), at: 0, len };
             return place.reject_fault(&fault, &[], record.start, batch);
         }
         if self.envelope.stream() == Stream::CloudwatchLogs {

@@ -28,7 +28,12 @@ impl Verdict {
 
     /// The text of `what` is no JSON.
     pub(crate) fn unreadable(error: &JsonError, what: &str) -> Self {
-        Self::whole(error.code, format!("{}, at byte {} of the {what}", error.message, error.at))
+        let advice = match error.code {
+            Code::TooManyKeys => "; if it maps names to events, write them as a list first",
+            Code::TooManyValues => "; if it holds many events, name their place with --records-path",
+            _ => "",
+        };
+        Self::whole(error.code, format!("{}, at byte {} of the {what}{advice}", error.message, error.at))
     }
 }
 

@@ -31,7 +31,7 @@ use buffer::Buffer;
 pub use options::FramerOptions;
 pub(crate) use scanner::Window;
 use scanner::is_blank;
-pub(crate) use splitter::{Item, Splitter, Unit};
+pub(crate) use splitter::{Item, Splitter, TOO_LARGE, Unit};
 use text::TextLine;
 
 /// A line beyond this many bytes is searched for records while it is being read instead of by the parsers.

@@ -13,6 +13,7 @@ use super::damage::Damage;
 use super::scanner::{Event, Scanner, Window};
 use super::search::Document;
 use crate::envelope::{Envelope, Key};
+use crate::limits::MAX_RECORD_BYTES;
 
 /// What is split.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,7 +51,9 @@ const MAX_HELD: usize = 1000;
 /// Brackets that may stand around a record within its page.
 const MAX_PAGE_DEPTH: u64 = 1024;
 
-pub(super) const TOO_LARGE: &str = "the record is longer than the limit for one record";
+pub(crate) const TOO_LARGE: &str = "the record is longer than 64 MiB, the limit for one; look for a line break \
+                                    or a bracket that is missing, or cut it into several records";
+const _: () = assert!(MAX_RECORD_BYTES == 64 << 20, "the message names the limit");
 const CUT_OFF: &str = "the input ends inside this record; fetch it again to get the rest";
 const LINE_ENDS: &str = "the line ends inside this record";
 
