@@ -23,6 +23,7 @@ use crate::read::Progress;
 use crate::report::Report;
 use crate::source::Source;
 use crate::streams::plans_of_stream;
+use crate::tables::refuse_mixtures;
 
 /// Converts inputs into a lake. On failure the report holds the counts as far as they are known.
 ///
@@ -62,12 +63,15 @@ fn try_convert(options: &ConvertOptions, progress: &Progress, report: &mut Repor
     if decision.convert.is_empty() {
         return Ok(());
     }
-    let names = options.column_names;
-    history::refuse_other_names(lake.entries(), &decision.replaces, &options.plans, names)?;
+    // What --force replaces of streams is known once they were read.
+    let is_known = |source: &Source| source.bytes.is_some();
+    if !options.force || decision.convert.iter().all(is_known) {
+        refuse_mixtures(&lake, &decision.replaces, options, &formats)?;
+    }
     let total = decision.convert.iter().filter_map(|s| s.bytes).sum();
     progress.total.store(total, Ordering::Relaxed);
 
-    let mut job = Job::new(options, decision, formats, recipe.clone(), started);
+    let mut job = Job::new(options, decision, formats.clone(), recipe.clone(), started);
     job.avoid_names_of(lake.entries());
     let staging = lake.begin(&job.batch.to_string())?;
     let mut entry = job.run(options, progress, &staging, report)?;
@@ -75,6 +79,9 @@ fn try_convert(options: &ConvertOptions, progress: &Progress, report: &mut Repor
         let inputs_skipped = report.inputs + report.inputs_skipped;
         *report = Report { inputs_skipped, ..Report::default() };
         return Ok(());
+    }
+    if options.force {
+        refuse_mixtures(&lake, &entry.replaces, options, &formats)?;
     }
     check_rejects(report, options.max_quarantined)?;
     lake.commit(staging, entry)?;

@@ -6,9 +6,7 @@
 //! Whether it could be one is a look into a map: lakes and runs hold inputs by the ten thousand.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use std::sync::Arc;
 
-use sawlog_schema::{ColumnNames, Plan, normalize};
 use sawlog_writer::{Entry, Input, SchemaId, State, table_folder};
 
 use crate::error::{Error, Result};
@@ -95,48 +93,6 @@ fn refuse_shared_tables(live: &[&Entry], recipe: &Recipe) -> Result<()> {
                 held.table, held.schema.name
             )));
         }
-    }
-    Ok(())
-}
-
-/// Refuses to add files to a table whose columns are called otherwise, unless all of it is replaced.
-///
-/// # Errors
-/// Fails where a live entry that is not among `replaces` has rows of a log type to which it makes a
-/// difference how columns are called.
-pub(crate) fn refuse_other_names(
-    entries: &[Entry],
-    replaces: &[String],
-    plans: &[Arc<Plan>],
-    names: ColumnNames,
-) -> Result<()> {
-    let option = "column-names";
-    let kept = entries.iter().filter(|entry| {
-        let then = entry.options.get(option).map_or(ColumnNames::Original.name(), String::as_str);
-        entry.state != State::Replaced && then != names.name() && !replaces.contains(&entry.name())
-    });
-    let held: HashSet<&str> = kept
-        .flat_map(|entry| &entry.tables)
-        .filter(|table| table.rows > 0)
-        .map(|table| table.table.as_str())
-        .collect();
-    for plan in plans {
-        let table = table_folder(&plan.log_type.name);
-        // Elements and the event itself have no name.
-        let mut fields = plan.nodes.iter().filter(|node| !node.name.is_empty());
-        let renamed = fields.find(|node| normalize(&node.name) != node.name);
-        let Some(node) = renamed.filter(|_| held.contains(table.as_str())) else { continue };
-        let (original, normalized) = (&node.name, &normalize(&node.name));
-        let (then, old, new) = match names {
-            ColumnNames::Original => (ColumnNames::Normalized, normalized, original),
-            ColumnNames::Normalized => (ColumnNames::Original, original, normalized),
-        };
-        return Err(Error::Usage(format!(
-            "the table {table} was written with --{option} {}, and its column `{old}` would be called \
-             `{new}` in new files; give the same as then, use --force with all inputs that the table was \
-             made of, or use another --out",
-            then.name()
-        )));
     }
     Ok(())
 }

@@ -74,6 +74,7 @@ mod source;
 mod spool;
 mod stages;
 mod streams;
+mod tables;
 mod tally;
 mod testing;
 

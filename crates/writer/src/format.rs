@@ -19,6 +19,7 @@ use crate::names::table_folder;
 #[derive(Debug, Clone)]
 pub struct TableFormat {
     folder: String,
+    pub(crate) schema: SchemaRef,
     pub(crate) parquet: SchemaDescPtr,
     pub(crate) columns: Vec<ColumnFormat>,
     pub(crate) file_properties: WriterPropertiesPtr,
@@ -46,7 +47,7 @@ impl TableFormat {
         let leaves = schema.fields().iter().flat_map(leaves);
         let columns = leaves.map(|leaf| column_format(&leaf)).collect::<Result<_>>()?;
         let file_properties = Arc::new(file_properties(plan, &schema, &parquet));
-        Ok(Self { folder: table_folder(&plan.log_type.name), parquet, columns, file_properties })
+        Ok(Self { folder: table_folder(&plan.log_type.name), schema, parquet, columns, file_properties })
     }
 
     /// Name of the table's folder.

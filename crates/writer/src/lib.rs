@@ -65,6 +65,7 @@
 //! ```
 
 mod arrow_path;
+mod clash;
 mod disk;
 mod encoding;
 mod error;
@@ -79,6 +80,7 @@ mod publish;
 mod quarantine;
 mod row_group;
 
+pub use clash::Clash;
 pub use error::{Error, Result};
 pub use files::{FileLimits, TablesWriter, WrittenFile};
 pub use format::TableFormat;

@@ -22,3 +22,4 @@ mod schema;
 mod schema_test;
 mod streams;
 mod support;
+mod tables;
