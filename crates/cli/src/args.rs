@@ -51,7 +51,8 @@ pub(crate) enum Command {
 /// Convert raw dumps into a lake of Parquet files.
 ///
 /// Every record ends in exactly one place: a row of a table, or a quarantine entry that says what is wrong
-/// with it and where it lies. The same command run again does nothing twice.
+/// with it and where it lies. The same command run again does nothing twice. An input that cannot be read,
+/// such as a link to nowhere in a folder, ends the run, and nothing of it is published.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:

@@ -1,7 +1,8 @@
 //! From the words on a command line to a list of inputs.
 
 use std::ffi::OsStr;
-use std::fs;
+use std::fs::{self, Metadata};
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
@@ -71,7 +72,7 @@ fn unlisted(error: glob::GlobError) -> Error {
 }
 
 fn add(path: &Path, inputs: &mut Vec<Input>) -> Result<()> {
-    let metadata = fs::metadata(path).map_err(|e| Error::input(path, e))?;
+    let metadata = look(path)?;
     if !metadata.is_dir() {
         inputs.push(Input::File(path.to_owned()));
         return Ok(());
@@ -86,7 +87,7 @@ fn add(path: &Path, inputs: &mut Vec<Input>) -> Result<()> {
                 continue;
             }
             let path = entry.path();
-            let metadata = fs::metadata(&path).map_err(|e| Error::input(&path, e))?;
+            let metadata = look(&path)?;
             // A link to a folder is not followed: it may lead back to where it stands.
             let is_link = entry.file_type().is_ok_and(|t| t.is_symlink());
             if metadata.is_dir() && !is_link {
@@ -102,6 +103,31 @@ fn add(path: &Path, inputs: &mut Vec<Input>) -> Result<()> {
     files.sort_by(|a, b| a.as_os_str().as_encoded_bytes().cmp(b.as_os_str().as_encoded_bytes()));
     inputs.extend(files.into_iter().map(Input::File));
     Ok(())
+}
+
+/// Looks at what is to be an input, or says in words why it cannot be one.
+fn look(path: &Path) -> Result<Metadata> {
+    fs::metadata(path).map_err(|error| {
+        let kind = error.kind();
+        let told = match (fs::read_link(path), kind) {
+            (Ok(target), _) => {
+                let target = target.display();
+                let wrong = if kind == ErrorKind::NotFound {
+                    format!("it is a link to {target}, which is not there")
+                } else {
+                    format!("it is a link to {target}, which leads nowhere: {error}")
+                };
+                format!("{wrong}; remove the link, or restore what it leads to")
+            }
+            (_, ErrorKind::NotFound) => "there is no such file or folder; look for a slip in its name".into(),
+            (_, ErrorKind::NotADirectory) => {
+                "what stands before the last `/` is a file, no folder; look for a slip in its name".into()
+            }
+            (_, ErrorKind::PermissionDenied) => format!("{error}; check the permissions of its folders"),
+            _ => return Error::input(path, error),
+        };
+        Error::input(path, io::Error::new(kind, told))
+    })
 }
 
 fn is_hidden(name: &OsStr) -> bool {
@@ -164,6 +190,26 @@ mod tests {
         assert_eq!(globbed.len(), 2);
         assert!(expand(&[format!("{word}/*.gz")]).is_err());
         assert!(expand(&["-".to_owned(), "-".to_owned()]).is_err());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_is_not_there_is_told_in_words() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+        fs::write(path("file"), "{}").unwrap();
+        std::os::unix::fs::symlink("nowhere", path("dangling")).unwrap();
+        let told = |word: String| expand(&[word]).unwrap_err().to_string();
+        let dangling =
+            format!("cannot read {}: it is a link to nowhere, which is not there", path("dangling"));
+        for word in [path("dangling"), path("d*"), path("")] {
+            assert!(told(word).starts_with(&dangling));
+        }
+        fs::remove_file(path("dangling")).unwrap();
+        std::os::unix::fs::symlink("loop", path("loop")).unwrap();
+        assert!(told(path("")).contains("it is a link to loop, which leads nowhere: "));
+        assert!(told(path("none")).ends_with("there is no such file or folder; look for a slip in its name"));
+        assert!(told(path("file/x")).contains("is a file, no folder"));
     }
 
     #[test]

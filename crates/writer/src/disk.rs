@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
-use crate::error::{Error, Result};
+use crate::error::{CREATE_FOLDER, Error, Result};
 
 /// Waits for the medium at the same time. What waits together is written together: the file system needs one
 /// entry of its journal for all, and the medium one flush.
@@ -35,7 +35,7 @@ impl Disk {
     }
 
     pub(crate) fn create_folder(&self, path: &Path) -> Result<()> {
-        self.step("create the folder", path, || fs::create_dir_all(path))
+        self.step(CREATE_FOLDER, path, || fs::create_dir_all(path))
     }
 
     /// Removes a folder with all that it holds; one that is not there is fine.

@@ -10,7 +10,7 @@ use parquet::errors::ParquetError;
 #[non_exhaustive]
 pub enum Error {
     /// The file system refused a step.
-    #[error("cannot {step} {}: {source}{}", path.display(), remedy(source))]
+    #[error("cannot {step} {}: {source}{}", path.display(), remedy(step, source))]
     Io {
         /// What was tried, as a verb phrase.
         step: &'static str,
@@ -37,10 +37,17 @@ pub enum Error {
         /// What Parquet said.
         source: ParquetError,
     },
-    /// The output is there, but no folder.
-    #[error("{} is not a folder; name a folder for the output, existing or new", path.display())]
+    /// The output, or something on the way to it, is there but is no folder.
+    #[error(
+        "the output cannot be in {}: {} is not a folder, nor a link to one; name a folder for the output, \
+         existing or new",
+        root.display(),
+        path.display()
+    )]
     NotAFolder {
         /// The output as given.
+        root: PathBuf,
+        /// What is no folder.
         path: PathBuf,
     },
     /// Another run works on the same lake.
@@ -130,9 +137,17 @@ impl Error {
     }
 }
 
+/// What is tried where a folder and those above it are made.
+pub(crate) const CREATE_FOLDER: &str = "create the folder";
+
 /// What to do about an error of the file system, where that is known.
-fn remedy(error: &io::Error) -> &'static str {
+fn remedy(step: &str, error: &io::Error) -> &'static str {
     match error.kind() {
+        // A folder is made with all those above it, so that none of them can be what is missing.
+        io::ErrorKind::NotFound if step == CREATE_FOLDER => {
+            "; the system makes no folders there: choose another output folder"
+        }
+        io::ErrorKind::InvalidFilename => "; choose an output folder with a shorter name",
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "; free some space and run again",
         io::ErrorKind::PermissionDenied => "; check the permissions, or choose another output folder",
         io::ErrorKind::ReadOnlyFilesystem => "; choose an output folder on a writable file system",

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use parquet::file::writer::SerializedFileWriter;
 use serde::{Deserialize, Serialize};
 
-use crate::error::{Error, Result};
+use crate::error::{CREATE_FOLDER, Error, Result};
 use crate::format::TableFormat;
 use crate::names::Batch;
 use crate::partition::Partition;
@@ -166,7 +166,7 @@ impl TablesWriter {
         let path = format!("{folder}/{}", self.batch.file_name(*number));
         *number += 1;
         let folder = self.root.join(folder);
-        fs::create_dir_all(&folder).map_err(|e| Error::io("create the folder", &folder, e))?;
+        fs::create_dir_all(&folder).map_err(|e| Error::io(CREATE_FOLDER, &folder, e))?;
         let full = self.root.join(&path);
         let file = File::create_new(&full).map_err(|e| Error::io("create", &full, e))?;
         let schema = format.parquet.root_schema_ptr();

@@ -35,9 +35,12 @@ impl Lake {
     }
 
     pub(crate) fn open_on(root: &Path, disk: Disk) -> Result<Self> {
-        if root.exists() && !root.is_dir() {
-            return Err(Error::NotAFolder { path: root.to_owned() });
+        // The nearest to the output, and at best itself, of what there is already.
+        let there = root.ancestors().find(|path| path.symlink_metadata().is_ok());
+        if let Some(path) = there.filter(|path| !path.is_dir()) {
+            return Err(Error::NotAFolder { root: root.to_owned(), path: path.to_owned() });
         }
+        disk.create_folder(root)?;
         let ledger = root.join(LEDGER);
         disk.create_folder(&ledger)?;
         let lock = lock(root, &ledger.join("lock"))?;

@@ -96,8 +96,11 @@ fn an_input_that_cannot_be_read_publishes_nothing() {
     let run = scratch.convert(&["in/good", "in/unreadable"]);
     run.fails(1, &["cannot read in/unreadable"]);
     assert!(run.json["error"].as_str().unwrap().contains("in/unreadable"));
+    std::fs::remove_file(scratch.path("in/unreadable")).unwrap();
     std::os::unix::fs::symlink("nowhere", scratch.path("in/dangling")).unwrap();
-    scratch.convert(&["in"]).fails(1, &["cannot read in/"]);
+    scratch
+        .convert(&["in"])
+        .fails(1, &["cannot read in/dangling: it is a link to nowhere", "remove the link"]);
     assert!(scratch.nothing_published());
     assert_eq!(scratch.convert(&["in/good"]).ok().count("rows"), 100);
 }

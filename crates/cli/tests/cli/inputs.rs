@@ -157,7 +157,10 @@ fn an_output_that_cannot_be_one_is_refused() {
     scratch.write("in/dump", ndjson(0..3));
     scratch.write("file", "precious");
     scratch.convert(&["in", "--out", "file"]).fails(1, &["file", "not a folder"]);
+    scratch.convert(&["in", "--out", "file/a/b"]).fails(1, &["in file/a/b: file is not a folder"]);
     assert_eq!(std::fs::read(scratch.path("file")).unwrap(), b"precious");
+    #[cfg(target_os = "linux")]
+    scratch.convert(&["in", "--out", "/proc/x"]).fails(1, &["/proc/x", "choose another output folder"]);
     for out in ["in", "in/lake", "in/a/../lake", "./in/x/y"] {
         scratch.convert(&["in", "--out", out]).fails(2, &["inside the input"]);
     }

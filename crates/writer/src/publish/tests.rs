@@ -288,7 +288,14 @@ fn what_is_no_lake_is_refused_with_a_reason() {
     let file = folder.path().join("file");
     fs::write(&file, "").unwrap();
     assert!(matches!(Lake::open(&file).unwrap_err(), Error::NotAFolder { .. }));
-    assert!(matches!(Lake::open(&file.join("below")).unwrap_err(), Error::Io { .. }));
+    let within = Lake::open(&file.join("below/it")).unwrap_err();
+    assert!(matches!(&within, Error::NotAFolder { path, .. } if *path == file), "{within}");
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink("nowhere", folder.path().join("link")).unwrap();
+        let dangling = Lake::open(&folder.path().join("link")).unwrap_err();
+        assert!(matches!(dangling, Error::NotAFolder { .. }), "{dangling}");
+    }
     let deep = folder.path().join("a/b/c");
     Lake::open(&deep).unwrap();
     fs::write(deep.join(LEDGER).join("000001-0000000000000001.json"), "{").unwrap();

@@ -57,10 +57,14 @@ pub struct Quarantined {
 /// Fails where the folder cannot be listed or holds no quarantine. The iterator yields an error where a file
 /// cannot be read, or is no quarantine file, and then goes on with the next file.
 pub fn read_quarantine(folder: &Path) -> Result<impl Iterator<Item = Result<Quarantined>>> {
+    let none = || Error::NoQuarantine { path: folder.to_owned() };
+    if !folder.is_dir() {
+        return Err(none());
+    }
     let place = quarantine_of(folder);
     let files = if place == folder || place.is_dir() { parquet_files(&place)? } else { Vec::new() };
     if files.is_empty() && place == folder {
-        return Err(Error::NoQuarantine { path: folder.to_owned() });
+        return Err(none());
     }
     Ok(files.into_iter().flat_map(|path| {
         let groups = row_groups(&path);
