@@ -51,8 +51,8 @@ const MAX_HELD: usize = 1000;
 /// Brackets that may stand around a record within its page.
 const MAX_PAGE_DEPTH: u64 = 1024;
 
-pub(crate) const TOO_LARGE: &str = "the record is longer than 64 MiB, the limit for one; look for a line break \
-                                    or a bracket that is missing, or cut it into several records";
+pub(crate) const TOO_LARGE: &str = "the record is longer than 64 MiB, the limit for one; look for a missing \
+                                    line break or bracket, or cut it into several records";
 const _: () = assert!(MAX_RECORD_BYTES == 64 << 20, "the message names the limit");
 const CUT_OFF: &str = "the input ends inside this record; fetch it again to get the rest";
 const LINE_ENDS: &str = "the line ends inside this record";
