@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use rayon::prelude::*;
 use sawlog_columns::{Columns, Run, Table};
 use sawlog_parser::{Batch, Block, Envelope, Parser};
 use sawlog_schema::Plan;
@@ -130,10 +131,7 @@ impl Conversion {
         let mut groups = split(&table, &self.run, self.partition);
         let rest = groups.split_off(groups.len().min(*ahead));
         *ahead -= groups.len();
-        let mut row_groups = Vec::with_capacity(groups.len());
-        for group in groups {
-            row_groups.push(encode(&self.formats[number], &table, &group)?);
-        }
+        let row_groups = self.encode_groups(number, &table, &groups)?;
         let rows = parts.iter().map(|part| part.rows().len() as u64).sum();
         let mut encoded = EncodedTable { number, rows, row_groups, rest, parts };
         if encoded.rest.is_empty() {
@@ -142,14 +140,27 @@ impl Conversion {
         Ok(encoded)
     }
 
+    /// Encodes row groups side by side; small ones gain more by that than from having their columns so.
+    fn encode_groups(
+        &self,
+        number: usize,
+        table: &Table<'_>,
+        groups: &[Group],
+    ) -> Result<Vec<EncodedRowGroup>> {
+        let encoded = groups.par_iter().map(|group| Ok(encode(&self.formats[number], table, group)?));
+        encoded.collect()
+    }
+
     fn write_table(&self, encoded: EncodedTable, output: &mut Output) -> Result<()> {
         let EncodedTable { number, rows, row_groups, rest, mut parts } = encoded;
         for row_group in row_groups {
             output.tables.append(number, row_group)?;
         }
         let table = Table::new(&self.plans[number], &self.run, &parts);
-        for group in rest {
-            output.tables.append(number, encode(&self.formats[number], &table, &group)?)?;
+        for groups in rest.chunks(ROW_GROUPS_AHEAD) {
+            for row_group in self.encode_groups(number, &table, groups)? {
+                output.tables.append(number, row_group)?;
+            }
         }
         self.give_back(number, &mut parts);
         output.tally.rows[number] += rows;

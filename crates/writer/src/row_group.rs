@@ -19,6 +19,10 @@ use crate::pages::Chunk;
 use crate::partition::{Group, Partition};
 use crate::{arrow_path, pages};
 
+/// Rows of a group below which its columns are encoded one after the other: handing one to another thread
+/// takes longer than to encode it.
+const FEW_ROWS: usize = 1024;
+
 /// A row group in memory, ready to be appended to its file.
 #[derive(Debug)]
 pub struct EncodedRowGroup {
@@ -103,10 +107,12 @@ pub fn encode_with(
         Encoder::Pages => pages::encode(column, table, &selection).map(EncodedColumn::Pages),
         Encoder::Arrow => arrow_path::encode(column, table, &group.picks).map(EncodedColumn::Arrow),
     };
+    let together = if group.picks.len() < FEW_ROWS { format.columns.len() } else { 1 };
     let columns = format
         .columns
         .par_iter()
-        .with_max_len(1)
+        .with_min_len(together)
+        .with_max_len(together)
         .map(|column| {
             encode_column(column)
                 .map_err(|source| Error::Encode { column: column.field.name().clone(), source })

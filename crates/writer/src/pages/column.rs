@@ -66,7 +66,7 @@ impl<'a> Column<'a> {
     ) -> Self {
         let leaf = format.parquet.column(0);
         let value_type = leaf.physical_type();
-        scratch.texts.begin(parts);
+        scratch.texts.begin(rows, parts);
         scratch.numbers.begin(value_type);
         scratch.booleans.clear();
         scratch.definition.clear();

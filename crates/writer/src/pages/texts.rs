@@ -19,6 +19,9 @@ use super::{MAX_DICTIONARY_BYTES, frequency, hybrid};
 /// What stands for an entry that has not been met, and for one that is about to be looked up.
 const UNKNOWN: u32 = u32::MAX;
 const LOOKED_UP: u32 = u32::MAX - 1;
+/// So many entries of a batch for each row of the column, and it takes longer to have a place for each entry
+/// than to look up the texts of the few that are met.
+const MANY_ENTRIES: usize = 128;
 
 /// Values of the page at hand, with the memory for those of the next column.
 #[derive(Debug, Default)]
@@ -26,6 +29,8 @@ pub(super) struct Texts {
     pub(super) dictionary: Dictionary,
     /// Places of the page's values in the dictionary.
     codes: Vec<u32>,
+    /// Rows that the column will have.
+    rows: usize,
     /// For the dictionary of each batch where its entries are in this one, as far as they were met.
     known: Vec<Vec<u32>>,
     /// Number of entries when the page began.
@@ -43,8 +48,9 @@ pub(super) struct Texts {
 }
 
 impl Texts {
-    /// Begins a column of so many batches.
-    pub(super) fn begin(&mut self, parts: usize) {
+    /// Begins a column of so many rows and batches.
+    pub(super) fn begin(&mut self, rows: usize, parts: usize) {
+        self.rows = rows;
         self.has_one_source = parts == 1;
         self.dictionary.clear();
         self.codes.clear();
@@ -120,8 +126,14 @@ impl Texts {
         self.dictionary.intern(values, |code| codes.push(code));
     }
 
-    /// Appends the codes of entries of another dictionary. Each entry is looked up but once.
+    /// Appends the codes of entries of another dictionary. Each entry is looked up but once, unless the other
+    /// dictionary is that of a chunk of many partitions, and the column that of a small one.
     fn translate(&mut self, part: usize, entries: &Dictionary, values: &[u32]) {
+        if entries.len() / MANY_ENTRIES > self.rows {
+            let texts: Vec<&[u8]> = values.iter().map(|&value| entries.entry(value)).collect();
+            self.intern(&texts);
+            return;
+        }
         let Self { dictionary, codes, known, .. } = self;
         if known.len() <= part {
             known.resize_with(part + 1, Vec::new);
@@ -270,7 +282,7 @@ mod tests {
 
     fn encoding(values: impl Iterator<Item = String>) -> (Encoding, usize) {
         let mut texts = Texts::default();
-        texts.begin(1);
+        texts.begin(values.size_hint().0, 1);
         let values: Vec<String> = values.collect();
         let values: Vec<&[u8]> = values.iter().map(String::as_bytes).collect();
         let mut apart = 0;
@@ -291,7 +303,7 @@ mod tests {
     #[test]
     fn texts_and_codes_of_one_batch_share_entries() {
         let (mut texts, mut compression) = (Texts::default(), Compression::default());
-        texts.begin(1);
+        texts.begin(7, 1);
         let mut sealed = Dictionary::default();
         sealed.intern(&[b"a", b"b", b"c"], |_| {});
         texts.push_codes((0, &sealed), &[1], &mut compression, &mut |_| {}).unwrap();
@@ -299,6 +311,33 @@ mod tests {
         texts.push_codes((0, &sealed), &[0, 1, 2, 2], &mut compression, &mut |_| {}).unwrap();
         assert_eq!(texts.codes, [0, 1, 0, 1, 0, 2, 2]);
         assert!(texts.dictionary.entries().eq([b"b", b"a", b"c"]));
+    }
+
+    #[test]
+    fn few_of_many_entries_get_the_codes_they_always_get() {
+        let names: Vec<String> = (0..5000).map(|i| format!("name {i}")).collect();
+        let mut sealed = Dictionary::default();
+        sealed.intern(&names.iter().map(String::as_bytes).collect::<Vec<_>>(), |_| {});
+        let mut other = Dictionary::default();
+        other.intern(&[b"name 7", b"else"], |_| {});
+        let codes = |rows, parts| {
+            let (mut texts, mut compression) = (Texts::default(), Compression::default());
+            texts.begin(rows, parts);
+            for (part, entries, values) in
+                [(0, &sealed, &[4000, 7, 4000, 9][..]), (1, &other, &[1, 0]), (0, &sealed, &[9, 8])]
+            {
+                let part = part.min(parts - 1);
+                let entries = if parts == 1 { &sealed } else { entries };
+                texts.push_codes((part, entries), values, &mut compression, &mut |_| {}).unwrap();
+            }
+            let held: usize = texts.known.iter().map(Vec::len).sum();
+            (texts.codes.clone(), texts.dictionary.page().to_vec(), held)
+        };
+        for (parts, expected) in [(1, [0, 1, 0, 2, 3, 4, 2, 5]), (2, [0, 1, 0, 2, 3, 1, 2, 4])] {
+            let (few, many) = (codes(8, parts), codes(5000, parts));
+            assert_eq!((&few.0[..], &few.0, &few.1), (&expected[..], &many.0, &many.1));
+            assert!(few.2 < 10 && many.2 >= 5000, "{} {}", few.2, many.2);
+        }
     }
 
     #[test]
