@@ -59,9 +59,14 @@ impl Attempt<'_> {
             if self.wording == Wording::None && !self.keep_missing && !self.may_be_page(doc) {
                 order.retain(|&plan| self.ranking.has_required(plan));
             }
-            let accepted = order
-                .iter()
-                .try_fold(false, |accepted, &plan| Ok(accepted || self.walk(plan, doc, &mut refusals)?));
+            let may_be_unmet = self.wording == Wording::Full && !self.keep_missing && !self.may_be_page(doc);
+            let accepted = order.iter().try_fold(false, |accepted, &plan| {
+                if may_be_unmet && let Some(words) = self.ranking.unmet(plan) {
+                    refusals.add_unmet(plan, words);
+                    return Ok(accepted);
+                }
+                Ok(accepted || self.walk(plan, doc, &mut refusals)?)
+            });
             self.ranking.order = order;
             if accepted? {
                 return Ok(());

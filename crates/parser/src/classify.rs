@@ -17,6 +17,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use memchr::memchr_iter;
 use sawlog_columns::Code;
 use sawlog_schema::{LogParser, Plan};
 
@@ -24,6 +25,7 @@ use crate::attempt::Failure;
 use crate::batch::Batch;
 use crate::parser::{Parser, Record};
 use crate::place::{Place, Verdict};
+use crate::walk::missing_first;
 
 /// The top-level keys of several log types, and the order in which the log types are to be tried.
 pub(crate) struct Ranking {
@@ -40,6 +42,8 @@ pub(crate) struct Ranking {
     lacking: Vec<u32>,
     /// By log type, how many keys it requires.
     required: Vec<u32>,
+    /// By log type, why it refuses a record that has none of its keys, where that is always the same.
+    unmet: Vec<Option<Arc<str>>>,
     /// The log types that read JSON, in the order given.
     pub(crate) of_json: Box<[u32]>,
     /// Memory for the order.
@@ -69,7 +73,9 @@ impl Ranking {
         let of_json = numbered.filter(|(_, plan)| plan.log_type.parser == LogParser::Json);
         let of_json = of_json.map(|(number, _)| number).collect();
         let lacking = required.clone();
-        Self { keys, declared_by, met, record: 0, counts, lacking, required, of_json, order: Vec::new() }
+        let unmet = plans.iter().map(|plan| missing_first(plan).map(Arc::from)).collect();
+        let order = Vec::new();
+        Self { keys, declared_by, met, record: 0, counts, lacking, required, unmet, of_json, order }
     }
 
     /// Fills `order` with the log types of JSON as they are to try a record with these top-level keys.
@@ -91,6 +97,12 @@ impl Ranking {
         order.clear();
         order.extend_from_slice(&self.of_json);
         order.sort_by_key(|&number| std::cmp::Reverse(counts[number as usize]));
+    }
+
+    /// Why a log type refuses the record that was ranked last, where it has no key of it. Missing fields must
+    /// be asked for, and the record must be no page.
+    pub(crate) fn unmet(&self, plan: u32) -> Option<&Arc<str>> {
+        self.unmet[plan as usize].as_ref().filter(|_| self.counts[plan as usize] == 0)
     }
 
     /// Whether the record that was ranked last has all top-level keys that a log type requires.
@@ -137,7 +149,22 @@ pub(crate) struct Refusals {
     pub(crate) wording: Wording,
     /// Why no log type of JSON could even try it.
     whole: Option<Verdict>,
-    by_plan: Vec<(u32, Verdict)>,
+    by_plan: Vec<(u32, Reason)>,
+}
+
+enum Reason {
+    Found(Verdict),
+    /// A field is missing, as from all records that have none of the log type's fields.
+    Unmet(Arc<str>),
+}
+
+impl Reason {
+    fn words(&self) -> &str {
+        match self {
+            Self::Found(verdict) => &verdict.message,
+            Self::Unmet(words) => words,
+        }
+    }
 }
 
 /// How much of one log type's reason is told, in characters.
@@ -155,32 +182,51 @@ impl Refusals {
 
     pub(crate) fn add(&mut self, plan: u32, verdict: impl Into<Verdict>) {
         if self.wording == Wording::Full {
-            self.by_plan.push((plan, verdict.into()));
+            self.by_plan.push((plan, Reason::Found(verdict.into())));
         }
+    }
+
+    /// For one of several log types, which has no field in the record.
+    pub(crate) fn add_unmet(&mut self, plan: u32, words: &Arc<str>) {
+        self.by_plan.push((plan, Reason::Unmet(Arc::clone(words))));
     }
 
     /// The one verdict that stands for all: the only one there is, or the reason of each log type.
     pub(crate) fn verdict(mut self, plans: &[Arc<Plan>]) -> Verdict {
-        let is_alone = self.by_plan.is_empty() || (plans.len() == 1 && self.whole.is_none());
-        if is_alone && let Some(only) = self.whole.take().or_else(|| Some(self.by_plan.pop()?.1)) {
+        if self.by_plan.is_empty()
+            && let Some(whole) = self.whole
+        {
+            return whole;
+        }
+        if plans.len() == 1
+            && self.whole.is_none()
+            && let Some((_, Reason::Found(only))) = self.by_plan.pop()
+        {
             return only;
         }
-        self.by_plan.sort_by_key(|(plan, _)| *plan);
+        self.by_plan.sort_unstable_by_key(|(plan, _)| *plan);
         let by_plan =
-            self.by_plan.iter().map(|(plan, verdict)| (&*plans[*plan as usize].log_type.name, verdict));
-        let reasons = self.whole.iter().map(|verdict| ("JSON", verdict)).chain(by_plan);
-        let mut message = "no log type accepts the record".to_owned();
-        for (number, (name, verdict)) in reasons.enumerate() {
+            self.by_plan.iter().map(|(plan, reason)| (&*plans[*plan as usize].log_type.name, reason.words()));
+        let reasons = self.whole.iter().map(|verdict| ("JSON", &*verdict.message)).chain(by_plan);
+        let mut message = String::with_capacity(USUAL_MESSAGE);
+        message.push_str("no log type accepts the record");
+        for (number, (name, words)) in reasons.enumerate() {
             message.push_str(if number == 0 { ": " } else { "; " });
             message.push_str(name);
             message.push_str(": ");
             // What to do about a reason is advice for those who named the log type.
-            let reason = verdict.message.split("; ").next().unwrap_or_default();
-            message.extend(reason.chars().take(SHOWN_REASON));
+            let mut semicolons = memchr_iter(b';', words.as_bytes());
+            let end = semicolons.find(|&at| words.as_bytes().get(at + 1) == Some(&b' '));
+            let reason = &words[..end.unwrap_or(words.len())];
+            let end = reason.char_indices().nth(SHOWN_REASON).map_or(reason.len(), |(end, _)| end);
+            message.push_str(&reason[..end]);
         }
         Verdict::whole(Code::Unclassified, message)
     }
 }
+
+/// Bytes of a message of many log types.
+const USUAL_MESSAGE: usize = 2 << 10;
 
 #[cfg(test)]
 mod tests {

@@ -22,7 +22,7 @@ use crate::token::{Token, TokenKind};
 use embedded::Scratch;
 use extra::Extra;
 pub use extra::UnknownFields;
-pub(crate) use fail::{Broken, Fail};
+pub(crate) use fail::{Broken, Fail, missing_first};
 use seen::Seen;
 pub(crate) use value::push_scalar;
 
@@ -74,6 +74,8 @@ pub(crate) struct Walk {
     missing_required: u64,
     /// Texts that broke a rule and were left out.
     invalid_values: u64,
+    /// Whether a field of the log type was met, so that something may have been pushed.
+    has_pushed: bool,
     /// Memory for texts that are made: masks, values that are joined, and these as JSON.
     masked: String,
     spare: String,
@@ -113,6 +115,7 @@ impl Walk {
             overridden_keys: 0,
             missing_required: 0,
             invalid_values: 0,
+            has_pushed: false,
             masked: String::new(),
             spare: String::new(),
             made: Vec::new(),
@@ -134,7 +137,10 @@ impl Walk {
         let at = sink.row();
         let mut pass = Pass { walk: self, plan, mode, inside: Inside::default(), doc, sink };
         if let Err(fail) = pass.object(0, 0, at) {
-            sink.rollback();
+            // Many log types refuse a record before they have met any field of theirs.
+            if self.has_pushed {
+                sink.rollback();
+            }
             return Err(fail);
         }
         Ok(self.commit(origin, sink, unknown))
@@ -179,6 +185,7 @@ impl Walk {
         self.overridden_keys = 0;
         self.missing_required = 0;
         self.invalid_values = 0;
+        self.has_pushed = false;
     }
 
     /// Takes `time` as the event time, whatever was found before.
@@ -239,6 +246,7 @@ impl<S: Sink> Pass<'_, '_, '_, '_, S> {
                         return Err(Fail::RepeatedKey);
                     }
                     let child = members.node(member);
+                    self.walk.has_pushed = true;
                     self.walk.path.push(Step::Member(child));
                     if self.value(child, value, at)? {
                         seen.is_present(member);
@@ -254,6 +262,7 @@ impl<S: Sink> Pass<'_, '_, '_, '_, S> {
             key = self.after(value);
         }
         if !members.derived().is_empty() {
+            self.walk.has_pushed = true;
             self.derived(node, token, &mut seen, at)?;
         }
         self.check_required(members, &seen)

@@ -120,19 +120,31 @@ impl<S: Sink> Pass<'_, '_, '_, '_, S> {
     }
 
     pub(super) fn missing(&self, node: NodeId) -> Fail {
-        let message = format!(
-            "{} is required, but missing; keep such events with --missing-required keep",
-            self.name(node)
-        );
-        self.broken(node, Code::MissingRequired, message)
+        self.broken(node, Code::MissingRequired, missing(self.plan, node))
     }
 
     pub(super) fn name(&self, node: NodeId) -> String {
-        match self.plan.nodes[node as usize].path.as_str() {
-            "" => "the event".to_owned(),
-            path => format!("`{path}`"),
-        }
+        name(self.plan, node)
     }
+}
+
+fn name(plan: &Plan, node: NodeId) -> String {
+    match plan.nodes[node as usize].path.as_str() {
+        "" => "the event".to_owned(),
+        path => format!("`{path}`"),
+    }
+}
+
+fn missing(plan: &Plan, node: NodeId) -> String {
+    format!("{} is required, but missing; keep such events with --missing-required keep", name(plan, node))
+}
+
+/// Why the log type refuses an event that has none of its fields, if that takes no walk to tell: its first
+/// required field is missing, and none is made from what stands elsewhere.
+pub(crate) fn missing_first(plan: &Plan) -> Option<String> {
+    let members = plan.members(0);
+    let first = *members.required().first().filter(|_| members.derived().is_empty())?;
+    Some(missing(plan, members.node(first as usize)))
 }
 
 /// A JSONPath from the event to the value that the steps lead to.
