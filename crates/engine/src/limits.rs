@@ -30,7 +30,7 @@ pub const PART_BYTES: usize = 256 << 20;
 
 /// Row groups of a chunk, of all tables together, that are encoded before it is the chunk's turn to be
 /// written. Each takes some 50 KiB however few its rows are, so the others of a chunk with very many
-/// partitions are encoded so many at a time, just before they are written.
+/// partitions are encoded one on each thread, just before they are written.
 pub const ROW_GROUPS_AHEAD: usize = 64;
 
 /// Decoded bytes of one input up to which any compression ratio is fine.

@@ -157,7 +157,8 @@ impl Conversion {
             output.tables.append(number, row_group)?;
         }
         let table = Table::new(&self.plans[number], &self.run, &parts);
-        for groups in rest.chunks(ROW_GROUPS_AHEAD) {
+        // No more than there are threads: what was encoded is then written while it is still in the cache.
+        for groups in rest.chunks(rayon::current_num_threads()) {
             for row_group in self.encode_groups(number, &table, groups)? {
                 output.tables.append(number, row_group)?;
             }
