@@ -5,6 +5,7 @@ use sawlog_schema::{Indicator, Kind, NodeId, Plan};
 use crate::buffer::{Buffer, Data, TextLists, Texts};
 use crate::coded::Coded;
 use crate::headers::Headers;
+use crate::open::Home;
 use crate::sink::{IndicatorSet, Row, Sink};
 
 /// The rows that a parser has filled.
@@ -24,6 +25,8 @@ pub struct Columns {
     pub(crate) extra: Texts,
     pub(crate) flags: TextLists,
     pub(crate) headers: Headers,
+    /// The block that rows are being read from.
+    home: Home,
 }
 
 impl Columns {
@@ -67,13 +70,22 @@ impl Columns {
             extra: Texts::default(),
             flags: TextLists::default(),
             headers: Headers::default(),
+            home: Home::default(),
         }
     }
 
+    /// Says that the rows to come are read from `block`: until it is sealed, texts that are pieces of it are
+    /// not copied.
+    pub fn begin(&mut self, block: &[u8]) {
+        self.home = Home::of(block);
+    }
+
     /// Puts texts that were pushed since the last time into the dictionaries of their columns, which takes
-    /// less memory and makes encoding them cheap. Every row must be committed or rolled back.
-    pub fn seal(&mut self) {
-        self.nodes.iter_mut().for_each(Buffer::seal);
+    /// less memory and makes encoding them cheap. `block` is that of [`Self::begin`], or empty if there was
+    /// none. Every row must be committed or rolled back.
+    pub fn seal(&mut self, block: &[u8]) {
+        self.home = Home::default();
+        self.nodes.iter_mut().for_each(|buffer| buffer.seal(block));
         self.indicators.iter_mut().for_each(|(_, lists)| lists.seal());
         self.flags.seal();
     }
@@ -113,7 +125,7 @@ impl Sink for Columns {
         let buffer = &mut self.nodes[node as usize];
         buffer.mark(at);
         if let Data::Text(texts) = &mut buffer.data {
-            texts.push(value.as_bytes());
+            texts.push(value.as_bytes(), self.home);
         }
     }
 

@@ -7,6 +7,7 @@
 use std::ops::Range;
 
 use crate::coded::Coded;
+use crate::open::Home;
 
 /// Text values back to back.
 #[derive(Debug, Clone, Default)]
@@ -45,20 +46,6 @@ impl Texts {
     pub(crate) fn get(&self, index: usize) -> &[u8] {
         let start = if index == 0 { 0 } else { self.ends[index - 1] };
         &self.bytes[start as usize..self.ends[index] as usize]
-    }
-
-    /// All values in their order.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &[u8]> {
-        let mut start = 0;
-        self.ends.iter().map(move |&end| {
-            let end = end as usize;
-            &self.bytes[std::mem::replace(&mut start, end)..end]
-        })
-    }
-
-    pub(crate) fn clear(&mut self) {
-        self.ends.clear();
-        self.bytes.clear();
     }
 
     pub(crate) fn heap_bytes(&self) -> usize {
@@ -165,10 +152,10 @@ impl Buffer {
         }
     }
 
-    /// Seals the texts pushed since the last time.
-    pub(crate) fn seal(&mut self) {
+    /// Seals the texts pushed since the last time, which may be pieces of `block`.
+    pub(crate) fn seal(&mut self, block: &[u8]) {
         if let Data::Text(texts) = &mut self.data {
-            texts.seal(&self.valid);
+            texts.seal(block, &self.valid);
         }
     }
 
@@ -244,7 +231,7 @@ impl TextLists {
         while self.row_ends.len() < row {
             self.row_ends.push(self.texts.len() as u32);
         }
-        self.texts.push(value);
+        self.texts.push(value, Home::default());
     }
 
     pub(crate) fn row(&self, row: usize) -> impl ExactSizeIterator<Item = &[u8]> {
@@ -271,7 +258,7 @@ impl TextLists {
 
     /// Seals the values pushed since the last time.
     pub(crate) fn seal(&mut self) {
-        self.texts.seal(&[]);
+        self.texts.seal(&[], &[]);
     }
 
     pub(crate) fn clear(&mut self) {

@@ -1,12 +1,12 @@
 //! Text values of which most have been seen before.
 //!
-//! Values are pushed as they are, because a record that is rejected takes them back. From time to time, when
-//! all records are settled, they are *sealed*: what was pushed since is looked up in a dictionary while it is
-//! still in the processor's cache, and only a number remains of it. Values that hardly repeat are put down
+//! Of a value that is pushed its place is noted, because a record that is rejected takes it back. When all
+//! records of a block are settled, values are *sealed*: they are looked up in a dictionary while the block is
+//! still in the processor's cache, and only a number remains of each. Values that hardly repeat are put down
 //! without being looked up.
 
-use crate::buffer::Texts;
 use crate::dictionary::Dictionary;
+use crate::open::{Home, Open};
 
 /// Values after which it shows whether they repeat.
 const SAMPLE_VALUES: usize = 1024;
@@ -22,7 +22,7 @@ pub(crate) struct Coded {
     /// Whether values are no longer looked up.
     is_unique: bool,
     /// The values behind them.
-    open: Texts,
+    open: Open,
 }
 
 impl Coded {
@@ -37,8 +37,8 @@ impl Coded {
     }
 
     #[inline]
-    pub(crate) fn push(&mut self, value: &[u8]) {
-        self.open.push(value);
+    pub(crate) fn push(&mut self, value: &[u8], home: Home) {
+        self.open.push(value, home);
     }
 
     pub(crate) fn truncate(&mut self, len: usize) {
@@ -46,7 +46,7 @@ impl Coded {
         self.codes.truncate(len);
     }
 
-    /// A value, which is not null if it is sealed.
+    /// A value, which is not null if it is sealed, and no piece of a block if it is not.
     pub(crate) fn get(&self, index: usize) -> &[u8] {
         match self.codes.get(index) {
             Some(&code) => self.dictionary.entry(code),
@@ -59,9 +59,9 @@ impl Coded {
         (&self.codes, &self.dictionary)
     }
 
-    /// Seals what was pushed since the last time. `valid` tells for all values which are there; it is empty
-    /// where none is null.
-    pub(crate) fn seal(&mut self, valid: &[bool]) {
+    /// Seals what was pushed since the last time, of which much may be pieces of `block`. `valid` tells for
+    /// all values which are there; it is empty where none is null.
+    pub(crate) fn seal(&mut self, block: &[u8], valid: &[bool]) {
         debug_assert!(valid.is_empty() || valid.len() == self.len(), "each value is there or not");
         if self.open.len() == 0 {
             return;
@@ -70,9 +70,9 @@ impl Coded {
         let first = codes.len();
         let valid = valid.get(first..).unwrap_or_default();
         let texts: Vec<&[u8]> = if valid.iter().all(|valid| *valid) {
-            open.iter().collect()
+            open.iter(block).collect()
         } else {
-            open.iter().zip(valid).filter(|(_, valid)| **valid).map(|(text, _)| text).collect()
+            open.iter(block).zip(valid).filter(|(_, valid)| **valid).map(|(text, _)| text).collect()
         };
         codes.reserve(open.len());
         if *is_unique {
@@ -127,14 +127,14 @@ mod tests {
             if !is_null(at) {
                 coded.pad(at);
                 valid.resize(at, false);
-                coded.push(of(at).as_bytes());
+                coded.push(of(at).as_bytes(), Home::default());
                 valid.push(true);
                 // As for a record that is rejected.
-                coded.push(b"never");
+                coded.push(b"never", Home::default());
                 coded.truncate(at + 1);
             }
             if at % every == 0 {
-                coded.seal(&valid);
+                coded.seal(&[], &valid);
             }
         }
         assert_eq!(coded.len(), valid.len());
@@ -165,9 +165,9 @@ mod tests {
     fn a_list_has_no_null_values() {
         let mut coded = Coded::default();
         for text in ["b", "a", "b"] {
-            coded.push(text.as_bytes());
+            coded.push(text.as_bytes(), Home::default());
         }
-        coded.seal(&[]);
+        coded.seal(&[], &[]);
         assert_eq!(coded.sealed().0, [0, 1, 0]);
     }
 }

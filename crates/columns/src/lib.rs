@@ -58,6 +58,7 @@ mod headers;
 mod instant;
 mod leaf;
 mod note;
+mod open;
 mod prefetch;
 mod print;
 mod reject;

@@ -184,8 +184,7 @@ impl Stages for Conversion {
         // They wait until their chunk is written, and may be the larger part of what does.
         batch.rejects.shrink_to_fit();
         lock(&self.parsers).push(parser);
-        let mut columns = std::mem::take(&mut batch.columns);
-        columns.iter_mut().for_each(Columns::seal);
+        let columns = std::mem::take(&mut batch.columns);
         let bytes: usize = columns.iter().map(Columns::heap_bytes).sum();
         let mut parts = lock(&self.parts);
         let parts = parts.entry(chunk).or_default();

@@ -250,7 +250,7 @@ impl Parser {
             event.header(doc, &envelope.overridden, &mut own);
             let header = Header { shared: &shared, own: str::from_utf8(&own).unwrap_or_default() };
             let search = Search::Nothing;
-            let message = Record { bytes, line, start, search, header: Some(header) };
+            let message = Record { bytes, line, start, search, header: Some(header), indexed: None };
             if self.is_accepted(message, place, batch) {
                 continue;
             }

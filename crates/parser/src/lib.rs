@@ -54,6 +54,7 @@ pub mod indicator;
 mod json;
 mod json_text;
 pub mod limits;
+mod lines;
 pub mod measure;
 mod parser;
 mod place;

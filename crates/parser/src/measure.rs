@@ -8,6 +8,7 @@ use sawlog_schema::{NodeId, Plan};
 use crate::block::{Block, Records};
 use crate::index::Index;
 use crate::json::JsonReader;
+use crate::lines::{Indexed, Lines};
 use crate::shape::Shapes;
 use crate::walk::{Mode, UnknownFields, Walk};
 
@@ -21,6 +22,7 @@ pub struct Visitor {
     json: JsonReader,
     walk: Walk,
     seen: Seen,
+    index: Index,
 }
 
 impl Visitor {
@@ -30,7 +32,7 @@ impl Visitor {
         plan.nodes.iter_mut().for_each(|node| node.scanners.clear());
         let plan = Arc::new(plan);
         let shapes = Shapes::new(std::slice::from_ref(&plan), 0);
-        Self { plan, shapes, json: JsonReader::new(), walk: Walk::new(), seen: Seen::default() }
+        Self { plan, shapes, json: JsonReader::new(), walk: Walk::new(), seen: Seen::default(), index: Index::new() }
     }
 
     /// Visits the records of a block that are events, and returns how many values they have.
@@ -38,29 +40,32 @@ impl Visitor {
         let before = self.seen.values;
         match &block.records {
             Records::Lines => {
-                let mut start = 0;
-                while start < block.data.len() {
-                    let rest = &block.data[start..];
-                    let line = &rest[..memchr::memchr(b'\n', rest).unwrap_or(rest.len())];
-                    self.record(line, block.offset + start as u64);
-                    start += line.len() + 1;
+                let mut index = std::mem::replace(&mut self.index, Index::new());
+                let mut lines = Lines::new(&block.data, Some(&mut index));
+                while let Some(line) = lines.next() {
+                    let known = lines.known(&line, line.start, line.bytes);
+                    self.record(line.bytes, known, block.offset + line.start as u64);
                 }
+                self.index = index;
             }
             Records::Spans(spans) => {
                 for span in spans.iter().filter(|span| span.fault.is_none()) {
                     let record = &block.data[span.start as usize..][..span.len as usize];
-                    self.record(record, block.offset + u64::from(span.start));
+                    let mut index = std::mem::replace(&mut self.index, Index::new());
+                    self.record(record, index.build_plain(record), block.offset + u64::from(span.start));
+                    self.index = index;
                 }
             }
         }
         self.seen.values - before
     }
 
-    fn record(&mut self, record: &[u8], offset: u64) {
-        let Self { plan, shapes, json, walk, seen } = self;
+    fn record(&mut self, record: &[u8], known: Option<Indexed<'_>>, offset: u64) {
+        let Self { plan, shapes, json, walk, seen, .. } = self;
         let mut unknown = UnknownFields::default();
         let origin = (0, offset);
-        if shapes.follow(plan, record, origin, walk, seen, &mut unknown).is_some() {
+        let followed = known.and_then(|known| shapes.follow(plan, known, origin, walk, seen, &mut unknown));
+        if followed.is_some() {
             return;
         }
         let mode = Mode { keep_missing: false, pages: None, overridden: None };

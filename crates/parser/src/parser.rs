@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use memchr::memchr;
 use sawlog_columns::Code;
 use sawlog_schema::Plan;
 
@@ -12,8 +11,10 @@ use crate::block::{Block, Fault, Records, Span};
 use crate::classify::{Ranking, Refusals, Wording};
 use crate::envelope::{Envelope, Search, split};
 use crate::framing::TOO_LARGE;
+use crate::index::Index;
 use crate::json::{JsonReader, Reader};
 use crate::limits::MAX_RECORD_BYTES;
+use crate::lines::{Indexed, Lines};
 use crate::place::{Place, Verdict};
 use crate::shape::Shapes;
 use crate::stream::Stream;
@@ -31,6 +32,9 @@ pub struct Parser {
     /// What was learned of the records of each log type, by its number, and the log type that had one last.
     pub(crate) shapes: Vec<Shapes>,
     last: usize,
+    /// Indexes of a block, and of a record by itself.
+    lines: Index,
+    single: Index,
     /// The log types that read text.
     pub(crate) texts: TextTypes,
     pub(crate) walk: Walk,
@@ -51,6 +55,8 @@ pub(crate) struct Record<'a> {
     pub(crate) search: Search,
     /// What the envelope said that it came in.
     pub(crate) header: Option<Header<'a>>,
+    /// What the block's index knows of it.
+    pub(crate) indexed: Option<Indexed<'a>>,
 }
 
 /// What an envelope says of a record in it.
@@ -74,6 +80,8 @@ impl Parser {
             json: JsonReader::new(),
             shapes: (0..plans.len()).map(|number| Shapes::new(plans, number)).collect(),
             last: 0,
+            lines: Index::new(),
+            single: Index::new(),
             texts: TextTypes::new(plans),
             walk: Walk::new(),
             ranking: Ranking::new(plans),
@@ -88,30 +96,45 @@ impl Parser {
         self
     }
 
-    /// Parses all records of a block and adds them to `batch`. Numbers of rejected records count from the
-    /// batch's first.
+    /// Parses all records of a block, adds them to `batch`, and seals its columns. Numbers of rejected
+    /// records count from the batch's first.
     pub fn parse(&mut self, block: &Block, batch: &mut Batch) {
+        batch.columns.iter_mut().for_each(|columns| columns.begin(&block.data));
+        self.records(block, batch);
+        batch.columns.iter_mut().for_each(|columns| columns.seal(&block.data));
+    }
+
+    fn records(&mut self, block: &Block, batch: &mut Batch) {
         let mut place = Place::new(block, batch.source);
         match &block.records {
             Records::Lines => {
-                let mut start = 0;
-                while start < block.data.len() {
-                    let rest = &block.data[start..];
-                    let len = memchr(b'\n', rest).unwrap_or(rest.len());
-                    let line = &rest[..len];
-                    let (blank, bytes) = trim(line);
-                    if !bytes.is_empty() {
-                        let start = start + blank;
-                        let record = Record { bytes, line, start, search: Search::Pages, header: None };
-                        self.record(record, &mut place, batch);
-                    }
-                    start += len + 1;
-                }
+                let mut index = std::mem::replace(&mut self.lines, Index::new());
+                let lines = Lines::new(&block.data, self.follows().then_some(&mut index));
+                self.lines(lines, &mut place, batch);
+                self.lines = index;
             }
             Records::Spans(spans) => {
                 for span in spans {
                     self.span(span, 0, &block.data, &mut place, batch);
                 }
+            }
+        }
+    }
+
+    /// Whether records may be read by what was learned of earlier ones.
+    fn follows(&self) -> bool {
+        self.json.uses_shapes() && self.shapes.iter().any(Shapes::may_follow)
+    }
+
+    fn lines(&mut self, mut lines: Lines<'_>, place: &mut Place<'_>, batch: &mut Batch) {
+        while let Some(line) = lines.next() {
+            let (blank, bytes) = trim(line.bytes);
+            if !bytes.is_empty() {
+                let start = line.start + blank;
+                let indexed = lines.known(&line, start, bytes);
+                let (line, search) = (line.bytes, Search::Pages);
+                let record = Record { bytes, line, start, search, header: None, indexed };
+                self.record(record, place, batch);
             }
         }
     }
@@ -130,7 +153,7 @@ impl Parser {
                 let (blank, bytes) = if span.unwrapped { (0, line) } else { trim(line) };
                 let start = start + blank;
                 let search = if span.unwrapped { Search::Envelopes } else { Search::Pages };
-                let record = Record { bytes, line, start, search, header: None };
+                let record = Record { bytes, line, start, search, header: None, indexed: None };
                 self.record(record, place, batch);
             }
         }
@@ -256,12 +279,15 @@ impl Parser {
     /// Reads a record that looks like an earlier one; false where none does.
     fn follow(&mut self, record: Record<'_>, place: &Place<'_>, batch: &mut Batch) -> bool {
         let origin = (place.source, place.block.offset + record.start as u64);
+        let Some(indexed) = record.indexed.or_else(|| self.single.build_plain(record.bytes)) else {
+            return false;
+        };
         let count = self.plans.len();
         for number in (self.last..count).chain(0..self.last) {
             let Batch { columns, unknown, .. } = &mut *batch;
             let (plan, columns) = (&self.plans[number], &mut columns[number]);
             let shapes = &mut self.shapes[number];
-            let followed = shapes.follow(plan, record.bytes, origin, &mut self.walk, columns, unknown);
+            let followed = shapes.follow(plan, indexed, origin, &mut self.walk, columns, unknown);
             if let Some(noted) = followed {
                 self.last = number;
                 batch.add_row(number, noted, record.header);

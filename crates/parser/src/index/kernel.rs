@@ -68,20 +68,19 @@ impl Level {
         }
     }
 
-    /// Calls `each` with the masks of every block, in order, and of `last` behind them.
-    #[inline]
-    pub(super) fn for_each(self, blocks: &[[u8; BLOCK]], last: &[u8; BLOCK], each: impl FnMut(Masks)) {
+    /// Appends the masks of every block, in order, and of `last` behind them.
+    pub(super) fn append(self, blocks: &[[u8; BLOCK]], last: &[u8; BLOCK], out: &mut Vec<Masks>) {
         let blocks = blocks.iter().chain([last]);
         match self {
             // SAFETY: these levels are only made by `available`, where the instructions were found.
             #[cfg(target_arch = "x86_64")]
             #[expect(unsafe_code, reason = "the call needs instructions that not every machine has")]
-            Self::Avx512 => unsafe { x86::for_each_avx512(blocks, each) },
+            Self::Avx512 => unsafe { x86::avx512(blocks, out) },
             // SAFETY: as above.
             #[cfg(target_arch = "x86_64")]
             #[expect(unsafe_code, reason = "the call needs instructions that not every machine has")]
-            Self::Avx2 => unsafe { x86::for_each_avx2(blocks, each) },
-            Self::Portable => blocks.map(portable).for_each(each),
+            Self::Avx2 => unsafe { x86::avx2(blocks, out) },
+            Self::Portable => out.extend(blocks.map(portable)),
         }
     }
 }
@@ -112,15 +111,12 @@ mod x86 {
     use super::{BLOCK, Masks};
 
     #[target_feature(enable = "avx512f,avx512bw")]
-    pub(super) fn for_each_avx512<'a>(
-        blocks: impl Iterator<Item = &'a [u8; BLOCK]>,
-        mut each: impl FnMut(Masks),
-    ) {
+    pub(super) fn avx512<'a>(blocks: impl Iterator<Item = &'a [u8; BLOCK]>, out: &mut Vec<Masks>) {
         for block in blocks {
             // SAFETY: the array has the sixty-four bytes that are loaded, at any address.
             #[expect(unsafe_code, reason = "loads from memory take a pointer")]
             let bytes = unsafe { _mm512_loadu_si512(block.as_ptr().cast()) };
-            each(Masks {
+            out.push(Masks {
                 quotes: _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8(b'"' as i8)),
                 slashes: _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8(b'\\' as i8)),
                 controls: _mm512_cmplt_epu8_mask(bytes, _mm512_set1_epi8(b' ' as i8)),
@@ -130,14 +126,11 @@ mod x86 {
     }
 
     #[target_feature(enable = "avx2")]
-    pub(super) fn for_each_avx2<'a>(
-        blocks: impl Iterator<Item = &'a [u8; BLOCK]>,
-        mut each: impl FnMut(Masks),
-    ) {
+    pub(super) fn avx2<'a>(blocks: impl Iterator<Item = &'a [u8; BLOCK]>, out: &mut Vec<Masks>) {
         for block in blocks {
             let (low, high) = (half(block, 0), half(block, BLOCK / 2));
             let both = |low: u32, high: u32| u64::from(low) | u64::from(high) << 32;
-            each(Masks {
+            out.push(Masks {
                 quotes: both(low[0], high[0]),
                 slashes: both(low[1], high[1]),
                 controls: both(low[2], high[2]),
@@ -203,7 +196,7 @@ mod tests {
         let expected: Vec<Masks> = blocks.iter().map(naive).collect();
         for level in available() {
             let mut got = Vec::new();
-            level.for_each(&blocks[1..], &blocks[0], |masks| got.push(masks));
+            level.append(&blocks[1..], &blocks[0], &mut got);
             got.rotate_right(1);
             assert!(got == expected, "{}", level.name());
         }
@@ -217,7 +210,7 @@ mod tests {
             let expected: Vec<Masks> = blocks.iter().map(naive).collect();
             for level in available() {
                 let mut got = Vec::new();
-                level.for_each(&blocks[1..], &blocks[0], |masks| got.push(masks));
+                level.append(&blocks[1..], &blocks[0], &mut got);
                 got.rotate_right(1);
                 prop_assert_eq!(&got, &expected);
             }

@@ -1,6 +1,6 @@
-//! The index of a record: where its strings end, and what else is in it that needs care.
+//! The index of a record or of a block of them: where strings end, and what else needs care.
 //!
-//! JSON is hard to read fast because every quote changes the meaning of what follows. A record is therefore
+//! JSON is hard to read fast because every quote changes the meaning of what follows. It is therefore
 //! looked at twice: first in blocks of sixty-four bytes, for which vector instructions tell quotes,
 //! backslashes, control characters and whatever is not ASCII; then by a reader that finds the end of a string
 //! by counting zeros. UTF-8 is checked in the same go, and not at all where everything is ASCII.
@@ -14,14 +14,18 @@ pub fn simd_level() -> &'static str {
     LEVEL.name()
 }
 
-/// What is known of one record. The memory is reused from record to record.
+/// What is known of a record, or of a whole block. The memory is reused.
 #[derive(Debug)]
 pub(crate) struct Index {
     level: Level,
+    /// Memory for the classes of all bytes.
+    masks: Vec<Masks>,
     /// One bit for each byte that is a quote and not escaped.
     quotes: Vec<u64>,
     /// One bit for each backslash.
     slashes: Vec<u64>,
+    /// One bit for each byte below 0x20.
+    controls: Vec<u64>,
     has_slashes: bool,
     has_controls: bool,
 }
@@ -32,28 +36,31 @@ impl Index {
     }
 
     fn of_level(level: Level) -> Self {
-        let (quotes, slashes) = (Vec::new(), Vec::new());
-        Self { level, quotes, slashes, has_slashes: false, has_controls: false }
+        let (masks, quotes, slashes, controls) = Default::default();
+        Self { level, masks, quotes, slashes, controls, has_slashes: false, has_controls: false }
     }
 
     /// Looks at `record`, and returns it as text; None where it is not valid UTF-8.
     pub(crate) fn build<'a>(&mut self, record: &'a [u8]) -> Option<&'a str> {
-        self.quotes.clear();
-        self.slashes.clear();
         let (blocks, tail) = record.as_chunks::<BLOCK>();
         // Letters behind the end change nothing.
         let mut last = [b'a'; BLOCK];
         last[..tail.len()].copy_from_slice(tail);
+        let Self { level, masks, quotes, slashes, controls, .. } = self;
+        masks.clear();
+        level.append(blocks, &last, masks);
+        quotes.clear();
+        slashes.clear();
+        controls.clear();
         let (mut all, mut escape) = (Masks::default(), false);
-        let (quotes, slashes) = (&mut self.quotes, &mut self.slashes);
-        let add = |masks: Masks| {
+        for masks in masks {
             quotes.push(masks.quotes & !escaped(masks.slashes, &mut escape));
             slashes.push(masks.slashes);
+            controls.push(masks.controls);
             all.slashes |= masks.slashes;
             all.controls |= masks.controls;
             all.high |= masks.high;
-        };
-        self.level.for_each(blocks, &last, add);
+        }
         self.has_slashes = all.slashes != 0;
         self.has_controls = all.controls != 0;
         if all.high != 0 {
@@ -67,13 +74,13 @@ impl Index {
     /// Place of the first quote at or behind `at` that is not escaped.
     #[inline]
     pub(crate) fn quote_from(&self, at: usize) -> Option<usize> {
-        let mut block = at / BLOCK;
-        let mut mask = self.quotes.get(block)? & (!0 << (at % BLOCK));
-        while mask == 0 {
-            block += 1;
-            mask = *self.quotes.get(block)?;
-        }
-        Some(block * BLOCK + mask.trailing_zeros() as usize)
+        first_from(&self.quotes, at)
+    }
+
+    /// Place of the first control character at or behind `at`.
+    #[inline]
+    pub(crate) fn control_from(&self, at: usize) -> Option<usize> {
+        first_from(&self.controls, at)
     }
 
     /// Whether there is a backslash anywhere.
@@ -107,6 +114,18 @@ impl Index {
     pub(crate) fn has_controls(&self) -> bool {
         self.has_controls
     }
+}
+
+/// Place of the first bit that is set, at or behind `at`.
+#[inline]
+fn first_from(masks: &[u64], at: usize) -> Option<usize> {
+    let mut block = at / BLOCK;
+    let mut mask = masks.get(block)? & (!0 << (at % BLOCK));
+    while mask == 0 {
+        block += 1;
+        mask = *masks.get(block)?;
+    }
+    Some(block * BLOCK + mask.trailing_zeros() as usize)
 }
 
 /// The bytes of a block that follow a backslash which is not itself escaped. `carry` says whether the first
@@ -167,8 +186,11 @@ mod tests {
                 index.build(b"\"\\");
                 prop_assert_eq!(index.build(&record), std::str::from_utf8(&record).ok());
                 prop_assert_eq!(index.quote_from(from), quotes.iter().copied().find(|at| *at >= from));
+                let controls = || record.iter().enumerate().filter(|(_, byte)| **byte < 0x20);
+                let first = controls().map(|(at, _)| at).find(|at| *at >= from);
+                prop_assert_eq!(index.control_from(from), first);
                 prop_assert_eq!(index.has_escapes(), !slashes.is_empty());
-                prop_assert_eq!(index.has_controls(), record.iter().any(|byte| *byte < 0x20));
+                prop_assert_eq!(index.has_controls(), controls().next().is_some());
                 for end in 0..record.len() {
                     let within = slashes.iter().any(|at| (from..end).contains(at));
                     prop_assert_eq!(index.has_escapes_within(from, end), within);

@@ -6,6 +6,7 @@ use sawlog_schema::{Kind, Node, NodeId, Plan, TimeFormat};
 use super::skip::skip;
 use super::{Form, Literal, MAX_CHOICES, MAX_RECORD, Next, Shapes, State, Step, behind};
 use crate::index::Index;
+use crate::lines::Indexed;
 use crate::reference::{number, string};
 use crate::time::{self, Spelling};
 use crate::walk::{Noted, UnknownFields, Walk, push_scalar};
@@ -24,22 +25,23 @@ pub(super) struct Frame {
 }
 
 impl Shapes {
-    /// Follows `record` into a row of `sink`. Returns what there is to note of it, or None, with `sink` as it
-    /// was, where the general path must read it.
+    /// Follows `record`, text without control characters, into a row of `sink`. Returns what there is to note
+    /// of it, or None, with `sink` as it was, where the general path must read it.
     pub(crate) fn follow<S: Sink>(
         &mut self,
         plan: &Plan,
-        record: &[u8],
+        record: Indexed<'_>,
         origin: (u32, u64),
         walk: &mut Walk,
         sink: &mut S,
         unknown: &mut UnknownFields,
     ) -> Option<Noted> {
         self.is_lesson = false;
-        if !self.fits || record.len() > MAX_RECORD {
+        let bytes = &record.text.as_bytes()[record.start..];
+        if !self.fits || bytes.len() > MAX_RECORD {
             return None;
         }
-        if !self.states.first().is_some_and(|start| start.fits(record)) {
+        if !self.states.first().is_some_and(|start| start.fits(bytes)) {
             self.is_lesson = self.states.first().is_none_or(|start| start.choices.len() < MAX_CHOICES);
             return None;
         }
@@ -55,23 +57,20 @@ impl Shapes {
     fn attempt<S: Sink>(
         &mut self,
         plan: &Plan,
-        record: &[u8],
+        record: Indexed<'_>,
         origin: (u32, u64),
         walk: &mut Walk,
         sink: &mut S,
         unknown: &mut UnknownFields,
     ) -> Option<Noted> {
-        let text = self.index.build(record)?;
-        // White space between tokens was never learned; within strings, control characters are a fault.
-        if self.index.has_controls() {
-            return None;
-        }
         walk.begin();
         self.frames.clear();
         let at = sink.row();
-        let Self { states, index, frames, unescaped, shared, .. } = self;
+        let Self { states, frames, unescaped, shared, .. } = self;
+        let Indexed { index, text, start } = record;
+        let (record, place) = (text.as_bytes(), start);
         let mut run =
-            Run { plan, record, text, index, frames, unescaped, walk, sink, at, place: 0, timed_by: None };
+            Run { plan, record, text, index, frames, unescaped, walk, sink, at, place, timed_by: None };
         let met = run.follow(states);
         // Another log type that knows all of these keys too, and comes first, may have the better claim.
         let is_ours = met.is_some_and(|met| shared.iter().all(|shared| met & !shared != 0));
@@ -146,6 +145,7 @@ impl Literal {
 /// One record being followed. A method that returns None gives up.
 struct Run<'a, S> {
     plan: &'a Plan,
+    /// What is indexed, up to the record's end.
     record: &'a [u8],
     text: &'a str,
     index: &'a Index,
@@ -155,7 +155,7 @@ struct Run<'a, S> {
     sink: &'a mut S,
     /// Index at which values are pushed.
     at: u32,
-    /// Offset in the record.
+    /// Offset in it.
     place: usize,
     /// The node that the event time is from.
     timed_by: Option<NodeId>,
@@ -242,9 +242,10 @@ impl<S: Sink> Run<'_, S> {
         if !self.index.has_escapes_within(start, end) {
             return self.value(node, Spelling::Text(self.text.get(start..end)?));
         }
+        let escaped = self.record.get(start..end)?;
         let mut memory = std::mem::take(self.unescaped);
         memory.clear();
-        memory.extend_from_slice(&self.record[start..end]);
+        memory.extend_from_slice(escaped);
         let is_present = string::decode(&mut memory, true).ok();
         let is_present = is_present.and_then(|text| self.value(node, Spelling::Text(text)));
         *self.unescaped = memory;

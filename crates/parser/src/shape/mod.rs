@@ -25,7 +25,6 @@ use std::sync::Arc;
 
 use sawlog_schema::{Kind, LogParser, NodeId, Plan};
 
-use crate::index::Index;
 use follow::Frame;
 
 /// Bytes up to which a record is followed.
@@ -54,7 +53,6 @@ pub(crate) struct Shapes {
     states: Vec<State>,
     literals: usize,
     learned_bytes: usize,
-    index: Index,
     frames: Vec<Frame>,
     /// Memory for a text without its escapes.
     unescaped: Vec<u8>,
@@ -155,13 +153,17 @@ impl Shapes {
             states: Vec::new(),
             literals: 0,
             learned_bytes: 0,
-            index: Index::new(),
             frames: Vec::new(),
             unescaped: Vec::new(),
             pace: Pace::default(),
             is_lesson: false,
             shared: shared.collect(),
         }
+    }
+
+    /// Whether there can be records to follow.
+    pub(crate) fn may_follow(&self) -> bool {
+        self.fits
     }
 }
 

@@ -88,7 +88,7 @@ fn skip_string(record: &[u8], at: usize, index: &Index, scratch: &mut Vec<u8>) -
     let end = index.quote_from(start)?;
     if index.has_escapes_within(start, end) {
         scratch.clear();
-        scratch.extend_from_slice(&record[start..end]);
+        scratch.extend_from_slice(record.get(start..end)?);
         string::decode(scratch, true).ok()?;
     }
     Some(end + 1)

@@ -80,7 +80,7 @@ pub(crate) fn batches(plan: &Plan, rows: &[Value], sizes: &[usize]) -> Vec<Colum
         let last = columns.last_mut().unwrap();
         fill(last, plan, number as u64, row);
         if is_sealed {
-            last.seal();
+            last.seal(&[]);
         }
     }
     columns

@@ -1,0 +1,129 @@
+//! Texts that were pushed and are not sealed yet.
+//!
+//! Nearly every text that a parser pushes is a piece of the block that it reads. Only where it lies is noted
+//! then: the block is at hand until the texts are sealed, and they are read once, not copied first. A text
+//! that stands nowhere in the block, because it was made or freed of its escapes, is kept.
+
+/// Places from here on are in [`Open::kept`].
+const KEPT: u32 = 1 << 31;
+
+/// The memory of the block at hand, to tell its pieces from other texts.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Home {
+    address: usize,
+    len: usize,
+}
+
+/// Where a text lies.
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    start: u32,
+    len: u32,
+}
+
+/// Texts in their order.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Open {
+    places: Vec<Place>,
+    kept: Vec<u8>,
+}
+
+impl Home {
+    /// That of `block`, unless it is too large for places in it to be noted.
+    pub(crate) fn of(block: &[u8]) -> Self {
+        if block.len() < KEPT as usize {
+            Self { address: block.as_ptr().addr(), len: block.len() }
+        } else {
+            Self::default()
+        }
+    }
+
+    /// Where `text` lies in the block, if it is a piece of it. What begins within the block ends there too,
+    /// as it cannot reach from one piece of memory into another.
+    #[inline]
+    fn place(self, text: &[u8]) -> Option<u32> {
+        let start = text.as_ptr().addr().wrapping_sub(self.address);
+        (start < self.len).then_some(start as u32)
+    }
+}
+
+impl Open {
+    pub(crate) fn len(&self) -> usize {
+        self.places.len()
+    }
+
+    /// Appends empty texts up to `len`.
+    pub(crate) fn pad(&mut self, len: usize) {
+        self.places.resize(len, Place { start: KEPT, len: 0 });
+    }
+
+    #[inline]
+    pub(crate) fn push(&mut self, text: &[u8], home: Home) {
+        let start = home.place(text).unwrap_or_else(|| self.keep(text));
+        self.places.push(Place { start, len: text.len() as u32 });
+    }
+
+    #[inline]
+    fn keep(&mut self, text: &[u8]) -> u32 {
+        let start = KEPT + self.kept.len() as u32;
+        self.kept.extend_from_slice(text);
+        start
+    }
+
+    pub(crate) fn truncate(&mut self, len: usize) {
+        self.places.truncate(len);
+    }
+
+    /// A text that is no piece of a block.
+    pub(crate) fn get(&self, index: usize) -> &[u8] {
+        self.text(self.places[index], &[])
+    }
+
+    #[inline]
+    fn text<'a>(&'a self, place: Place, block: &'a [u8]) -> &'a [u8] {
+        let (memory, start) =
+            if place.start < KEPT { (block, place.start) } else { (&*self.kept, place.start - KEPT) };
+        let end = (start + place.len) as usize;
+        debug_assert!(end <= memory.len(), "texts of a block are read while it is at hand");
+        memory.get(start as usize..end).unwrap_or_default()
+    }
+
+    /// All texts, pieces of `block` or not.
+    pub(crate) fn iter<'a>(&'a self, block: &'a [u8]) -> impl Iterator<Item = &'a [u8]> {
+        self.places.iter().map(move |&place| self.text(place, block))
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.places.clear();
+        self.kept.clear();
+    }
+
+    pub(crate) fn heap_bytes(&self) -> usize {
+        self.kept.capacity() + self.places.capacity() * size_of::<Place>()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pieces_of_the_block_are_noted_and_other_texts_kept() {
+        let block = b"one two".to_vec();
+        let home = Home::of(&block);
+        let mut open = Open::default();
+        open.push(&block[4..], home);
+        open.pad(2);
+        open.push(b"made", home);
+        open.push(b"taken back", home);
+        open.truncate(3);
+        open.push(&block[..3], home);
+        open.push(&block[7..], home);
+        assert!(open.iter(&block).eq([&b"two"[..], b"", b"made", b"one", b""]));
+        assert_eq!((open.get(1), open.get(2), open.len()), (&b""[..], &b"made"[..], 5));
+        assert_eq!(open.kept, b"madetaken back");
+        open.clear();
+        open.push(&block, Home::default());
+        assert_eq!(open.get(0), block);
+    }
+}
