@@ -36,7 +36,8 @@ struct Slot {
 /// Distinct texts, with the memory for later ones.
 #[derive(Debug, Clone, Default)]
 pub struct Dictionary {
-    /// A power of two of them, at most two thirds used; none before the first text.
+    /// A power of two of them, at most half of them used, so that a text is nearly always at its first place;
+    /// none before the first text.
     slots: Vec<Slot>,
     used: usize,
     /// Texts that found no place.
@@ -239,7 +240,7 @@ impl Dictionary {
     /// Counts in a place that was taken, and makes room for others.
     fn count_in(&mut self) {
         self.used += 1;
-        if self.used * 3 <= self.slots.len() * 2 {
+        if self.used * 2 <= self.slots.len() {
             return;
         }
         let slots = vec![Slot::default(); self.slots.len() * 2];
