@@ -186,8 +186,8 @@ impl<'a> Reading<'a, '_> {
     #[inline]
     fn string(&mut self) -> Option<()> {
         let start = self.at + 1;
-        let end = self.index.quote_from(start)?;
-        let text = if self.index.has_escapes_within(start, end) {
+        let (end, has_escapes) = self.index.string_from(start)?;
+        let text = if has_escapes {
             self.unescaped(start, end)?
         } else {
             self.text.get(start..end)?

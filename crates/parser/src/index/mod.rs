@@ -71,10 +71,23 @@ impl Index {
         Some(unsafe { str::from_utf8_unchecked(record) })
     }
 
-    /// Place of the first quote at or behind `at` that is not escaped.
+    /// Where the string ends that begins at `at`, behind its quote: the place of the first quote that is not
+    /// escaped. And whether there is a backslash in it.
     #[inline]
-    pub(crate) fn quote_from(&self, at: usize) -> Option<usize> {
-        first_from(&self.quotes, at)
+    pub(crate) fn string_from(&self, at: usize) -> Option<(usize, bool)> {
+        let quotes = window(&self.quotes, at);
+        if quotes == 0 {
+            return self.long_string_from(at);
+        }
+        let len = quotes.trailing_zeros();
+        let has_escapes = window(&self.slashes, at) & ((1 << len) - 1) != 0;
+        Some((at + len as usize, has_escapes))
+    }
+
+    fn long_string_from(&self, at: usize) -> Option<(usize, bool)> {
+        let end = first_from(&self.quotes, at)?;
+        let first_slash = if self.has_slashes { first_from(&self.slashes, at) } else { None };
+        Some((end, first_slash.is_some_and(|slash| slash < end)))
     }
 
     /// Place of the first control character at or behind `at`.
@@ -89,26 +102,6 @@ impl Index {
         self.has_slashes
     }
 
-    /// Whether there is a backslash from `start` to `end`.
-    #[inline]
-    pub(crate) fn has_escapes_within(&self, start: usize, end: usize) -> bool {
-        self.has_slashes && start < end && self.search(start, end - 1)
-    }
-
-    fn search(&self, first: usize, last: usize) -> bool {
-        let (from, to) = (first / BLOCK, last / BLOCK);
-        let mut masks = self.slashes[from..=to].iter().copied().enumerate();
-        masks.any(|(number, mut mask)| {
-            if number == 0 {
-                mask &= !0 << (first % BLOCK);
-            }
-            if number == to - from {
-                mask &= !0 >> (BLOCK - 1 - last % BLOCK);
-            }
-            mask != 0
-        })
-    }
-
     /// Whether there is any byte below 0x20, which no string may hold.
     #[inline]
     pub(crate) fn has_controls(&self) -> bool {
@@ -116,8 +109,18 @@ impl Index {
     }
 }
 
-/// Place of the first bit that is set, at or behind `at`.
+/// The sixty-four bits from `at` on. Which two words they are in is of no matter to the processor, where
+/// whether they are in one or in two would have to be guessed.
 #[inline]
+fn window(masks: &[u64], at: usize) -> u64 {
+    let (block, shift) = (at / BLOCK, at % BLOCK);
+    match masks.get(block..block + 2) {
+        Some(&[low, high]) => low >> shift | high << 1 << (BLOCK - 1 - shift),
+        _ => masks.get(block).map_or(0, |last| last >> shift),
+    }
+}
+
+/// Place of the first bit that is set, at or behind `at`.
 fn first_from(masks: &[u64], at: usize) -> Option<usize> {
     let mut block = at / BLOCK;
     let mut mask = masks.get(block)? & (!0 << (at % BLOCK));
@@ -185,15 +188,15 @@ mod tests {
                 let mut index = Index::of_level(level);
                 index.build(b"\"\\");
                 prop_assert_eq!(index.build(&record), std::str::from_utf8(&record).ok());
-                prop_assert_eq!(index.quote_from(from), quotes.iter().copied().find(|at| *at >= from));
                 let controls = || record.iter().enumerate().filter(|(_, byte)| **byte < 0x20);
                 let first = controls().map(|(at, _)| at).find(|at| *at >= from);
                 prop_assert_eq!(index.control_from(from), first);
                 prop_assert_eq!(index.has_escapes(), !slashes.is_empty());
                 prop_assert_eq!(index.has_controls(), controls().next().is_some());
-                for end in 0..record.len() {
-                    let within = slashes.iter().any(|at| (from..end).contains(at));
-                    prop_assert_eq!(index.has_escapes_within(from, end), within);
+                for from in 0..record.len() + 70 {
+                    let end = quotes.iter().copied().find(|at| *at >= from);
+                    let has_escapes = |end| slashes.iter().any(|at| (from..end).contains(at));
+                    prop_assert_eq!(index.string_from(from), end.map(|end| (end, has_escapes(end))));
                 }
             }
         }

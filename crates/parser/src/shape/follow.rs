@@ -66,11 +66,11 @@ impl Shapes {
         walk.begin();
         self.frames.clear();
         let at = sink.row();
-        let Self { states, frames, unescaped, shared, .. } = self;
+        let Self { states, plain, frames, unescaped, shared, .. } = self;
         let Indexed { index, text, start } = record;
         let (record, place) = (text.as_bytes(), start);
         let mut run =
-            Run { plan, record, text, index, frames, unescaped, walk, sink, at, place, timed_by: None };
+            Run { plan, plain, record, text, index, frames, unescaped, walk, sink, at, place, timed_by: None };
         let met = run.follow(states);
         // Another log type that knows all of these keys too, and comes first, may have the better claim.
         let is_ours = met.is_some_and(|met| shared.iter().all(|shared| met & !shared != 0));
@@ -116,12 +116,18 @@ fn head(rest: &[u8]) -> u64 {
 #[inline]
 fn begins_with(rest: &[u8], text: &[u8]) -> bool {
     let Some(rest) = rest.get(..text.len()) else { return false };
-    if text.len() <= 8 {
+    let (Some(rest_end), Some(text_end)) = (rest.last_chunk::<8>(), text.last_chunk::<8>()) else {
         return true;
+    };
+    if rest_end != text_end {
+        return false;
     }
-    let (rest, text) = (&rest[rest.len() % 8..], &text[text.len() % 8..]);
-    let pairs = rest.as_chunks::<8>().0.iter().zip(text.as_chunks::<8>().0);
-    pairs.fold(0, |difference, (a, b)| difference | (u64::from_le_bytes(*a) ^ u64::from_le_bytes(*b))) == 0
+    // Between the first and the last eight bytes there is mostly nothing.
+    text.len() <= 16 || {
+        let pairs = rest[8..].as_chunks::<8>().0.iter().zip(text[8..].as_chunks::<8>().0);
+        let differ = |(a, b): (&[u8; 8], &[u8; 8])| u64::from_le_bytes(*a) ^ u64::from_le_bytes(*b);
+        pairs.fold(0, |difference, pair| difference | differ(pair)) == 0
+    }
 }
 
 impl Literal {
@@ -145,6 +151,7 @@ impl Literal {
 /// One record being followed. A method that returns None gives up.
 struct Run<'a, S> {
     plan: &'a Plan,
+    plain: &'a [bool],
     /// What is indexed, up to the record's end.
     record: &'a [u8],
     text: &'a str,
@@ -173,6 +180,7 @@ impl<S: Sink> Run<'_, S> {
             }
             match literal.next {
                 Next::Value { node, form, member } => {
+                    self.key(member)?;
                     let is_present = match form {
                         Form::Text => self.string(node)?,
                         Form::Number => self.number(node)?,
@@ -189,16 +197,19 @@ impl<S: Sink> Run<'_, S> {
         }
     }
 
+    /// A key that no other one of the object may repeat.
+    #[inline]
+    fn key(&mut self, member: u64) -> Option<()> {
+        let frame = self.frames.last_mut()?;
+        let is_new = frame.met & member == 0;
+        frame.met |= member;
+        is_new.then_some(())
+    }
+
     #[inline]
     fn step(&mut self, step: Step) -> Option<()> {
         match step {
-            Step::Key(member) => {
-                let frame = self.frames.last_mut()?;
-                if frame.met & member != 0 {
-                    return None;
-                }
-                frame.met |= member;
-            }
+            Step::Key(member) => self.key(member)?,
             Step::Present(member) => self.frames.last_mut()?.present |= member,
             Step::Object(node, required) => {
                 if node != 0 {
@@ -237,10 +248,16 @@ impl<S: Sink> Run<'_, S> {
     /// A string whose first byte behind the quote is next. Returns whether it counts as present.
     #[inline]
     fn string(&mut self, node: NodeId) -> Option<bool> {
-        let (start, end) = (self.place, self.index.quote_from(self.place)?);
+        let start = self.place;
+        let (end, has_escapes) = self.index.string_from(start)?;
         self.place = end;
-        if !self.index.has_escapes_within(start, end) {
-            return self.value(node, Spelling::Text(self.text.get(start..end)?));
+        if !has_escapes {
+            let text = self.text.get(start..end)?;
+            if self.plain[node as usize] {
+                self.sink.text(node, self.at, text);
+                return Some(true);
+            }
+            return self.value(node, Spelling::Text(text));
         }
         let escaped = self.record.get(start..end)?;
         let mut memory = std::mem::take(self.unescaped);

@@ -1,6 +1,6 @@
 //! Learning the literals of a record that the general path has accepted.
 
-use sawlog_schema::{Kind, NodeId, Plan};
+use sawlog_schema::{Kind, Node, NodeId, Plan};
 
 use super::{
     Form, Literal, MAX_CHOICES, MAX_LEARNED_BYTES, MAX_LITERAL_BYTES, MAX_LITERALS, MAX_MEMBERS, MAX_STEPS,
@@ -22,6 +22,7 @@ impl Shapes {
         }
         if self.states.is_empty() {
             self.states.resize_with(1 + 2 * plan.nodes.len(), State::default);
+            self.plain = plan.nodes.iter().map(is_plain).collect();
         }
         let mut lesson = Lesson { shapes: self, plan, doc, state: 0, start: 0, steps: Vec::new() };
         // What was learned before something unfit is met is true all the same.
@@ -137,10 +138,21 @@ impl Lesson<'_, '_> {
         if choices.iter().any(|choice| *choice.text == *text && choice.next == next) {
             return;
         }
-        choices.push(Literal::new(text, &self.steps, next));
+        // The key of the value itself is told by the value.
+        let steps = match next {
+            Next::Value { member, .. } => self.steps.strip_suffix(&[Step::Key(member)]),
+            Next::End => None,
+        };
+        let steps = steps.unwrap_or(&self.steps);
+        choices.push(Literal::new(text, steps, next));
         self.shapes.literals += 1;
-        self.shapes.learned_bytes += size_of::<Literal>() + text.len() + size_of_val(&*self.steps);
+        self.shapes.learned_bytes += size_of::<Literal>() + text.len() + size_of_val(steps);
     }
+}
+
+/// Whether a string of the node goes to its column and is nothing else.
+fn is_plain(node: &Node) -> bool {
+    node.kind == Kind::String && node.scanners.is_empty() && !node.event_time
 }
 
 impl Literal {

@@ -51,6 +51,8 @@ pub(crate) struct Shapes {
     fits: bool,
     /// The literals at a record's start, and behind the value of each node: see [`behind`].
     states: Vec<State>,
+    /// The nodes whose strings go to their columns and are nothing else.
+    plain: Vec<bool>,
     literals: usize,
     learned_bytes: usize,
     frames: Vec<Frame>,
@@ -95,7 +97,7 @@ struct Literal {
 /// One thing that a literal says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Step {
-    /// A key of the open object, as its member's bit.
+    /// A key of the open object, as its member's bit. That of the value behind the literal is left out.
     Key(u64),
     /// That member has a value.
     Present(u64),
@@ -114,7 +116,7 @@ enum Next {
     Value {
         node: NodeId,
         form: Form,
-        /// Bit of the member of the open object; none for an element.
+        /// Bit of the member of the open object, whose key the literal ends with; none for an element.
         member: u64,
     },
     /// The record ends.
@@ -151,6 +153,7 @@ impl Shapes {
         Self {
             fits: fits(plan),
             states: Vec::new(),
+            plain: Vec::new(),
             literals: 0,
             learned_bytes: 0,
             frames: Vec::new(),

@@ -85,8 +85,8 @@ fn skip_key(record: &[u8], at: usize, index: &Index, scratch: &mut Vec<u8>) -> O
 /// Offset behind the string at `at`.
 fn skip_string(record: &[u8], at: usize, index: &Index, scratch: &mut Vec<u8>) -> Option<usize> {
     let start = at + 1;
-    let end = index.quote_from(start)?;
-    if index.has_escapes_within(start, end) {
+    let (end, has_escapes) = index.string_from(start)?;
+    if has_escapes {
         scratch.clear();
         scratch.extend_from_slice(record.get(start..end)?);
         string::decode(scratch, true).ok()?;
