@@ -32,7 +32,14 @@ impl Visitor {
         plan.nodes.iter_mut().for_each(|node| node.scanners.clear());
         let plan = Arc::new(plan);
         let shapes = Shapes::new(std::slice::from_ref(&plan), 0);
-        Self { plan, shapes, json: JsonReader::new(), walk: Walk::new(), seen: Seen::default(), index: Index::new() }
+        Self {
+            plan,
+            shapes,
+            json: JsonReader::new(),
+            walk: Walk::new(),
+            seen: Seen::default(),
+            index: Index::new(),
+        }
     }
 
     /// Visits the records of a block that are events, and returns how many values they have.

@@ -69,8 +69,20 @@ impl Shapes {
         let Self { states, plain, frames, unescaped, shared, .. } = self;
         let Indexed { index, text, start } = record;
         let (record, place) = (text.as_bytes(), start);
-        let mut run =
-            Run { plan, plain, record, text, index, frames, unescaped, walk, sink, at, place, timed_by: None };
+        let mut run = Run {
+            plan,
+            plain,
+            record,
+            text,
+            index,
+            frames,
+            unescaped,
+            walk,
+            sink,
+            at,
+            place,
+            timed_by: None,
+        };
         let met = run.follow(states);
         // Another log type that knows all of these keys too, and comes first, may have the better claim.
         let is_ours = met.is_some_and(|met| shared.iter().all(|shared| met & !shared != 0));
