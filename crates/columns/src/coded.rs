@@ -69,20 +69,18 @@ impl Coded {
         let Self { codes, dictionary, sealed, is_unique, open } = self;
         let first = codes.len();
         let valid = valid.get(first..).unwrap_or_default();
-        let texts: Vec<&[u8]> = if valid.iter().all(|valid| *valid) {
-            open.iter(block).collect()
-        } else {
-            open.iter(block).zip(valid).filter(|(_, valid)| **valid).map(|(text, _)| text).collect()
-        };
+        let is_there = |&(at, _): &(usize, &[u8])| valid.get(at).is_none_or(|valid| *valid);
+        let texts = open.iter(block).enumerate().filter(is_there).map(|(_, text)| text);
         codes.reserve(open.len());
         if *is_unique {
-            codes.extend(texts.iter().map(|text| dictionary.append(text)));
+            codes.extend(texts.map(|text| dictionary.append(text)));
         } else {
-            dictionary.intern(&texts, |code| codes.push(code));
+            dictionary.intern(texts, |code| codes.push(code));
         }
-        *sealed += texts.len();
+        let there = codes.len() - first;
+        *sealed += there;
         *is_unique = *is_unique || hardly_repeat(*sealed, dictionary.len());
-        if texts.len() < open.len() {
+        if there < open.len() {
             spread(codes, first, valid);
         }
         open.clear();

@@ -50,6 +50,8 @@ pub struct Dictionary {
     ends: Vec<u32>,
     /// Each entry behind its length.
     page: Vec<u8>,
+    /// Memory for the hashes of texts that are being looked up.
+    hashes: Vec<u32>,
 }
 
 impl Dictionary {
@@ -69,7 +71,8 @@ impl Dictionary {
     pub fn heap_bytes(&self) -> usize {
         let overflow: usize = self.overflow.keys().map(|text| text.len() + size_of::<Slot>()).sum();
         let table = self.slots.capacity() * size_of::<Slot>() + overflow;
-        table + self.ends.capacity() * size_of::<u32>() + self.page.capacity()
+        let numbers = self.ends.capacity() + self.hashes.capacity();
+        table + numbers * size_of::<u32>() + self.page.capacity()
     }
 
     /// Number of entries.
@@ -106,24 +109,26 @@ impl Dictionary {
     }
 
     /// Calls `each` with the number of each text's entry, which is added where there is none.
-    pub fn intern(&mut self, texts: &[&[u8]], mut each: impl FnMut(u32)) {
+    pub fn intern<'t>(&mut self, texts: impl Iterator<Item = &'t [u8]> + Clone, mut each: impl FnMut(u32)) {
         if self.slots.is_empty() {
             self.slots.resize(MIN_SLOTS, Slot::default());
         }
         self.index();
-        let mut hashes = Vec::with_capacity(texts.len());
-        for text in texts {
+        let mut hashes = std::mem::take(&mut self.hashes);
+        hashes.clear();
+        for text in texts.clone() {
             let hash = hash_of(text);
             prefetch(&self.slots, self.first_place(hash));
             hashes.push(hash);
         }
         hashes.iter().take(AHEAD).for_each(|&hash| self.prefetch_entry(hash));
-        for (at, (text, &hash)) in texts.iter().zip(&hashes).enumerate() {
+        for (at, (text, &hash)) in texts.zip(&hashes).enumerate() {
             if let Some(&hash) = hashes.get(at + AHEAD) {
                 self.prefetch_entry(hash);
             }
             each(self.search(text, hash));
         }
+        self.hashes = hashes;
     }
 
     /// Fetches the entry that is probably that of a text with this hash.
@@ -280,7 +285,7 @@ mod tests {
 
     fn intern(dictionary: &mut Dictionary, texts: &[&[u8]]) -> Vec<u32> {
         let mut codes = Vec::new();
-        dictionary.intern(texts, |code| codes.push(code));
+        dictionary.intern(texts.iter().copied(), |code| codes.push(code));
         codes
     }
 

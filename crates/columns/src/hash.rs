@@ -1,8 +1,8 @@
 //! Comparing and hashing short texts, inline.
 //!
 //! Most texts of a log are shorter than a call takes, and nearly every one is hashed and compared once.
-//! Pieces at both ends of a text may overlap, so that no length up to thirty-two bytes needs a loop, whose end
-//! the processor would have to guess.
+//! Pieces at both ends of a text may overlap, so that no length up to thirty-two bytes needs a loop, whose
+//! end the processor would have to guess.
 
 const SEED: u64 = 0x9e37_79b9_7f4a_7c15;
 /// Odd numbers without a pattern, one for each place of the hash.

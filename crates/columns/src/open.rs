@@ -89,7 +89,7 @@ impl Open {
     }
 
     /// All texts, pieces of `block` or not.
-    pub(crate) fn iter<'a>(&'a self, block: &'a [u8]) -> impl Iterator<Item = &'a [u8]> {
+    pub(crate) fn iter<'a>(&'a self, block: &'a [u8]) -> impl Iterator<Item = &'a [u8]> + Clone {
         self.places.iter().map(move |&place| self.text(place, block))
     }
 

@@ -59,7 +59,7 @@ mod tests {
         let texts: Vec<&[u8]> = texts.iter().map(String::as_bytes).collect();
         let (apart, entries) = texts.split_at(apart as usize);
         let mut dictionary = Dictionary::default();
-        dictionary.intern(entries, |_| {});
+        dictionary.intern(entries.iter().copied(), |_| {});
         let max_values = || room;
         let mut filter = Filter::new(&max_values);
         for value in apart {

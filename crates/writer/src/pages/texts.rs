@@ -69,14 +69,14 @@ impl Texts {
         each: &mut impl FnMut(&[u8]),
     ) -> io::Result<()> {
         let (first, others) = values.split_at(self.unsettled().min(values.len()));
-        self.intern(first);
+        self.intern(first.iter().copied());
         self.settle_when_due(compression, each)?;
         if self.is_direct {
             for value in others {
                 self.push_direct(value, each);
             }
         } else {
-            self.intern(others);
+            self.intern(others.iter().copied());
         }
         Ok(())
     }
@@ -116,8 +116,8 @@ impl Texts {
         if self.unsettled() == 0 { self.settle(compression, each) } else { Ok(()) }
     }
 
-    fn intern(&mut self, values: &[&[u8]]) {
-        if values.is_empty() {
+    fn intern<'t>(&mut self, values: impl Iterator<Item = &'t [u8]> + Clone) {
+        if values.clone().next().is_none() {
             return;
         }
         // What is told as an entry from now on may be the same text.
@@ -130,9 +130,7 @@ impl Texts {
     /// dictionary is that of a chunk of many partitions, and the column that of a small one.
     fn translate(&mut self, part: usize, entries: &Dictionary, values: &[u32]) {
         if entries.len() / MANY_ENTRIES > self.rows {
-            let texts: Vec<&[u8]> = values.iter().map(|&value| entries.entry(value)).collect();
-            self.intern(&texts);
-            return;
+            return self.intern(values.iter().map(|&value| entries.entry(value)));
         }
         let Self { dictionary, codes, known, .. } = self;
         if known.len() <= part {
@@ -160,10 +158,10 @@ impl Texts {
             }
         }
         if !new.is_empty() {
-            let texts: Vec<&[u8]> = new.iter().map(|&value| entries.entry(value)).collect();
-            let mut new = new.iter();
-            dictionary.intern(&texts, |code| {
-                if let Some(&value) = new.next() {
+            let texts = new.iter().map(|&value| entries.entry(value));
+            let mut values = new.iter();
+            dictionary.intern(texts, |code| {
+                if let Some(&value) = values.next() {
                     known[value as usize] = code;
                 }
             });
@@ -305,7 +303,7 @@ mod tests {
         let (mut texts, mut compression) = (Texts::default(), Compression::default());
         texts.begin(7, 1);
         let mut sealed = Dictionary::default();
-        sealed.intern(&[b"a", b"b", b"c"], |_| {});
+        sealed.intern([&b"a"[..], b"b", b"c"].into_iter(), |_| {});
         texts.push_codes((0, &sealed), &[1], &mut compression, &mut |_| {}).unwrap();
         texts.push(&[b"a", b"b"], &mut compression, &mut |_| {}).unwrap();
         texts.push_codes((0, &sealed), &[0, 1, 2, 2], &mut compression, &mut |_| {}).unwrap();
@@ -317,9 +315,9 @@ mod tests {
     fn few_of_many_entries_get_the_codes_they_always_get() {
         let names: Vec<String> = (0..5000).map(|i| format!("name {i}")).collect();
         let mut sealed = Dictionary::default();
-        sealed.intern(&names.iter().map(String::as_bytes).collect::<Vec<_>>(), |_| {});
+        sealed.intern(names.iter().map(String::as_bytes), |_| {});
         let mut other = Dictionary::default();
-        other.intern(&[b"name 7", b"else"], |_| {});
+        other.intern([&b"name 7"[..], b"else"].into_iter(), |_| {});
         let codes = |rows, parts| {
             let (mut texts, mut compression) = (Texts::default(), Compression::default());
             texts.begin(rows, parts);
