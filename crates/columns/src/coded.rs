@@ -6,6 +6,7 @@
 //! without being looked up.
 
 use crate::dictionary::Dictionary;
+use crate::hash::hash_of;
 use crate::open::{Home, Open};
 
 /// Values after which it shows whether they repeat.
@@ -38,7 +39,9 @@ impl Coded {
 
     #[inline]
     pub(crate) fn push(&mut self, value: &[u8], home: Home) {
-        self.open.push(value, home);
+        // Now, as the text has just been read.
+        let hash = if self.is_unique { 0 } else { hash_of(value) };
+        self.open.push(value, hash, home);
     }
 
     pub(crate) fn truncate(&mut self, len: usize) {
@@ -69,13 +72,13 @@ impl Coded {
         let Self { codes, dictionary, sealed, is_unique, open } = self;
         let first = codes.len();
         let valid = valid.get(first..).unwrap_or_default();
-        let is_there = |&(at, _): &(usize, &[u8])| valid.get(at).is_none_or(|valid| *valid);
+        let is_there = |&(at, _): &(usize, _)| valid.get(at).is_none_or(|valid| *valid);
         let texts = open.iter(block).enumerate().filter(is_there).map(|(_, text)| text);
         codes.reserve(open.len());
         if *is_unique {
-            codes.extend(texts.map(|text| dictionary.append(text)));
+            codes.extend(texts.map(|(text, _)| dictionary.append(text)));
         } else {
-            dictionary.intern(texts, |code| codes.push(code));
+            dictionary.intern_hashed(texts, |code| codes.push(code));
         }
         let there = codes.len() - first;
         *sealed += there;

@@ -109,26 +109,33 @@ impl Dictionary {
     }
 
     /// Calls `each` with the number of each text's entry, which is added where there is none.
-    pub fn intern<'t>(&mut self, texts: impl Iterator<Item = &'t [u8]> + Clone, mut each: impl FnMut(u32)) {
+    pub fn intern<'t>(&mut self, texts: impl Iterator<Item = &'t [u8]> + Clone, each: impl FnMut(u32)) {
+        let mut hashes = std::mem::take(&mut self.hashes);
+        hashes.clear();
+        hashes.extend(texts.clone().map(hash_of));
+        self.intern_hashed(texts.zip(hashes.iter().copied()), each);
+        self.hashes = hashes;
+    }
+
+    /// The same for texts whose hashes are known.
+    pub(crate) fn intern_hashed<'t>(
+        &mut self,
+        texts: impl Iterator<Item = (&'t [u8], u32)> + Clone,
+        mut each: impl FnMut(u32),
+    ) {
         if self.slots.is_empty() {
             self.slots.resize(MIN_SLOTS, Slot::default());
         }
         self.index();
-        let mut hashes = std::mem::take(&mut self.hashes);
-        hashes.clear();
-        for text in texts.clone() {
-            let hash = hash_of(text);
-            prefetch(&self.slots, self.first_place(hash));
-            hashes.push(hash);
-        }
-        hashes.iter().take(AHEAD).for_each(|&hash| self.prefetch_entry(hash));
-        for (at, (text, &hash)) in texts.zip(&hashes).enumerate() {
-            if let Some(&hash) = hashes.get(at + AHEAD) {
+        texts.clone().for_each(|(_, hash)| prefetch(&self.slots, self.first_place(hash)));
+        texts.clone().take(AHEAD).for_each(|(_, hash)| self.prefetch_entry(hash));
+        let mut ahead = texts.clone().skip(AHEAD);
+        for (text, hash) in texts {
+            if let Some((_, hash)) = ahead.next() {
                 self.prefetch_entry(hash);
             }
             each(self.search(text, hash));
         }
-        self.hashes = hashes;
     }
 
     /// Fetches the entry that is probably that of a text with this hash.

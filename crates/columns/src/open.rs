@@ -14,11 +14,12 @@ pub(crate) struct Home {
     len: usize,
 }
 
-/// Where a text lies.
+/// Where a text lies, and its hash.
 #[derive(Debug, Clone, Copy)]
 struct Place {
     start: u32,
     len: u32,
+    hash: u32,
 }
 
 /// Texts in their order.
@@ -54,13 +55,14 @@ impl Open {
 
     /// Appends empty texts up to `len`.
     pub(crate) fn pad(&mut self, len: usize) {
-        self.places.resize(len, Place { start: KEPT, len: 0 });
+        self.places.resize(len, Place { start: KEPT, len: 0, hash: 0 });
     }
 
+    /// Appends a text. `hash` is its hash, if it will be asked for.
     #[inline]
-    pub(crate) fn push(&mut self, text: &[u8], home: Home) {
+    pub(crate) fn push(&mut self, text: &[u8], hash: u32, home: Home) {
         let start = home.place(text).unwrap_or_else(|| self.keep(text));
-        self.places.push(Place { start, len: text.len() as u32 });
+        self.places.push(Place { start, len: text.len() as u32, hash });
     }
 
     #[inline]
@@ -88,9 +90,9 @@ impl Open {
         memory.get(start as usize..end).unwrap_or_default()
     }
 
-    /// All texts, pieces of `block` or not.
-    pub(crate) fn iter<'a>(&'a self, block: &'a [u8]) -> impl Iterator<Item = &'a [u8]> + Clone {
-        self.places.iter().map(move |&place| self.text(place, block))
+    /// All texts, pieces of `block` or not, each with its hash.
+    pub(crate) fn iter<'a>(&'a self, block: &'a [u8]) -> impl Iterator<Item = (&'a [u8], u32)> + Clone {
+        self.places.iter().map(move |&place| (self.text(place, block), place.hash))
     }
 
     pub(crate) fn clear(&mut self) {
@@ -112,18 +114,19 @@ mod tests {
         let block = b"one two".to_vec();
         let home = Home::of(&block);
         let mut open = Open::default();
-        open.push(&block[4..], home);
+        open.push(&block[4..], 7, home);
         open.pad(2);
-        open.push(b"made", home);
-        open.push(b"taken back", home);
+        open.push(b"made", 8, home);
+        open.push(b"taken back", 9, home);
         open.truncate(3);
-        open.push(&block[..3], home);
-        open.push(&block[7..], home);
-        assert!(open.iter(&block).eq([&b"two"[..], b"", b"made", b"one", b""]));
+        open.push(&block[..3], 10, home);
+        open.push(&block[7..], 11, home);
+        let expected = [(&b"two"[..], 7), (b"", 0), (b"made", 8), (b"one", 10), (b"", 11)];
+        assert!(open.iter(&block).eq(expected));
         assert_eq!((open.get(1), open.get(2), open.len()), (&b""[..], &b"made"[..], 5));
         assert_eq!(open.kept, b"madetaken back");
         open.clear();
-        open.push(&block, Home::default());
+        open.push(&block, 0, Home::default());
         assert_eq!(open.get(0), block);
     }
 }
