@@ -105,6 +105,7 @@ impl Columns {
 
     /// Empties the batch and keeps its memory for the next one.
     pub fn clear(&mut self) {
+        self.home = Home::default();
         self.nodes.iter_mut().for_each(Buffer::clear);
         self.rows.clear();
         self.indicators.iter_mut().for_each(|(_, lists)| lists.clear());

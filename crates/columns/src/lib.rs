@@ -7,8 +7,9 @@
 //! their row, gaps turn into nulls when the next value comes, and a row is committed whole or rolled back
 //! whole.
 //!
-//! Texts take their bytes with them until [`Columns::seal`] puts them into [`Dictionary`]s, one for each
-//! column, and leaves numbers in their places.
+//! Of texts that are pieces of the block being read only the place is noted, others are kept, until
+//! [`Columns::seal`] puts all of them into [`Dictionary`]s, one for each column, and leaves numbers in their
+//! places.
 //!
 //! Rows leave as a [`Table`]: a view over many batches, of which a writer picks rows in any order. A [`Leaf`]
 //! hands the levels and values of one leaf column to a [`LeafSink`], as Parquet wants them, where they lie;

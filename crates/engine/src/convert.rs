@@ -63,10 +63,10 @@ fn try_convert(options: &ConvertOptions, progress: &Progress, report: &mut Repor
     if decision.convert.is_empty() {
         return Ok(());
     }
-    // What --force replaces of streams is known once they were read.
+    // Which of several tables are filled, and what --force replaces of streams, is known once all is read.
     let is_known = |source: &Source| source.bytes.is_some();
-    if !options.force || decision.convert.iter().all(is_known) {
-        refuse_mixtures(&lake, &decision.replaces, options, &formats)?;
+    if options.plans.len() == 1 && (!options.force || decision.convert.iter().all(is_known)) {
+        refuse_mixtures(&lake, &decision.replaces, options, &formats, |_| true)?;
     }
     let total = decision.convert.iter().filter_map(|s| s.bytes).sum();
     progress.total.store(total, Ordering::Relaxed);
@@ -80,8 +80,9 @@ fn try_convert(options: &ConvertOptions, progress: &Progress, report: &mut Repor
         *report = Report { inputs_skipped, ..Report::default() };
         return Ok(());
     }
-    if options.force {
-        refuse_mixtures(&lake, &entry.replaces, options, &formats)?;
+    if options.force || options.plans.len() > 1 {
+        let is_filled = |name: &str| entry.tables.iter().any(|table| table.table == name && table.rows > 0);
+        refuse_mixtures(&lake, &entry.replaces, options, &formats, is_filled)?;
     }
     check_rejects(report, options.max_quarantined)?;
     lake.commit(staging, entry)?;

@@ -1,8 +1,9 @@
 //! Whether new files would make one table with those that are there.
 //!
 //! Readers take a table as one: its folders are all days or all hours, a column is called the same in every
-//! file and has the same type. A run that would break this is refused before it reads anything. Files that it
-//! replaces do not count. Columns may come and go, which readers know how to deal with.
+//! file and has the same type. A run that would break this is refused, before it reads anything if it has but
+//! one table to fill. Files that it replaces do not count. Columns may come and go, which readers know how to
+//! deal with.
 
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
@@ -22,7 +23,8 @@ struct Held<'e> {
     number: usize,
 }
 
-/// Refuses to add files to a table that would not be one afterwards.
+/// Refuses to add files to a table that would not be one afterwards, among those that `is_filled` names by
+/// their folders.
 ///
 /// # Errors
 /// Fails with a usage error where a run that is not among `replaces` wrote rows of one of the log types in
@@ -32,6 +34,7 @@ pub(crate) fn refuse_mixtures(
     replaces: &[String],
     options: &ConvertOptions,
     formats: &[Arc<TableFormat>],
+    is_filled: impl Fn(&str) -> bool,
 ) -> Result<()> {
     let replaces: HashSet<&String> = replaces.iter().collect();
     let numbers: HashMap<&str, usize> =
@@ -39,7 +42,7 @@ pub(crate) fn refuse_mixtures(
     let kept = lake.entries().iter().filter(|e| e.state != State::Replaced && !replaces.contains(&e.name()));
     let held: Vec<Held> = kept
         .flat_map(|entry| entry.tables.iter().map(move |output| (entry, output)))
-        .filter(|(_, output)| output.rows > 0)
+        .filter(|(_, output)| output.rows > 0 && is_filled(&output.table))
         .filter_map(|(entry, output)| {
             let number = *numbers.get(output.table.as_str())?;
             Some(Held { entry, output, number })

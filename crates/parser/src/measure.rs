@@ -10,6 +10,7 @@ use crate::index::Index;
 use crate::json::JsonReader;
 use crate::lines::{Indexed, Lines};
 use crate::shape::Shapes;
+use crate::text::trim;
 use crate::walk::{Mode, UnknownFields, Walk};
 
 pub use crate::index::simd_level;
@@ -50,8 +51,9 @@ impl Visitor {
                 let mut index = std::mem::replace(&mut self.index, Index::new());
                 let mut lines = Lines::new(&block.data, Some(&mut index));
                 while let Some(line) = lines.next() {
-                    let known = lines.known(&line, line.start, line.bytes);
-                    self.record(line.bytes, known, block.offset + line.start as u64);
+                    let (blank, record) = trim(line.bytes);
+                    let start = line.start + blank;
+                    self.record(record, lines.known(&line, start, record), block.offset + start as u64);
                 }
                 self.index = index;
             }
@@ -71,6 +73,7 @@ impl Visitor {
         let Self { plan, shapes, json, walk, seen, .. } = self;
         let mut unknown = UnknownFields::default();
         let origin = (0, offset);
+        let known = known.filter(|_| shapes.begins(record));
         let followed = known.and_then(|known| shapes.follow(plan, known, origin, walk, seen, &mut unknown));
         if followed.is_some() {
             return;
@@ -148,15 +151,22 @@ impl Sink for Seen {
     }
 }
 
-/// Builds the index of each record of `block`, and does nothing with it. Returns how many are valid UTF-8.
+/// Builds the index of the lines or records of `block` as a parser does, and nothing else. Returns how many
+/// are text without control characters.
 pub fn index_records(block: &Block) -> usize {
     let mut index = Index::new();
-    let mut is_text = |record: &[u8]| index.build(record).is_some();
     match &block.records {
-        Records::Lines => block.data.split(|byte| *byte == b'\n').filter(|line| is_text(line)).count(),
+        Records::Lines => {
+            let mut lines = Lines::new(&block.data, Some(&mut index));
+            let mut plain = 0;
+            while let Some(line) = lines.next() {
+                plain += usize::from(lines.known(&line, line.start, line.bytes).is_some());
+            }
+            plain
+        }
         Records::Spans(spans) => {
             let bytes = |start: u32, len: u32| &block.data[start as usize..][..len as usize];
-            spans.iter().filter(|span| is_text(bytes(span.start, span.len))).count()
+            spans.iter().filter(|span| index.build_plain(bytes(span.start, span.len)).is_some()).count()
         }
     }
 }
@@ -192,7 +202,7 @@ fields:
 
     #[test]
     fn records_are_found_as_parsers_find_them() {
-        let data = b"{\"a\":1}\n\"\xff\"\n[]".to_vec();
+        let data = b"{\"a\":1}\n\"\t\"\n[]".to_vec();
         let mut block = Block { data, offset: 0, line: 1, chunk: 0, records: Records::Lines, head: None };
         assert_eq!(index_records(&block), 2);
         let span = |start, len| Span { start, len, unwrapped: false, fault: None };

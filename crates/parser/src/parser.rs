@@ -123,7 +123,8 @@ impl Parser {
 
     /// Whether records may be read by what was learned of earlier ones.
     fn follows(&self) -> bool {
-        self.json.uses_shapes() && self.shapes.iter().any(Shapes::may_follow)
+        let reads_json = self.envelope.reads_json() && self.envelope.stream() != Stream::CloudwatchLogs;
+        reads_json && self.json.uses_shapes() && self.shapes.iter().any(Shapes::may_follow)
     }
 
     fn lines(&mut self, mut lines: Lines<'_>, place: &mut Place<'_>, batch: &mut Batch) {
@@ -279,14 +280,18 @@ impl Parser {
     /// Reads a record that looks like an earlier one; false where none does.
     fn follow(&mut self, record: Record<'_>, place: &Place<'_>, batch: &mut Batch) -> bool {
         let origin = (place.source, place.block.offset + record.start as u64);
-        let Some(indexed) = record.indexed.or_else(|| self.single.build_plain(record.bytes)) else {
-            return false;
-        };
+        // A record by itself is indexed when the first log type asks for it.
+        let (mut indexed, mut single) = (record.indexed, Some(&mut self.single));
         let count = self.plans.len();
         for number in (self.last..count).chain(0..self.last) {
+            let shapes = &mut self.shapes[number];
+            if !shapes.begins(record.bytes) {
+                continue;
+            }
+            indexed = indexed.or_else(|| single.take()?.build_plain(record.bytes));
+            let Some(indexed) = indexed else { continue };
             let Batch { columns, unknown, .. } = &mut *batch;
             let (plan, columns) = (&self.plans[number], &mut columns[number]);
-            let shapes = &mut self.shapes[number];
             let followed = shapes.follow(plan, indexed, origin, &mut self.walk, columns, unknown);
             if let Some(noted) = followed {
                 self.last = number;

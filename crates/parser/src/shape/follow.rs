@@ -25,8 +25,22 @@ pub(super) struct Frame {
 }
 
 impl Shapes {
-    /// Follows `record`, text without control characters, into a row of `sink`. Returns what there is to note
-    /// of it, or None, with `sink` as it was, where the general path must read it.
+    /// Whether to follow `record`: it begins in a known way, and following is worth its while.
+    pub(crate) fn begins(&mut self, record: &[u8]) -> bool {
+        self.is_lesson = false;
+        if !self.fits || record.len() > MAX_RECORD {
+            return false;
+        }
+        if !self.states.first().is_some_and(|start| start.fits(record)) {
+            self.is_lesson = self.states.first().is_none_or(|start| start.choices.len() < MAX_CHOICES);
+            return false;
+        }
+        self.pace.tries()
+    }
+
+    /// Follows `record`, text without control characters that [begins](Self::begins) in a known way, into a
+    /// row of `sink`. Returns what there is to note of it, or None, with `sink` as it was, where the general
+    /// path must read it.
     pub(crate) fn follow<S: Sink>(
         &mut self,
         plan: &Plan,
@@ -36,18 +50,6 @@ impl Shapes {
         sink: &mut S,
         unknown: &mut UnknownFields,
     ) -> Option<Noted> {
-        self.is_lesson = false;
-        let bytes = &record.text.as_bytes()[record.start..];
-        if !self.fits || bytes.len() > MAX_RECORD {
-            return None;
-        }
-        if !self.states.first().is_some_and(|start| start.fits(bytes)) {
-            self.is_lesson = self.states.first().is_none_or(|start| start.choices.len() < MAX_CHOICES);
-            return None;
-        }
-        if !self.pace.tries() {
-            return None;
-        }
         let noted = self.attempt(plan, record, origin, walk, sink, unknown);
         self.pace.count(noted.is_some());
         self.is_lesson = noted.is_none();

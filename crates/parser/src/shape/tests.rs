@@ -103,6 +103,32 @@ fn the_second_record_of_a_shape_is_followed() {
 }
 
 #[test]
+fn lines_far_into_a_dump_are_read_as_the_first_ones() {
+    let plans = plans(&[EVENT]);
+    let forms = [
+        CLEAN.to_owned(),
+        format!("{CLEAN}\r"),
+        CLEAN.replace("ann", &"a long name that crosses the words of any index ".repeat(2)),
+        CLEAN.replace("ann", "back\\\\"),
+        CLEAN.replace("ann", "q\\\"ö"),
+        format!("\t{CLEAN} \t"),
+        format!("\u{feff}{CLEAN}"),
+        CLEAN.replace("ann", "cut\\"),
+        CLEAN.replace("\"ann\"", "\"open"),
+        CLEAN.replace("ann", "a\tb"),
+        String::new(),
+        CLEAN.replace("ann", &"x".repeat(17 << 10)),
+    ];
+    // 40 KiB and more, in an order that differs from turn to turn.
+    let lines = (0..400).map(|at: usize| {
+        let form = if at % 97 == 50 { 11 } else { at * at / 7 % 11 };
+        forms[form].replace("\"a\"", &format!("\"{at}\""))
+    });
+    let dump: Vec<String> = lines.collect();
+    assert!(check(&plans, false, &dump.join("\n")) > 0);
+}
+
+#[test]
 fn what_a_shape_does_not_prove_is_checked() {
     let plans = plans(&[EVENT]);
     let odd = [

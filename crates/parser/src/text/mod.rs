@@ -165,7 +165,7 @@ impl TextReader {
 }
 
 /// The names under which a log type reads values: those of its fields, and those that others are made from.
-fn expected_names(plan: &Plan) -> HashSet<String> {
+fn expected_names<'p>(plan: &'p Plan) -> HashSet<String> {
     let members = plan.members(0);
     let keys = members.keys().map(|key| String::from_utf8_lossy(key).into_owned());
     let derived = members
@@ -176,7 +176,10 @@ fn expected_names(plan: &Plan) -> HashSet<String> {
         let of_split = from.split.iter().map(|split| &split.from);
         from.copy.iter().chain(from.concat.iter().flat_map(|concat| &concat.paths)).chain(of_split)
     });
-    let sources = paths.map(|path| path.split('.').next().unwrap_or_default().to_owned());
+    // A name may have dots itself: a path begins with any of those that end at one of its own.
+    let names =
+        |path: &'p String| path.match_indices('.').map(|(dot, _)| &path[..dot]).chain([path.as_str()]);
+    let sources = paths.flat_map(names).map(str::to_owned);
     let expansions = plan.log_type.parser.text_options().into_iter().flat_map(|options| &options.expansions);
     let pieces = expansions.flat_map(|expansion| &expansion.pieces).filter_map(|piece| match piece {
         Piece::Value(name) => Some(name.clone()),
