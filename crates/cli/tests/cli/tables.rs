@@ -116,3 +116,18 @@ fn a_stream_may_replace_itself_in_another_way_only() {
     scratch.convert_stdin(&anew, ndjson(0..10)).ok();
     assert_eq!(scratch.column("n")[..2], ["\"0\"", "\"1\""]);
 }
+
+#[test]
+fn tables_that_get_no_rows_are_no_obstacle() {
+    let scratch = converted();
+    scratch.write("other.yml", "{schema: Test.Other, fields: [{name: door, type: string, required: true}]}");
+    scratch.write("doors", "{\"door\":\"north\"}\n");
+    let by_hour = ["--schema", "schema.yml", "--schema", "other.yml", "--partition", "hour"];
+    scratch.convert(&[&["doors"], &by_hour[..]].concat()).ok();
+    let before = published(&scratch.path("lake"));
+    // The events would lie by hour beside their days.
+    scratch
+        .convert(&[&["new"], &by_hour[..]].concat())
+        .fails(2, &["the table test_event", "--partition day"]);
+    assert_eq!(published(&scratch.path("lake")), before);
+}
