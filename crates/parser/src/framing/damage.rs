@@ -61,11 +61,20 @@ impl Splitter {
         if lacks_comma && let Some((end, line)) = self.line_before(window, start, at, home) {
             return self.leave_for_lines((start, end), line, wrong);
         }
+        if lacks_comma && self.is_open_list() {
+            return self.leave_for_lines((start, self.scanner.token_end.max(start)), at, wrong);
+        }
         let junk = Junk::new(self.scanner.token_end.max(start));
         self.record = Some(start);
         let may_be_line = lacks_comma && start == at && start >= self.reread;
         self.damage = Some(Damage { start, wrong, junk, home, floor, may_be_line });
         self.stage = if torn || home == Home::Top { Stage::Lost } else { Stage::Damaged };
+    }
+
+    /// Whether a second list of a page is being read, which is a record as a whole: its elements are not worth
+    /// looking for its end among the lines behind a page that was cut off in it.
+    fn is_open_list(&self) -> bool {
+        self.stage == Stage::List && self.root == 0
     }
 
     /// Looks for the end of a damaged record. False once the bytes are used up.
@@ -111,7 +120,7 @@ impl Splitter {
     /// whole object by itself: where the record ends then, and where the line begins.
     fn line_before(&self, window: Window<'_>, start: u64, at: u64, home: Home) -> Option<(u64, u64)> {
         // Objects may open lines in the first column where the records around them do so too.
-        let is_flat = home != Home::Top && self.lines(home) == Lines::Column(0);
+        let is_flat = home != Home::Top && self.lines(home) == Lines::Column(0) && !self.is_open_list();
         if is_flat || at - start > self.limit {
             return None;
         }

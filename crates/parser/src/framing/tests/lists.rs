@@ -104,3 +104,17 @@ fn a_document_of_very_many_lists_is_an_event() {
     let event = format!("{{{}\"data\":[{{}}]}}", lists(1001));
     assert_eq!(texts(RecordsPath::Detect, &event), [event]);
 }
+
+#[test]
+fn lines_behind_a_page_that_was_cut_off_in_its_second_list_are_records() {
+    let (event, next) = (r#"{"a":1}"#, r#"{"a":2}"#);
+    for list in ["[\n", "[\n{\"b\":1},\n", "[\n {\"b\":1},\n {\"b\":2}\n"] {
+        let dump = format!("{{\"data\":[{event}],\"events\":{list}{}", format!("{next}\n").repeat(5));
+        let found = texts(RecordsPath::Detect, &dump);
+        assert_eq!(found.iter().filter(|text| *text == next).count(), 5, "{found:?}");
+        assert!(
+            found.len() == 7 && found[0] == event && found[1].starts_with("invalid_json: ["),
+            "{found:?}"
+        );
+    }
+}
