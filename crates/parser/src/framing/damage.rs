@@ -71,8 +71,8 @@ impl Splitter {
         self.stage = if torn || home == Home::Top { Stage::Lost } else { Stage::Damaged };
     }
 
-    /// Whether a second list of a page is being read, which is a record as a whole: its elements are not worth
-    /// looking for its end among the lines behind a page that was cut off in it.
+    /// Whether a second list of a page is being read. It is one record as a whole, so that nothing is gained
+    /// by looking for its end among the lines behind a page that was cut off in it.
     fn is_open_list(&self) -> bool {
         self.stage == Stage::List && self.root == 0
     }
