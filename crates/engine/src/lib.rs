@@ -57,6 +57,7 @@ mod drift;
 mod error;
 mod explain;
 mod foreign;
+mod gzip;
 mod history;
 mod idle;
 mod infer;

@@ -7,10 +7,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::UNIX_EPOCH;
 
-use flate2::bufread::MultiGzDecoder;
-
 use crate::error::{Error, Result};
 use crate::foreign::{HEAD, describe};
+use crate::gzip::Gzip;
 use crate::inputs::Input;
 use crate::limits::{IDENTITY_BYTES, MAX_RATIO, RATIO_FREE_BYTES};
 
@@ -117,7 +116,7 @@ fn identity_of_file(file: &mut File, len: u64) -> io::Result<String> {
 }
 
 /// Raw bytes on their way to the decoder, counted and digested.
-struct Raw {
+pub(crate) struct Raw {
     reader: Box<dyn Read + Send>,
     tally: Tally,
     /// Bytes that were read, and counted, to tell the format; they are delivered once more.
@@ -140,9 +139,14 @@ impl Tally {
 
 impl Raw {
     /// `head` has been read from `rest` before.
-    fn new(head: Vec<u8>, rest: Box<dyn Read + Send>, progress: Arc<AtomicU64>) -> Self {
+    pub(crate) fn new(head: Vec<u8>, rest: Box<dyn Read + Send>, progress: Arc<AtomicU64>) -> Self {
         let reader = Box::new(io::Cursor::new(head).chain(rest));
         Self { reader, tally: Tally::new(progress), magic: io::Cursor::default() }
+    }
+
+    /// No bytes at all, in the place of others.
+    pub(crate) fn nothing() -> Self {
+        Self::new(Vec::new(), Box::new(io::empty()), Arc::default())
     }
 }
 
@@ -174,7 +178,7 @@ pub(crate) struct Decoder {
 
 enum Codec {
     Plain(Box<Raw>),
-    Gzip(Box<MultiGzDecoder<BufReader<Raw>>>),
+    Gzip(Box<Gzip>),
     Zstd(Box<zstd::Decoder<'static, BufReader<Raw>>>),
 }
 
@@ -212,7 +216,7 @@ impl Decoder {
         let (is_gzip, is_zstd) = (magic.starts_with(&[0x1f, 0x8b]), is_zstd(&magic));
         raw.magic = io::Cursor::new(magic);
         let codec = if is_gzip {
-            Codec::Gzip(Box::new(MultiGzDecoder::new(buffered(raw))))
+            Codec::Gzip(Box::new(Gzip::new(buffered(raw))))
         } else if is_zstd {
             Codec::Zstd(Box::new(zstd::Decoder::with_buffer(buffered(raw))?))
         } else {
@@ -282,7 +286,7 @@ impl Decoder {
     fn raw(&mut self) -> &mut Raw {
         match &mut self.codec {
             Codec::Plain(raw) => raw,
-            Codec::Gzip(reader) => reader.get_mut().get_mut(),
+            Codec::Gzip(reader) => reader.raw(),
             Codec::Zstd(reader) => reader.get_mut().get_mut(),
         }
     }
