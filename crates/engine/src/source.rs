@@ -98,6 +98,15 @@ impl Source {
         };
         Decoder::new(Raw::new(head, rest, progress)).map_err(|e| Error::input(Path::new(&name), e))
     }
+
+    /// What the source is, if it is no log. What is read of a stream for that is lost.
+    pub(crate) fn foreign(mut self) -> Result<Option<String>> {
+        let read = self.open(Arc::default())?.read(&mut [0; HEAD]);
+        match read.map_err(|e| Error::input(Path::new(&self.input.name()), e))? {
+            Decoded::Foreign(message) => Ok(Some(message)),
+            Decoded::Bytes(_) | Decoded::Damaged(_) => Ok(None),
+        }
+    }
 }
 
 fn hex(hash: &blake3::Hasher) -> String {

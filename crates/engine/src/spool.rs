@@ -14,15 +14,19 @@ use crate::source::Source;
 
 /// Inputs, each of which can be opened as often as need be.
 pub(crate) struct Spooled {
+    /// What is read: copies in the place of streams.
     inputs: Vec<Input>,
+    /// How they were called.
+    names: Vec<String>,
     /// Copies of streams; they go away with this.
     _copies: Vec<TempPath>,
 }
 
 impl Spooled {
     pub(crate) fn new(words: &[String]) -> Result<Self> {
-        let (mut inputs, mut copies) = (Vec::new(), Vec::new());
+        let (mut inputs, mut names, mut copies) = (Vec::new(), Vec::new(), Vec::new());
         for input in expand(words)? {
+            names.push(input.name());
             let stream: Box<dyn Read> = match &input {
                 Input::Stdin => Box::new(io::stdin().lock()),
                 Input::File(path) if is_stream(path) => {
@@ -37,7 +41,7 @@ impl Spooled {
             inputs.push(Input::File(copy.to_path_buf()));
             copies.push(copy);
         }
-        Ok(Self { inputs, _copies: copies })
+        Ok(Self { inputs, names, _copies: copies })
     }
 
     /// The inputs as words of a command line would name them, one by one.
@@ -48,6 +52,11 @@ impl Spooled {
     /// The inputs, ready to be read from their beginnings.
     pub(crate) fn sources(&self) -> impl Iterator<Item = Result<Source>> {
         self.inputs.iter().cloned().map(Source::look)
+    }
+
+    /// The same, each with the name that people know it by.
+    pub(crate) fn named_sources(&self) -> impl Iterator<Item = (&str, Result<Source>)> {
+        self.names.iter().map(String::as_str).zip(self.sources())
     }
 }
 

@@ -7,11 +7,15 @@
 use std::sync::Arc;
 
 use memchr::memchr_iter;
+use sawlog_columns::Code;
 
+use crate::attempt::NOT_AN_OBJECT;
 use crate::block::{Block, Records, Span};
 use crate::envelope::{Envelope, split};
+use crate::framing::TOO_LARGE;
 use crate::json::JsonReader;
 use crate::limits::MAX_RECORD_BYTES;
+use crate::place::Verdict;
 use crate::text::trim;
 use crate::token::{Token, TokenKind};
 use crate::walk::may_be_page;
@@ -26,8 +30,19 @@ pub enum Document<'a> {
         /// Its tokens; the first is the object.
         tokens: &'a [Token<'a>],
     },
-    /// No JSON, no object, or beyond a limit.
-    Unreadable,
+    /// No JSON, no object, beyond a limit, or nothing that framing takes for an event.
+    Unreadable {
+        /// Why, for machines.
+        code: Code,
+        /// Why, for people.
+        message: &'a str,
+    },
+}
+
+impl<'a> From<&'a Verdict> for Document<'a> {
+    fn from(verdict: &'a Verdict) -> Self {
+        Self::Unreadable { code: verdict.code, message: &verdict.message }
+    }
 }
 
 /// Reads the records of blocks without a log type. The envelope must be one of no log types, or of JSON ones.
@@ -64,14 +79,14 @@ impl DocumentReader {
         let bytes = &data[span.start as usize..(span.start + span.len) as usize];
         let bytes = if span.unwrapped { bytes } else { trim(bytes).1 };
         match &span.fault {
-            Some(_) => each(Document::Unreadable),
+            Some(fault) => each((&Verdict::of_framing(fault)).into()),
             None => self.record(bytes, !span.unwrapped, each),
         }
     }
 
     fn record(&mut self, bytes: &[u8], searched: bool, each: &mut dyn FnMut(Document<'_>)) {
         if bytes.len() > MAX_RECORD_BYTES {
-            return each(Document::Unreadable);
+            return each(Document::Unreadable { code: Code::TooLarge, message: TOO_LARGE });
         }
         let envelope = Arc::clone(&self.envelope);
         if searched
@@ -88,21 +103,18 @@ impl DocumentReader {
                 false
             }
             _ => {
-                each(Document::Unreadable);
+                each(Document::Unreadable { code: Code::NotAnObject, message: NOT_AN_OBJECT });
                 false
             }
         });
-        let pages = match read {
-            Ok(false) => return,
-            Ok(true) => split(&envelope, bytes),
-            // A page that is cut or damaged may still hold whole records.
-            Err(_) if searched => split(&envelope, bytes),
-            Err(_) => None,
-        };
-        match pages {
-            Some(spans) => self.records_of_page(&spans, bytes, each),
-            None if read.is_ok() => self.record(bytes, false, each),
-            None => each(Document::Unreadable),
+        // A page that is cut or damaged may still hold whole records.
+        let may_be_pages = *read.as_ref().unwrap_or(&searched);
+        let pages = if may_be_pages { split(&envelope, bytes) } else { None };
+        match (pages, read) {
+            (Some(spans), _) => self.records_of_page(&spans, bytes, each),
+            (None, Ok(true)) => self.record(bytes, false, each),
+            (None, Ok(false)) => {}
+            (None, Err(error)) => each((&Verdict::unreadable(&error, "record")).into()),
         }
     }
 
@@ -129,7 +141,7 @@ mod tests {
                     assert!(matches!(tokens[0].kind, TokenKind::Object(_)));
                     String::from_utf8_lossy(raw).into_owned()
                 }
-                Document::Unreadable => "unreadable".to_owned(),
+                Document::Unreadable { code, message } => format!("{}: {message}", code.as_str()),
             });
         });
         found
@@ -143,6 +155,11 @@ mod tests {
         );
         let events = ["{\"a\":1}", "{\"b\":1}", "{\"c\":2}", "{\"d\":1}", "{\"data\":1}"];
         assert_eq!(found(text)[..5], events);
-        assert_eq!(found(text)[5..], ["unreadable", "unreadable", "{}"]);
+        assert_eq!(found(text)[5], format!("not_an_object: {NOT_AN_OBJECT}"));
+        assert!(found(text)[6].starts_with("invalid_json: ") && found(text)[6].ends_with("of the record"));
+        assert_eq!(found(text)[7..], ["{}"]);
+        let lists = found(r#"{"data":[{"a":1}],"records":[{"b":2}]}"#);
+        assert_eq!(lists[0], r#"{"a":1}"#);
+        assert!(lists[1].starts_with("second_list: the page has this list"), "{lists:?}");
     }
 }

@@ -35,6 +35,15 @@ impl Verdict {
         };
         Self::whole(error.code, format!("{}, at byte {} of the {what}{advice}", error.message, error.at))
     }
+
+    /// Framing has found something wrong.
+    pub(crate) fn of_framing(fault: &Fault) -> Self {
+        let message = match fault.code {
+            Code::InvalidJson => format!("{}, at byte {} of the record", fault.message, fault.at),
+            _ => fault.message.clone(),
+        };
+        Self::whole(fault.code, message)
+    }
 }
 
 impl From<Broken> for Verdict {
@@ -78,12 +87,7 @@ impl<'a> Place<'a> {
     }
 
     pub(crate) fn reject_fault(&mut self, fault: &Fault, bytes: &[u8], start: usize, batch: &mut Batch) {
-        let message = match fault.code {
-            Code::InvalidJson => format!("{}, at byte {} of the record", fault.message, fault.at),
-            _ => fault.message.clone(),
-        };
-        let verdict = Verdict::whole(fault.code, message);
-        self.reject(verdict, bytes, start, batch);
+        self.reject(Verdict::of_framing(fault), bytes, start, batch);
         if let Some(reject) = batch.rejects.last_mut() {
             reject.raw_len = fault.len;
         }

@@ -134,6 +134,9 @@ fn whole(text: &mut String, whole: &Whole) {
         megabytes(whole.output_bytes),
         grouped(whole.quarantined)
     );
+    for (code, &count) in &whole.reasons {
+        let _ = writeln!(text, "    {} {code}", grouped(count));
+    }
     if let Some(peak) = whole.peak_bytes {
         let _ = writeln!(text, "  peak memory {}", megabytes(peak));
     }

@@ -9,16 +9,17 @@ mod list;
 mod show;
 mod test;
 
+use std::fmt::Write as _;
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 use std::process::ExitCode;
 
-use sawlog_engine::schema::{Loaded, LogType, editor_schema, find_builtin, limits, render, suggest_builtin};
-
 use super::Failure;
 use crate::args::Schema;
 use crate::output::{is_coloured, print, tell as tell_user};
+use sawlog_engine::LeftOut;
+use sawlog_engine::schema::{Loaded, LogType, editor_schema, find_builtin, limits, render, suggest_builtin};
 
 /// A definition as read.
 pub(super) struct Definition {
@@ -98,12 +99,15 @@ fn count(n: usize, noun: &str) -> String {
     format!("{n} {noun}{}", if n == 1 { "" } else { "s" })
 }
 
-/// What is said of records that no definition can speak of.
-fn left_out(records: u64) -> String {
-    match records {
-        1 => "left out: 1 record that is no JSON object".to_owned(),
-        n => format!("left out: {n} records that are no JSON objects"),
+/// What is said of records that no definition can speak of; nothing where there are none.
+fn left_out(reasons: &[LeftOut]) -> String {
+    let mut told = if reasons.is_empty() { "" } else { "left out:\n" }.to_owned();
+    for LeftOut { code, count: records, input, message } in reasons {
+        let first = if *records == 1 { "" } else { "the first " };
+        let _ =
+            writeln!(told, "  {}, {code}, {first}in {input}: {message}", count(*records as usize, "record"));
     }
+    told
 }
 
 fn definition(text: String, source: String) -> Definition {

@@ -29,6 +29,7 @@ fn a_dump_of_ones_own_is_measured_stage_by_stage() {
         (&whole["records"], &whole["rows"], &whole["quarantined"]),
         (&3_001.into(), &3_000.into(), &1.into())
     );
+    assert_eq!(whole["reasons"], serde_json::json!({"invalid_json": 1}));
     assert_eq!((&json["sample"]["records"], &json["sample"]["is_all"]), (&3_001.into(), &true.into()));
     assert_eq!(json["sample"]["decoded_bytes"], whole["decoded_bytes"]);
     assert_eq!((&json["rounds"], &whole["threads"]), (&2.into(), &2.into()));
@@ -103,6 +104,9 @@ fn requests_that_cannot_be_measured_are_refused() {
     scratch.write("empty.ndjson", "");
     let run = |words: &[&str]| Run::of(&bench(&scratch, words));
     run(&["empty.ndjson", "--schema", "schema.yml"]).fails(1, &["hold no record"]);
+    scratch.write("log.zip", b"PK\x03\x04\x14");
+    run(&["log.zip", "--schema", "schema.yml", "--json"])
+        .fails(1, &["cannot read log.zip: the input is a zip archive, and was not read; unpack it"]);
     run(&["nowhere.ndjson", "--schema", "schema.yml"]).fails(1, &["nowhere.ndjson"]);
     run(&["empty.ndjson", "--events", "5"]).fails(2, &["--events"]);
     run(&["--events", "5", "--rounds", "0"]).fails(2, &["--rounds"]);

@@ -4,7 +4,7 @@ use std::fs;
 
 use serde_json::Value;
 
-use crate::support::Scratch;
+use crate::support::{Scratch, gzip};
 
 /// Runs `schema drift log.ndjson --schema <schema> --json`.
 fn drift(scratch: &Scratch, schema: &str) -> Value {
@@ -172,11 +172,35 @@ fn everything_that_differs_is_told() {
         "never seen:\n  gone",
         "not allowed:\n  kind: 2 values: \"roof\" (2)",
         "n: 2 events, type_mismatch",
-        "left out: 1 record that is no JSON object\n",
+        "left out:\n  1 record, not_an_object, in log.ndjson: an event must be a JSON object\n",
     ] {
         assert!(told.contains(words), "no {words:?} in {told}");
     }
     assert!(people.stdout.starts_with(b"--- a/my.yml\n"), "{people:?}");
+}
+
+#[test]
+fn what_is_no_log_is_told() {
+    let scratch = Scratch::new();
+    scratch.write("my.yml", STRICT);
+    scratch.write("log.ndjson", gzip(&gzip(b"{\"id\":\"a\"}\n")));
+    let found = drift(&scratch, "my.yml");
+    assert_eq!(
+        (&found["records"], &found["unreadable"], &found["rejected"]),
+        (&0.into(), &1.into(), &0.into())
+    );
+    let message =
+        "the input is compressed twice, by gzip, and was not read; decompress it once, with `gunzip`";
+    let left_out = serde_json::json!([
+        {"code": "foreign_input", "count": 1, "input": "log.ndjson", "message": message}
+    ]);
+    assert_eq!(found["left_out"], left_out);
+    let people = scratch.run(["schema", "drift", "log.ndjson", "--schema", "my.yml"]);
+    let told = String::from_utf8_lossy(&people.stderr).into_owned();
+    assert!(
+        told.contains(&format!("left out:\n  1 record, foreign_input, in log.ndjson: {message}\n")),
+        "{told}"
+    );
 }
 
 #[test]

@@ -226,9 +226,35 @@ fn an_event_with_a_field_called_like_that_of_a_page_stays_whole() {
 }
 
 #[test]
+fn what_is_no_log_is_told() {
+    let scratch = Scratch::new();
+    scratch.write("in/log.json", "{\"data\":[{\"a\":1}],\"records\":[{\"b\":2}]}");
+    scratch.write("in/log.zip", b"PK\x03\x04\x14");
+    let inferred = Inferred::of(&scratch.run(["schema", "infer", "in"])).holds(1);
+    for words in [
+        "  1 record, second_list, in in/log.json: the page has this list",
+        "  1 record, foreign_input, in in/log.zip: the input is a zip archive, and was not read; unpack it",
+    ] {
+        assert!(inferred.stderr.contains(words), "{}", inferred.stderr);
+    }
+    let zip = b"PK\x03\x04\x14".to_vec();
+    let output = scratch.command(["schema", "infer", "-"]).write_stdin(zip).output().unwrap();
+    let nothing = Inferred::of(&output);
+    let told = "nothing to infer from: no record is a JSON object with a key; 1 record, foreign_input, in -: \
+                the input is a zip archive";
+    assert!(nothing.code == 1 && nothing.stderr.contains(told), "{}", nothing.stderr);
+}
+
+#[test]
 fn records_that_are_no_events_are_told_and_left_out() {
     let inferred = infer("{\"a\":1}\nnot json\n7\n{\"a\":2}\n").holds(2);
-    assert!(inferred.stderr.contains("left out: 2 records that are no JSON objects"), "{}", inferred.stderr);
+    for words in [
+        "left out:\n  1 record, invalid_json, in log.ndjson: ",
+        "\n  1 record, not_an_object, in log.ndjson: an event must be a JSON object\n",
+    ] {
+        assert!(inferred.stderr.contains(words), "{}", inferred.stderr);
+    }
+    assert!(inferred.yaml.contains("# 2 more records are left out: no events.\n"), "{}", inferred.yaml);
     for log in ["", "not json\n", "[]\n", "{}\n{}\n"] {
         let nothing = infer(log);
         assert_eq!(nothing.code, 1, "{log}");

@@ -74,6 +74,7 @@ pub fn bench(input: BenchInput<'_>, options: &BenchOptions, progress: &Progress)
         BenchInput::Dump(write) => vec![write_dump(scratch.path(), write)?],
     };
     let inputs = Spooled::new(&words)?;
+    refuse_foreign(&inputs)?;
     let mut rounds = Vec::with_capacity(options.rounds);
     for _ in 0..options.rounds.max(1) {
         rounds.push(round_of_whole(&inputs, options, scratch.path(), progress)?);
@@ -93,6 +94,16 @@ pub fn bench(input: BenchInput<'_>, options: &BenchOptions, progress: &Progress)
     }
     let log_types = options.plans.iter().map(|plan| plan.log_type.name.clone()).collect();
     Ok(BenchReport::new(log_types, whole, &rounds))
+}
+
+/// Refuses inputs of which none is a log: each would be measured as one reject.
+fn refuse_foreign(inputs: &Spooled) -> Result<()> {
+    let mut first = None;
+    for (name, source) in inputs.named_sources() {
+        let Some(message) = source?.foreign()? else { return Ok(()) };
+        first.get_or_insert_with(|| Error::input(Path::new(name), io::Error::other(message)));
+    }
+    first.map_or(Ok(()), Err)
 }
 
 /// The folder for everything that is written. It goes away with its value.

@@ -1,5 +1,7 @@
 //! Rounds to medians, and medians to figures that can be compared.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use super::machine::Machine;
@@ -38,6 +40,8 @@ pub struct Whole {
     pub rows: u64,
     /// Records that became quarantine entries.
     pub quarantined: u64,
+    /// The same by code.
+    pub reasons: BTreeMap<String, u64>,
     /// Bytes of the inputs as they are stored.
     pub input_bytes: u64,
     /// Bytes after decompression.
@@ -118,6 +122,7 @@ impl Whole {
             records: round.records,
             rows: round.rows,
             quarantined: round.quarantined,
+            reasons: round.reasons.clone(),
             input_bytes: round.input_bytes,
             decoded_bytes: round.decoded_bytes,
             output_bytes: round.files.iter().map(|file| file.bytes).sum(),

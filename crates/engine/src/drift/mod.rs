@@ -19,6 +19,7 @@ use serde::Serialize;
 
 use crate::error::{Error, Result};
 use crate::infer::{Decider, Shapes, Survey};
+use crate::left_out::{self, LeftOut};
 use crate::read::{Fed, Progress, read_source};
 use crate::spool::Spooled;
 use compare::Lack;
@@ -47,8 +48,10 @@ pub struct Drift {
     pub drift: bool,
     /// Records that are events.
     pub records: u64,
-    /// Records that are no JSON objects.
+    /// Records that are no events.
     pub unreadable: u64,
+    /// The same by reasons.
+    pub left_out: Vec<LeftOut>,
     /// Events that the log type refuses.
     pub rejected: u64,
     /// Values that no field declares.
@@ -122,15 +125,17 @@ pub fn drift(options: &DriftOptions) -> Result<Drift> {
     let mut undeclared: Vec<Undeclared> =
         lacks.iter().map(|lack| described(lack, &survey, &mut decider)).collect();
     undeclared.extend(parsed.left_over(&undeclared));
+    let unreadable = left_out::total(&survey.left_out);
     let drift = Drift {
         drift: false,
         records: survey.events,
-        unreadable: survey.unreadable,
-        rejected: parsed.rejected.saturating_sub(survey.unreadable),
+        unreadable,
+        rejected: parsed.rejected.saturating_sub(unreadable),
         never_seen: compare::never_seen(log_type, &survey.shapes),
         not_allowed: compare::not_allowed(log_type, &survey.shapes),
         mismatches: parsed.mismatches,
         patch: patch(options, &survey.shapes, &lacks),
+        left_out: survey.left_out,
         undeclared,
     };
     // A log need not have everything that its definition knows.

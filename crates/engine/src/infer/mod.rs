@@ -21,6 +21,7 @@ mod times;
 mod tree;
 mod yaml;
 
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use sawlog_parser::{Envelope, RecordsPath};
@@ -33,6 +34,7 @@ pub(crate) use tree::{Field, Kind};
 pub(crate) use yaml::{flow, list};
 
 use crate::error::{Error, Result};
+use crate::left_out::{self, LeftOut};
 use crate::spool::Spooled;
 use scalar::count;
 
@@ -54,8 +56,8 @@ pub struct Inferred {
     pub yaml: String,
     /// Records that it was inferred from.
     pub records: u64,
-    /// Records that are no JSON objects.
-    pub unreadable: u64,
+    /// Records that are no events.
+    pub left_out: Vec<LeftOut>,
     /// Places in the definition that someone should look at.
     pub doubts: usize,
     /// What the definition makes of its own input.
@@ -74,34 +76,33 @@ pub fn infer(options: &InferOptions) -> Result<Inferred> {
     };
     let envelope = Arc::new(Envelope::new(&[], records_path.clone()));
     let survey = Survey::new(&inputs, &envelope, Shapes::new())?;
-    let Survey { events, unreadable, .. } = survey;
+    let (events, unreadable) = (survey.events, left_out::total(&survey.left_out));
     if survey.shapes.event().objects.members.is_empty() {
-        let told = match unreadable {
-            0 => String::new(),
-            n => format!("; {}", no_objects(n, "record")),
-        };
-        return Err(Error::NoEvents(format!(
-            "there is nothing to infer from: no record is a JSON object with a key{told}"
-        )));
+        return Err(nothing(&survey.left_out));
     }
     let (mut fields, left) = Decider::new(&survey.shapes).event();
     event_time::mark(&mut fields, events);
     let doubts = doubts(&fields);
-    let yaml = yaml::schema(&options.name, &head(&survey, doubts, left), &fields);
+    let yaml = yaml::schema(&options.name, &head(&survey, unreadable, doubts, left), &fields);
     let check = check::check(&yaml, &inputs, &records_path, (events, unreadable))?;
-    Ok(Inferred { yaml, records: events, unreadable, doubts, check })
+    Ok(Inferred { yaml, records: events, left_out: survey.left_out, doubts, check })
 }
 
-fn no_objects(records: u64, noun: &str) -> String {
-    let are = if records == 1 { "is no JSON object" } else { "are no JSON objects" };
-    format!("{} {are}", count(records, noun))
+/// What is said where there are no events.
+fn nothing(left_out: &[LeftOut]) -> Error {
+    let mut told = "there is nothing to infer from: no record is a JSON object with a key".to_owned();
+    for LeftOut { code, count: records, input, message } in left_out {
+        let _ = write!(told, "; {}, {code}, in {input}: {message}", count(*records, "record"));
+    }
+    Error::NoEvents(told)
 }
 
 /// What is said above the definition.
-fn head(survey: &Survey, doubts: usize, left: usize) -> Vec<String> {
+fn head(survey: &Survey, unreadable: u64, doubts: usize, left: usize) -> Vec<String> {
     let mut head = vec![format!("Inferred by sawlog from {}.", count(survey.events, "record"))];
-    if survey.unreadable > 0 {
-        head.push(format!("{}.", no_objects(survey.unreadable, "more record")));
+    if unreadable > 0 {
+        let (more, are) = (count(unreadable, "more record"), if unreadable == 1 { "is" } else { "are" });
+        head.push(format!("{more} {are} left out: no events."));
     }
     if left > 0 {
         head.push(format!(

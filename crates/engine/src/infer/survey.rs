@@ -6,6 +6,7 @@ use sawlog_parser::{Document, DocumentReader, Envelope, RecordsPath, Token, Toke
 
 use super::shape::Shapes;
 use crate::error::Result;
+use crate::left_out::{self, LeftOut};
 use crate::read::{Fed, Progress, read_source};
 use crate::spool::Spooled;
 
@@ -14,23 +15,25 @@ pub(crate) struct Survey {
     pub(crate) shapes: Shapes,
     /// Records that are events.
     pub(crate) events: u64,
-    /// Records that are no JSON objects, or beyond a limit.
-    pub(crate) unreadable: u64,
+    /// Records that are none.
+    pub(crate) left_out: Vec<LeftOut>,
 }
 
 impl Survey {
     /// Reads all records; `shapes` may know some fields already.
     pub(crate) fn new(inputs: &Spooled, envelope: &Arc<Envelope>, shapes: Shapes) -> Result<Self> {
-        let mut survey = Self { shapes, events: 0, unreadable: 0 };
+        let mut survey = Self { shapes, events: 0, left_out: Vec::new() };
         let mut reader = DocumentReader::new(Arc::clone(envelope));
-        for source in inputs.sources() {
+        for (name, source) in inputs.named_sources() {
             read_source(&mut source?, envelope, 0, &Progress::default(), &mut |block| {
                 reader.read(&block, &mut |document| match document {
                     Document::Event { raw, tokens } => {
                         survey.events += 1;
                         survey.shapes.add_record(raw, tokens);
                     }
-                    Document::Unreadable => survey.unreadable += 1,
+                    Document::Unreadable { code, message } => {
+                        left_out::add(&mut survey.left_out, code, message, name);
+                    }
                 });
                 Fed::Continue(block.data)
             })?;
@@ -105,7 +108,7 @@ pub(crate) fn records_path(inputs: &Spooled) -> Result<RecordsPath> {
                     }
                 }
                 Document::Event { .. } => {}
-                Document::Unreadable => is_damaged = true,
+                Document::Unreadable { .. } => is_damaged = true,
             });
             let goes_on = is_page.is_none() && blocks < SEARCHED_BLOCKS;
             if goes_on { Fed::Continue(block.data) } else { Fed::Break(()) }

@@ -63,9 +63,7 @@ fn told(found: &Drift) -> String {
         let _ = write!(out, "{}: {counted}: {}", entry.path, values.join(", "));
     });
     section("never seen", found.never_seen.iter(), &mut out, |path, out| out.push_str(path));
-    if found.unreadable > 0 {
-        let _ = writeln!(out, "{}", left_out(found.unreadable));
-    }
+    out.push_str(&left_out(&found.left_out));
     if found.patch.is_none() && found.undeclared.iter().any(|entry| entry.type_name.is_some()) {
         out.push_str("no patch: the definition is written in a way that no field can be added to safely\n");
     }

@@ -30,9 +30,9 @@ fn check_name(name: &str) -> Result<(), Failure> {
 
 /// Says what came of it; returns whether the definition holds.
 fn told(inferred: &Inferred) -> bool {
-    let Inferred { records, unreadable, doubts, check, .. } = inferred;
-    if *unreadable > 0 {
-        tell(&left_out(*unreadable));
+    let Inferred { records, left_out: reasons, doubts, check, .. } = inferred;
+    if !reasons.is_empty() {
+        tell(harmless(&left_out(reasons)).trim_end());
     }
     if *doubts > 0 {
         tell(&format!("look at the comments in the definition: {}", count(*doubts, "doubt")));
