@@ -5,62 +5,205 @@
 /// Decoded bytes that are enough to tell.
 pub(crate) const HEAD: usize = 512;
 
-/// Bytes that no log has in that place, what an input is that has them, and what to do with it.
-const KINDS: [(usize, &[u8], &str, &str); 14] = [
-    (0, b"\x1f\x8b\x08", "compressed twice, by gzip", "decompress it once, with `gunzip`"),
-    (0, b"\x28\xb5\x2f\xfd", "compressed twice, by zstd", "decompress it once, with `unzstd`"),
-    (0, b"PK\x03\x04", "a zip archive", UNPACK),
-    (0, b"PK\x05\x06", "an empty zip archive", UNPACK),
-    (0, b"7z\xbc\xaf\x27\x1c", "a 7z archive", UNPACK),
-    (257, b"ustar\0", "a tar archive", UNPACK),
-    (257, b"ustar  \0", "a tar archive", UNPACK),
+/// A kind of input.
+struct Kind {
+    what: &'static str,
+    /// How to get at what it holds.
+    advice: &'static str,
+    /// Bytes that no log has in that place; one of them is enough.
+    marks: &'static [(usize, &'static [u8])],
+}
+
+const ZIP: &[u8] = b"PK\x03\x04";
+
+/// What the first file in a zip archive is called that is a sheet, a text or slides of Office.
+const OF_OFFICE: [&[u8]; 6] = [b"[Content_Types].xml", b"docProps/", b"_rels/", b"xl/", b"word/", b"ppt/"];
+
+/// The kinds, in an order in which those whose mark may belong to another one come first.
+const KINDS: &[Kind] = &[
+    kind("compressed twice, by gzip", "decompress it once, with `gunzip`", &[(0, b"\x1f\x8b\x08")]),
+    kind("compressed twice, by zstd", "decompress it once, with `unzstd`", &[(0, b"\x28\xb5\x2f\xfd")]),
     // `BZh` and a digit come before.
-    (4, b"1AY&SY", "compressed by bzip2", "decompress it first, with `bunzip2`"),
-    (0, b"\xfd7zXZ\x00", "compressed by xz", "decompress it first, with `unxz`"),
-    (0, b"\x04\x22\x4d\x18", "compressed by lz4", "decompress it first, with `unlz4`"),
-    (0, b"PAR1\x15", "a Parquet file", "query it as it is, or write its rows as lines of JSON first"),
+    kind("compressed by bzip2", "decompress it first, with `bunzip2`", &[(4, b"1AY&SY")]),
+    kind("compressed by xz", "decompress it first, with `unxz`", &[(0, b"\xfd7zXZ\x00")]),
+    kind(
+        "compressed by lz4",
+        "decompress it first, with `unlz4`",
+        &[(0, b"\x04\x22\x4d\x18"), (0, b"\x02\x21\x4c\x18")],
+    ),
+    kind("compressed by snappy", "decompress it first, with `snzip -d`", &[(0, b"\xff\x06\0\0sNaPpY")]),
+    kind("compressed by compress", "decompress it first, with `gunzip`", &[(0, b"\x1f\x9d")]),
+    kind("an Office document", SHEET, &[(0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")]),
+    kind("a zip archive", UNPACK, &[(0, ZIP)]),
+    kind("an empty zip archive", "look whether it was written whole", &[(0, b"PK\x05\x06")]),
+    kind("a 7z archive", UNPACK, &[(0, b"7z\xbc\xaf\x27\x1c")]),
+    kind("a rar archive", UNPACK, &[(0, b"Rar!\x1a\x07")]),
+    kind("a tar archive", UNPACK, &[(257, b"ustar\0"), (257, b"ustar  \0")]),
+    kind("a Parquet file", TABLE, &[(0, b"PAR1\x15")]),
+    kind("an Arrow file", TABLE, &[(0, b"ARROW1\0\0")]),
+    kind(
+        "an encrypted Parquet file",
+        "decrypt it where the keys are, and write its rows as lines of JSON",
+        &[(0, b"PARE\x15")],
+    ),
+    kind("an Avro file", "write its records as lines of JSON, e.g. `avro-tools tojson`", &[(0, b"Obj\x01")]),
+    kind("a SQLite database", "write its tables as JSON, e.g. `sqlite3 -json`", &[(0, b"SQLite format 3\0")]),
+    kind(
+        "a Windows event log",
+        "write its events as lines of JSON, e.g. `evtx_dump -o jsonl`",
+        &[(0, b"ElfFile\0")],
+    ),
+    kind(
+        "a journal of systemd",
+        "write it as lines of JSON, with `journalctl -o json --file`",
+        &[(0, b"LPKSHHRH")],
+    ),
+    kind(
+        "a capture of packets",
+        "write its packets as JSON, e.g. `tshark -T json -r`",
+        &[
+            (0, b"\xd4\xc3\xb2\xa1"),
+            (0, b"\xa1\xb2\xc3\xd4"),
+            (0, b"\x4d\x3c\xb2\xa1"),
+            (0, b"\xa1\xb2\x3c\x4d"),
+            // In pcapng line breaks and a length come before.
+            (8, b"\x4d\x3c\x2b\x1a"),
+            (8, b"\x1a\x2b\x3c\x4d"),
+        ],
+    ),
+    kind("a PDF document", "ask for the log as text or JSON", &[(0, b"%PDF-")]),
+    kind("a program", SLIP, &[(0, b"\x7fELF"), (0, b"MZ\x90\0")]),
     // Begins like UTF-16 too, so that it comes first.
-    (0, b"\xff\xfe\0\0", "text in UTF-32", "convert it to UTF-8, e.g. `iconv -f UTF-32 -t UTF-8`"),
-    (0, b"\xff\xfe", "text in UTF-16", UTF_16),
-    (0, b"\xfe\xff", "text in UTF-16", UTF_16),
+    kind(
+        "text in UTF-32",
+        "convert it to UTF-8, e.g. `iconv -f UTF-32 -t UTF-8`",
+        &[(0, b"\xff\xfe\0\0"), (0, b"\0\0\xfe\xff")],
+    ),
+    kind(
+        "text in UTF-16",
+        "convert it to UTF-8, e.g. `iconv -f UTF-16 -t UTF-8`",
+        &[(0, b"\xff\xfe"), (0, b"\xfe\xff")],
+    ),
 ];
 
 const UNPACK: &str = "unpack it, and convert the files in it";
-const UTF_16: &str = "convert it to UTF-8, e.g. `iconv -f UTF-16 -t UTF-8`";
+const SHEET: &str = "save what it holds as CSV";
+const TABLE: &str = "query it as it is, or write its rows as lines of JSON first";
+const SLIP: &str = "look for a slip in the name of the input";
+
+const OFFICE: Kind = kind("an Office document", SHEET, &[]);
+const ORC: Kind = kind("an ORC file", "write its rows as lines of JSON, e.g. `orc-contents`", &[]);
+const UTF_16LE: Kind = kind("text in UTF-16", "convert it to UTF-8, e.g. `iconv -f UTF-16LE -t UTF-8`", &[]);
+const UTF_16BE: Kind = kind("text in UTF-16", "convert it to UTF-8, e.g. `iconv -f UTF-16BE -t UTF-8`", &[]);
+
+const fn kind(what: &'static str, advice: &'static str, marks: &'static [(usize, &'static [u8])]) -> Kind {
+    Kind { what, advice, marks }
+}
 
 /// Says what an input is that begins with these decoded bytes, if it can hold no log.
 pub(crate) fn describe(head: &[u8]) -> Option<String> {
-    let begins = |at: usize, magic: &[u8]| head.get(at..).is_some_and(|head| head.starts_with(magic));
-    let (_, _, what, advice) = KINDS.iter().find(|(at, magic, ..)| begins(*at, magic))?;
+    let has = |&(at, mark): &(usize, &[u8])| head.get(at..).is_some_and(|head| head.starts_with(mark));
+    let marked = || KINDS.iter().find(|kind| kind.marks.iter().any(has));
+    let Kind { what, advice, .. } = unmarked(head).or_else(marked)?;
     Some(format!("the input is {what}, and was not read; {advice}"))
+}
+
+/// Kinds that it takes more than one mark to tell.
+fn unmarked(head: &[u8]) -> Option<&'static Kind> {
+    /// Characters of UTF-16 that are enough to tell.
+    const CHARS: usize = 8;
+    if head.starts_with(ZIP) {
+        let name = head.get(30..).unwrap_or_default();
+        return OF_OFFICE.iter().any(|of_office| name.starts_with(of_office)).then_some(&OFFICE);
+    }
+    let is_control = |byte: &u8| matches!(byte, 0..=8 | 14..=26 | 28..=31);
+    if head.starts_with(b"ORC") && head.iter().any(is_control) {
+        return Some(&ORC);
+    }
+    // What is ASCII has a zero in each character.
+    let (pairs, _) = head.as_chunks::<2>();
+    let chars = pairs.get(..CHARS)?;
+    let zeros_at = |at: usize| chars.iter().all(|pair| pair[at] == 0 && pair[1 - at] != 0);
+    match (zeros_at(0), zeros_at(1)) {
+        (_, true) => Some(&UTF_16LE),
+        (true, _) => Some(&UTF_16BE),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    #[track_caller]
+    fn is(head: &[u8], what: &str) {
+        let told = describe(head).unwrap_or_default();
+        assert!(told.starts_with(&format!("the input is {what}, and was not read; ")), "{told:?}");
+    }
+
     #[test]
     fn tells_kinds_by_their_bytes() {
-        let is = |head: &[u8], what: &str| {
-            assert!(
-                describe(head).unwrap().starts_with(&format!("the input is {what}, and was")),
-                "{head:?}"
-            );
-        };
         is(b"PK\x03\x04\x14", "a zip archive");
+        let first = |name: &str| [b"PK\x03\x04".as_slice(), &[0; 26], name.as_bytes()].concat();
+        is(&first("xl/workbook.xml"), "an Office document");
+        is(&first("events.json"), "a zip archive");
         is(b"BZh91AY&SY\0", "compressed by bzip2");
+        is(&[&[b'x'; 257][..], b"ustar  \0"].concat(), "a tar archive");
+        is(b"Obj\x01\x04\x14avro.codec", "an Avro file");
+        is(b"ORC\x2c\0\0\x0a\x06", "an ORC file");
+        is(b"SQLite format 3\0\x10", "a SQLite database");
+        is(b"ElfFile\0\0\0", "a Windows event log");
+        is(b"\x7fELF\x02", "a program");
+        is(b"\xd4\xc3\xb2\xa1\x02\0", "a capture of packets");
+        is(b"\n\r\r\n\x1c\0\0\0\x4d\x3c\x2b\x1a", "a capture of packets");
+    }
+
+    #[test]
+    fn tells_encodings_with_and_without_a_byte_order_mark() {
         is(b"\xff\xfe{\x00", "text in UTF-16");
         is(b"\xfe\xff\x00{", "text in UTF-16");
         is(b"\xff\xfe\x00\x00{\x00\x00\x00", "text in UTF-32");
-        is(&[&[b'x'; 257][..], b"ustar  \0"].concat(), "a tar archive");
+        is(b"\0\0\xfe\xff\0\0\0{", "text in UTF-32");
+        let text = "id,name,when\r\n";
+        let little: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let big: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
+        assert!(describe(&little).unwrap().ends_with("`iconv -f UTF-16LE -t UTF-8`"));
+        assert!(describe(&big).unwrap().ends_with("`iconv -f UTF-16BE -t UTF-8`"));
+    }
+
+    #[test]
+    fn every_kind_has_marks_and_one_sentence_of_advice() {
+        for Kind { what, advice, marks } in KINDS.iter().chain([&OFFICE, &ORC, &UTF_16LE, &UTF_16BE]) {
+            assert!(!advice.is_empty() && !advice.ends_with('.') && !advice.contains("; "), "{what}");
+            assert!(marks.iter().all(|(at, mark)| mark.len() > 1 && at + mark.len() <= HEAD), "{what}");
+        }
     }
 
     #[test]
     fn takes_no_text_for_another_kind() {
-        for text in
-            ["", "{}", "PAR1,2", "PK,1", "7z", "BZh", "\u{feff}{}", &"x".repeat(257), &"ustar ".repeat(99)]
-        {
-            assert_eq!(describe(text.as_bytes()), None, "{text}");
+        for text in [
+            "",
+            "{}",
+            "PAR1,2",
+            "PK,1",
+            "7z",
+            "BZh",
+            "ORC",
+            "ORC 7 of 12\n\x1b[1mbold\x1b[0m\t\r\n",
+            "Object,1",
+            "MZ",
+            "ElfFile",
+            "SQLite format 3",
+            "ARROW1",
+            "\n\r\r\n{}",
+            "{\0}\0",
+            "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0{}",
+            "\u{feff}{}",
+            "a line of 30 bytes before that/xl/docProps/",
+            &"x".repeat(257),
+            &"ustar ".repeat(99),
+        ] {
+            assert_eq!(describe(text.as_bytes()), None, "{text:?}");
         }
     }
 }
