@@ -10,7 +10,7 @@
 use memchr::memrchr;
 use sawlog_columns::Code;
 
-use super::recovery::{Balance, Junk, Lines};
+use super::recovery::{Balance, Junk, ResumeAt};
 use super::scanner::{Event, Scanner, State, Window, is_blank};
 use super::splitter::{Splitter, Stage, Unit, Wrong};
 
@@ -120,7 +120,7 @@ impl Splitter {
     /// whole object by itself: where the record ends then, and where the line begins.
     fn line_before(&self, window: Window<'_>, start: u64, at: u64, home: Home) -> Option<(u64, u64)> {
         // Objects may open lines in the first column where the records around them do so too.
-        let is_flat = home != Home::Top && self.lines(home) == Lines::Column(0) && !self.is_open_list();
+        let is_flat = home != Home::Top && self.lines(home) == ResumeAt::Column(0) && !self.is_open_list();
         if is_flat || at - start > self.limit {
             return None;
         }
@@ -149,15 +149,15 @@ impl Splitter {
         self.scanner.restart(line);
     }
 
-    fn lines(&self, home: Home) -> Lines {
+    fn lines(&self, home: Home) -> ResumeAt {
         let indent = match home {
-            _ if self.unit == Unit::Line => return Lines::Never,
+            _ if self.unit == Unit::Line => return ResumeAt::Never,
             Home::Array => self.outer_indent,
             Home::Records => self.indent,
             Home::Page if self.root == 1 => self.outer_indent,
             Home::Page | Home::Top => Some(0),
         };
-        indent.map_or(Lines::Any, Lines::Column)
+        indent.map_or(ResumeAt::Any, ResumeAt::Column)
     }
 
     /// Goes on after a damaged record: where it stood, or with a line that opens an object in column
@@ -177,35 +177,5 @@ impl Splitter {
         if resumed.is_some() {
             self.scanner.resume(depth);
         }
-    }
-
-    /// Remembers where the last byte lies that is no blank.
-    pub(super) fn note_ink(&mut self, window: Window<'_>) {
-        let new = &window.data[window.index(self.inked)..];
-        if let Some(last) = new.iter().rposition(|&b| !is_blank(b)) {
-            self.ink = window.end() - (new.len() - last - 1) as u64;
-        }
-        self.note_rest(window);
-        self.inked = window.end();
-        if self.stage == Stage::Whole {
-            self.scanner.pos = window.end();
-        }
-    }
-
-    /// Remembers where what follows the last record begins. Bytes let go of before that is known are blanks.
-    pub(super) fn note_rest(&mut self, window: Window<'_>) {
-        if self.rest.is_some() {
-            return;
-        }
-        let start = self.tail.max(self.inked);
-        let new = window.get(start, window.end()).unwrap_or_default();
-        self.rest = new.iter().position(|&b| !is_blank(b)).map(|n| start + n as u64);
-    }
-
-    /// Start of what is left behind the last record. Where nothing is left, the damage is a record without
-    /// bytes.
-    pub(super) fn remains(&mut self, window: Window<'_>) -> u64 {
-        self.note_rest(window);
-        self.rest.unwrap_or(self.tail)
     }
 }

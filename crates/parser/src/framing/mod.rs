@@ -7,6 +7,8 @@
 
 mod buffer;
 mod damage;
+mod ending;
+mod ink;
 mod lists;
 mod options;
 mod recovery;

@@ -32,7 +32,7 @@ pub(super) enum Balance {
 
 /// Which lines that open an object end a damaged record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Lines {
+pub(super) enum ResumeAt {
     /// None: what is read is a single line.
     Never,
     /// All of them.
@@ -41,7 +41,7 @@ pub(super) enum Lines {
     Column(u64),
 }
 
-impl Lines {
+impl ResumeAt {
     fn accept(self, column: u64) -> bool {
         match self {
             Self::Never => false,
@@ -67,7 +67,7 @@ impl Scanner {
         junk: &mut Junk,
         floor: usize,
         start: u64,
-        lines: Lines,
+        lines: ResumeAt,
     ) -> Option<Balance> {
         let mut index = window.index(self.pos);
         let found = loop {
@@ -86,7 +86,7 @@ impl Scanner {
                 index += 1;
                 continue;
             } else {
-                let lines = if at > start { lines } else { Lines::Never };
+                let lines = if at > start { lines } else { ResumeAt::Never };
                 if let Some(end) = self.weigh(byte, at, junk, floor, lines) {
                     break Some(end);
                 }
@@ -104,14 +104,21 @@ impl Scanner {
     }
 
     /// One byte between strings; tells where balancing ends there.
-    fn weigh(&mut self, byte: u8, at: u64, junk: &mut Junk, floor: usize, lines: Lines) -> Option<Balance> {
+    fn weigh(
+        &mut self,
+        byte: u8,
+        at: u64,
+        junk: &mut Junk,
+        floor: usize,
+        lines: ResumeAt,
+    ) -> Option<Balance> {
         let is_inside = self.stack.depth() > floor;
         let in_object = self.stack.in_object();
         let may_open = if in_object {
             junk.last == b':'
         } else {
             // Where lines of the first column are elements, those of lists in them may be so too.
-            lines == Lines::Column(0) || matches!(junk.last, b',' | b'[')
+            lines == ResumeAt::Column(0) || matches!(junk.last, b',' | b'[')
         };
         match byte {
             b'"' => junk.in_text = true,
@@ -155,7 +162,7 @@ impl Scanner {
 
     /// Looks for one of `lines`, stops at its brace and returns the column. `ink` becomes one past the last
     /// byte before it that was no blank.
-    pub(super) fn seek(&mut self, window: Window<'_>, lines: Lines, ink: &mut u64) -> Option<u64> {
+    pub(super) fn seek(&mut self, window: Window<'_>, lines: ResumeAt, ink: &mut u64) -> Option<u64> {
         let mut index = window.index(self.pos);
         let mut found = None;
         while let Some(&byte) = window.data.get(index) {

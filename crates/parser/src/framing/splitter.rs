@@ -54,8 +54,6 @@ const MAX_PAGE_DEPTH: u64 = 1024;
 pub(crate) const TOO_LARGE: &str = "the record is longer than 64 MiB, the limit for one; look for a missing \
                                     line break or bracket, or cut it into several records";
 const _: () = assert!(MAX_RECORD_BYTES == 64 << 20, "the message names the limit");
-const CUT_OFF: &str = "the input ends inside this record; fetch it again to get the rest";
-const LINE_ENDS: &str = "the line ends inside this record";
 
 /// Where the machine is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -111,7 +109,7 @@ pub(crate) struct Splitter {
     /// Start of a line that is still one record.
     pub(super) pending: Option<u64>,
     /// Elements of such a line, should it turn out to be an array of events.
-    held: VecDeque<Item>,
+    pub(super) held: VecDeque<Item>,
     ready: VecDeque<Item>,
     /// Columns in which an element of the top-level array and a record of the page first opened a line.
     pub(super) outer_indent: Option<u64>,
@@ -220,48 +218,6 @@ impl Splitter {
         self.commit();
     }
 
-    /// Ends the unit: `window` ends with it. With `cut`, it ends because the input does.
-    pub(crate) fn finish(&mut self, window: Window<'_>, cut: bool) {
-        self.note_ink(window);
-        if self.stage == Stage::Top
-            && let Some(Event::Scalar { start, end, .. }) = self.scanner.finish(window)
-        {
-            self.top_scalar(start, end);
-        }
-        let end = window.end();
-        let (code, message) = if cut { (Code::CutOff, CUT_OFF) } else { (Code::InvalidJson, LINE_ENDS) };
-        let ends_inside = |at| Some(Wrong { code, message, at });
-        let text = self.scanner.unfinished().filter(|_| self.stage == Stage::Top);
-        if self.unit == Unit::Line && self.pending.is_none() {
-            self.pending = text;
-        }
-        match self.stage {
-            Stage::Whole => return,
-            Stage::Damaged | Stage::Lost => {
-                if let Some(damage) = self.damage.take() {
-                    self.emit((damage.start, self.ink.max(damage.start + 1)), end, true, Some(damage.wrong));
-                }
-            }
-            _ if self.pending.is_some() && !cut => {
-                self.stage = Stage::Whole;
-                return;
-            }
-            Stage::Top => {
-                if let Some(start) = text {
-                    self.pending = None;
-                    self.emit((start, self.ink), end, false, ends_inside(self.ink));
-                }
-            }
-            _ => {
-                let line = self.pending.take();
-                self.held.clear();
-                let start = line.or(self.record).unwrap_or_else(|| self.remains(window));
-                self.emit((start, self.ink.max(start)), end, line.is_none(), ends_inside(self.ink));
-            }
-        }
-        self.stage = Stage::Top;
-    }
-
     fn take(&mut self, envelope: &Envelope, window: Window<'_>, event: Event) {
         if let Event::Error { at, message, torn } = event {
             return self.fail(window, at, message, torn);
@@ -322,7 +278,7 @@ impl Splitter {
         self.scanner.watch = root + usize::from(envelope.searches());
     }
 
-    fn top_scalar(&mut self, start: u64, end: u64) {
+    pub(super) fn top_scalar(&mut self, start: u64, end: u64) {
         if self.unit == Unit::Line {
             (self.pending, self.stage) = (Some(start), Stage::Whole);
         } else {

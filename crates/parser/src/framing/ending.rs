@@ -1,0 +1,53 @@
+//! What the end of the input, or of a line, makes of what is still open.
+
+use sawlog_columns::Code;
+
+use super::scanner::{Event, Window};
+use super::splitter::{Splitter, Stage, Unit, Wrong};
+
+const CUT_OFF: &str = "the input ends inside this record; fetch it again to get the rest";
+const LINE_ENDS: &str = "the line ends inside this record";
+
+impl Splitter {
+    /// Ends the unit: `window` ends with it. With `cut`, it ends because the input does.
+    pub(crate) fn finish(&mut self, window: Window<'_>, cut: bool) {
+        self.note_ink(window);
+        if self.stage == Stage::Top
+            && let Some(Event::Scalar { start, end, .. }) = self.scanner.finish(window)
+        {
+            self.top_scalar(start, end);
+        }
+        let end = window.end();
+        let (code, message) = if cut { (Code::CutOff, CUT_OFF) } else { (Code::InvalidJson, LINE_ENDS) };
+        let ends_inside = |at| Some(Wrong { code, message, at });
+        let text = self.scanner.unfinished().filter(|_| self.stage == Stage::Top);
+        if self.unit == Unit::Line && self.pending.is_none() {
+            self.pending = text;
+        }
+        match self.stage {
+            Stage::Whole => return,
+            Stage::Damaged | Stage::Lost => {
+                if let Some(damage) = self.damage.take() {
+                    self.emit((damage.start, self.ink.max(damage.start + 1)), end, true, Some(damage.wrong));
+                }
+            }
+            _ if self.pending.is_some() && !cut => {
+                self.stage = Stage::Whole;
+                return;
+            }
+            Stage::Top => {
+                if let Some(start) = text {
+                    self.pending = None;
+                    self.emit((start, self.ink), end, false, ends_inside(self.ink));
+                }
+            }
+            _ => {
+                let line = self.pending.take();
+                self.held.clear();
+                let start = line.or(self.record).unwrap_or_else(|| self.remains(window));
+                self.emit((start, self.ink.max(start)), end, line.is_none(), ends_inside(self.ink));
+            }
+        }
+        self.stage = Stage::Top;
+    }
+}
