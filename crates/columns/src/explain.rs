@@ -89,7 +89,8 @@ impl Code {
                  with --records-path. The records of the page were read.",
             ),
             Self::SecondList => text(
-                "A page has a second list of objects, beside the one that was taken for its records.",
+                "A page has a second list of objects, beside the one that was taken for its records, or a \
+                 second value under the name of that one.",
                 FLOOR,
                 "{\"data\": [{\"floor\": 3}], \"included\": [{\"name\": \"west\"}]}\n",
                 "If it holds events, convert the input once more, into another --out, with --records-path \

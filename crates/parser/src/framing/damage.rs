@@ -173,7 +173,7 @@ impl Splitter {
         };
         self.stage = stage;
         // Keys of a page are read behind its records, those of other surroundings are not.
-        self.scanner.watch = depth + usize::from(stage == Stage::Rest && self.doc.level == 0);
+        self.scanner.watch = if stage == Stage::Rest { depth + 1 + self.doc.level } else { depth };
         if resumed.is_some() {
             self.scanner.resume(depth);
         }

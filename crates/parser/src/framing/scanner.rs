@@ -316,6 +316,13 @@ impl Scanner {
         self.stack.depth() as u64 >= self.max_depth
     }
 
+    /// Goes back to `pos`, right behind the bracket of an array of which `depth` brackets are open, on the
+    /// line from `line_start` on.
+    pub(super) fn rewind(&mut self, pos: u64, line_start: u64, depth: usize) {
+        self.stack.truncate(depth);
+        (self.pos, self.token_end, self.line_start, self.state) = (pos, pos, line_start, State::ValueOrEnd);
+    }
+
     /// Goes on with a value that the outermost `depth` of the open brackets surround.
     pub(super) fn resume(&mut self, depth: usize) {
         self.stack.truncate(depth);

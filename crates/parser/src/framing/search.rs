@@ -30,10 +30,13 @@ pub(super) struct Document {
     errors: bool,
     /// Whether `data` holds something that is no record.
     data: bool,
-    /// Whether fields of an event, or more data, stand behind the records.
+    /// Whether fields of an event stand behind the records.
     pub(super) dropped: bool,
-    /// Where the array last looked into begins.
+    /// Where the array last looked into begins, and the line on which it does.
     pub(super) array: u64,
+    line: u64,
+    /// Whether it begins with nulls.
+    nulls: bool,
     /// Start of a list of objects that has not ended.
     pub(super) open_list: Option<u64>,
     /// The lists of objects before the records. They matter once the document turns out to be a page.
@@ -74,7 +77,7 @@ impl Splitter {
             }
             Event::Open { at, object, .. } => self.value(envelope, at, object),
             Event::Scalar { null, .. } => match self.doc.key {
-                Key::Step if null && envelope.steps() == Some(self.doc.level + 1) => self.enter_nothing(),
+                Key::Step if null && self.is_at_place(envelope) => self.enter_nothing(),
                 Key::Data => {
                     self.doc.empty |= null;
                     self.doc.data |= !null;
@@ -86,8 +89,7 @@ impl Splitter {
                 if self.doc.level == 0 {
                     self.judge(envelope, end);
                 } else {
-                    self.doc.level -= 1;
-                    self.scanner.watch -= 1;
+                    self.step_back();
                 }
             }
             Event::Close { end, empty, .. } => {
@@ -102,23 +104,13 @@ impl Splitter {
     fn value(&mut self, envelope: &Envelope, at: u64, object: bool) {
         let depth = self.root + 1 + self.doc.level;
         match (self.doc.key, object) {
-            (Key::Step, _) if envelope.steps() == Some(self.doc.level + 1) => {
-                if object {
-                    self.enter_single(at, depth);
-                } else {
-                    self.enter_records(depth + 1);
-                }
-            }
-            (Key::Step, true) => {
-                self.doc.level += 1;
-                self.scanner.watch += 1;
-            }
+            (Key::Step, _) => self.step(envelope, at, object),
             // What stands beside the records of a page is dropped, and no field of an event may be.
             (Key::Records | Key::Data | Key::Record | Key::Other, _) if self.doc.declared => {
                 self.keep_whole();
             }
             (key @ (Key::Records | Key::Data | Key::Record | Key::Other), false) => {
-                self.doc.array = at;
+                (self.doc.array, self.doc.line, self.doc.nulls) = (at, self.scanner.line_start, false);
                 self.stage = Stage::Probe(key);
                 self.scanner.watch = depth + 1;
             }
@@ -132,6 +124,31 @@ impl Splitter {
         }
     }
 
+    /// Whether the key last read is the last one of the path that was given.
+    pub(super) fn is_at_place(&self, envelope: &Envelope) -> bool {
+        self.doc.key == Key::Step && envelope.steps() == Some(self.doc.level + 1)
+    }
+
+    /// Follows the path that was given into an object or array.
+    pub(super) fn step(&mut self, envelope: &Envelope, at: u64, object: bool) {
+        let depth = self.root + 1 + self.doc.level;
+        match (self.is_at_place(envelope), object) {
+            (true, true) => self.enter_single(at, depth),
+            (true, false) => self.enter_records(depth + 1),
+            (false, true) => {
+                self.doc.level += 1;
+                self.scanner.watch = depth + 1;
+            }
+            (false, false) => {}
+        }
+    }
+
+    /// An object has ended that the path leads through.
+    pub(super) fn step_back(&mut self) {
+        self.doc.level -= 1;
+        self.scanner.watch = self.root + 1 + self.doc.level;
+    }
+
     /// A page has ended. What was dropped although it might matter is not dropped in silence.
     pub(super) fn end_page(&mut self, end: u64) {
         if self.doc.dropped {
@@ -141,18 +158,40 @@ impl Splitter {
         self.end_document(end, self.root);
     }
 
-    /// The first event within an array that may hold records, or be a list beside them.
+    /// An event within an array that may hold records, or be a list beside them, and has shown no object yet.
     fn probe(&mut self, key: Key, event: Event) {
         let is_well_known = matches!(key, Key::Records | Key::Data);
         match event {
-            Event::Open { object: true, .. } if !is_well_known => self.doc.open_list = Some(self.doc.array),
-            Event::Open { at, object: true, column, .. } => {
+            Event::Open { at, object: true, column, .. } if is_well_known => {
                 self.enter_records(self.root + 2);
-                (self.record, self.indent) = (Some(at), column);
+                if self.doc.nulls {
+                    self.reread = self.scanner.pos;
+                    self.scanner.rewind(self.doc.array + 1, self.doc.line, self.floor);
+                } else {
+                    (self.record, self.indent) = (Some(at), column);
+                }
                 return;
             }
-            Event::Close { .. } => self.doc.empty |= is_well_known,
-            _ => self.doc.data |= key == Key::Data,
+            Event::Scalar { null: true, .. } if is_well_known => {
+                self.doc.nulls = true;
+                return;
+            }
+            Event::Open { object: true, .. } => self.doc.open_list = Some(self.doc.array),
+            Event::Close { depth, empty, .. } if depth == self.root + 1 => {
+                self.doc.empty |= is_well_known && empty;
+                self.doc.data |= key == Key::Data && !empty;
+            }
+            _ => {
+                // These are no records, and may be a list all the same.
+                self.doc.data |= key == Key::Data;
+                self.stage = Stage::Probe(Key::Other);
+                match event {
+                    Event::Open { depth, .. } => self.scanner.watch = depth + 1,
+                    Event::Close { depth, .. } => self.scanner.watch = depth,
+                    _ => {}
+                }
+                return;
+            }
         }
         // The array's own end is read as that of a value which is neither.
         self.doc.key = Key::Other;

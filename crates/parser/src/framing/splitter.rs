@@ -66,7 +66,7 @@ pub(super) enum Stage {
     Event,
     /// In a document that may be a page, between its keys.
     Search,
-    /// In an array under a well-known name, before its first element.
+    /// In an array under such a name, before its first object.
     Probe(Key),
     /// In the `data` object of a page, which is its record unless it wraps one; behind the given key.
     Data(Key),
@@ -76,9 +76,9 @@ pub(super) enum Stage {
     Single,
     /// In what is left of a page after its records.
     Rest,
-    /// There, in an array before its first element.
+    /// There, in an array that has shown no object yet.
     Beside,
-    /// There, in a second list of objects.
+    /// There, in a second list of objects, or a second value under the name of the records.
     List,
     /// In a damaged record whose brackets may still balance.
     Damaged,
@@ -265,7 +265,9 @@ impl Splitter {
             (Stage::Rest, Event::Close { end, depth, .. }) if depth == self.root => self.end_page(end),
             (Stage::Rest, _) => self.rest(envelope, window, event),
             (Stage::Beside, _) => self.beside(event),
-            (Stage::List, Event::Close { end, depth, .. }) if depth == self.floor => self.end_list(end),
+            (Stage::List, Event::Close { end, depth, empty }) if depth == self.floor => {
+                self.end_list(end, empty);
+            }
             (Stage::Search | Stage::Probe(_) | Stage::Data(_), _) => self.search(envelope, window, event),
             _ => {}
         }
@@ -324,8 +326,7 @@ impl Splitter {
     pub(super) fn leave_records(&mut self) {
         self.record = None;
         self.stage = Stage::Rest;
-        // Keys of the page itself, not of an object that a given path leads through.
-        self.scanner.watch = self.root + usize::from(self.doc.level == 0);
+        self.scanner.watch = self.root + 1 + self.doc.level;
     }
 
     /// Hands out a record whose extent was settled when the input was read up to `reach`.

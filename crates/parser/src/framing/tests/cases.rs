@@ -214,9 +214,6 @@ fn events_are_never_opened() {
     }
     let late = r#"{"data":[{"x":1}],"links":{},"id":1}"#;
     check(late, &[r#"{"x":1}"#, "page_with_fields: "]);
-    check(r#"{"data":[{"x":1}],"data":{"x":2}}"#, &[r#"{"x":1}"#, "page_with_fields: "]);
-    check(r#"{"data":[{"x":1}],"data":[2]}"#, &[r#"{"x":1}"#, "page_with_fields: "]);
-    check(r#"{"data":[{"x":1}],"data":[],"data":null}"#, &[r#"{"x":1}"#]);
     check(r#"{"record":{"x":1},"meta":{"id":7}}"#, &[r#"{"x":1}"#]);
 }
 
@@ -254,6 +251,23 @@ fn records_at_a_given_path() {
     check_at("a.b", r#"{"a":{}}"#, &[r#"records_path_missing: {"a":{}}"#]);
     check_at("a.b", r#"{"a":null,"b":[{}]}"#, &[r#"records_path_missing: {"a":null,"b":[{}]}"#]);
     check_at("a", r#"[{"a":[{}]},{"b":1}]"#, &["{}", r#"records_path_missing: {"b":1}"#]);
+}
+
+#[test]
+fn a_given_path_may_lead_to_records_more_than_once() {
+    let records = [r#"{"r":1}"#, r#"{"r":2}"#];
+    for page in [
+        r#"{"a":{"b":[{"r":1}]},"a":{"b":[{"r":2}]}}"#,
+        r#"{"a":{"b":[{"r":1}],"b":[{"r":2}]}}"#,
+        r#"{"a":{"b":[{"r":1}],"c":{"b":[{}]}},"b":[{}],"m":{"a":{"b":[{}]}},"a":{"c":1,"b":{"r":2}}}"#,
+        r#"{"a":{"b":null},"a":{},"a":{"b":{"r":1},"b":[]},"a":[{"b":[{}]}],"a":{"b":[{"r":2}]},"c":{}}"#,
+    ] {
+        check_at("a.b", page, &records);
+        check_at("a.b", &format!("[{page}]"), &records);
+        check_at("a.b", &format!("{{\"a\":{{\"b\":{{}}}}}}\n{page}\n"), &["{}", records[0], records[1]]);
+    }
+    check_at("a", r#"{"a":[{"r":1}],"a":7,"a":null,"b":7}"#, &[r#"{"r":1}"#, "7"]);
+    check_at("a", r#"{"a":[{"r":1}],"a":{"r":2}}"#, &records);
 }
 
 #[test]

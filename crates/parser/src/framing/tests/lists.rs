@@ -44,18 +44,62 @@ fn pages_without_a_list_of_records_have_lists_too() {
 fn other_arrays_stay_separators() {
     let event = r#"{"a":1}"#;
     for beside in [
-        r#""names":["x",{"b":1}]"#,
+        r#""names":["x",1,null]"#,
         r#""links":[{"rel":"next"}]"#,
         r#""errors":[{"status":500}]"#,
         r#""meta":{"list":[{"b":1}]}"#,
-        r#""x":[],"y":[[{}]],"z":[null]"#,
+        r#""x":[],"y":[[],[1,[2]]],"z":[null]"#,
     ] {
         check(&format!("{{\"data\":[{event}],{beside}}}"), &[event]);
         check(&format!("{{{beside},\"data\":[{event}]}}"), &[event]);
     }
-    let page = r#"{"data":[{"a":1}],"events":[{"b":1}],"data":{"c":1}}"#;
+    let page = r#"{"data":[{"a":1}],"events":[{"b":1}]}"#;
     assert_eq!(texts("data".parse().unwrap(), page), [event]);
     assert_eq!(texts("events".parse().unwrap(), page), [r#"{"b":1}"#]);
+}
+
+#[test]
+fn a_list_may_begin_with_anything() {
+    let event = r#"{"a":1}"#;
+    for list in [r#"[null,{"b":1}]"#, r#"["x",1,{"b":1}]"#, "[[{}]]", "[[1],[ [2],{}] ,3]"] {
+        let reject = format!("second_list: {list}");
+        check(&format!("{{\"data\":[{event}],\"x\":{list},\"m\":1}}"), &[event, &reject]);
+        check(&format!("{{\"x\":{list},\"data\":[{event}]}}"), &[&reject, event]);
+        let alone = format!("{{\"x\":{list}}}");
+        check(&alone, &[&alone]);
+    }
+}
+
+#[test]
+fn records_may_begin_with_nulls() {
+    check(r#"{"data":[null, null,{"b":1},2]}"#, &["null", "null", r#"{"b":1}"#, "2"]);
+    check(r#"{"items":[null,{"b" 1},{}]}"#, &["null", r#"invalid_json: {"b" 1}"#, "{}"]);
+    check(r#"{"data":[1,{"b":1}],"items":[{"a":1}]}"#, &[r#"second_list: [1,{"b":1}]"#, r#"{"a":1}"#]);
+    for event in [r#"{"data":[null]}"#, r#"{"data":[1,{"b":1}]}"#, r#"{"data":[[{}]]}"#] {
+        check(event, &[event]);
+    }
+}
+
+#[test]
+fn a_second_value_under_the_name_of_the_records_is_a_record() {
+    let event = r#"{"a":1}"#;
+    for value in [r#"{"x":2}"#, "[2]", r#"[null,"x"]"#, "7", r#""x""#, r#"[{"x":2}]"#] {
+        let reject = format!("second_list: {value}");
+        check(&format!("{{\"data\":[{event}],\"data\":{value},\"m\":1}}"), &[event, &reject]);
+        check(&format!("{{\"data\":{event},\"data\":{value}}}"), &[event, &reject]);
+    }
+    check(r#"{"record":{"a":1},"record":{"x":2}}"#, &[event, r#"second_list: {"x":2}"#]);
+    check(r#"{"data":[{"a":1}],"data":[],"data":null,"data":{},"data":[null]}"#, &[event]);
+}
+
+#[test]
+fn a_list_whose_name_is_a_field_is_a_record_too() {
+    let (event, list) = (r#"{"a":1}"#, r#"second_list: [{"b":1}]"#);
+    check(r#"{"data":[{"a":1}],"message":[{"b":1}]}"#, &[event, list]);
+    check(r#"{"data":[{"a":1}],"message":[{"b":1}],"id":1}"#, &[event, list, "page_with_fields: "]);
+    check(r#"{"data":[{"a":1}],"message":["b"]}"#, &[event, "page_with_fields: "]);
+    let own = r#"{"message":[{"b":1}],"data":[{"a":1}]}"#;
+    check(own, &[own]);
 }
 
 #[test]
