@@ -190,7 +190,7 @@ impl Parser {
         *memory = recycle(tokens);
         if walked.is_ok() {
             batch.note(Note::UnclosedQuote, u64::from(reader.has_unclosed_quote()));
-            batch.note(Note::DuplicateKey, reader.repeated());
+            batch.note(Note::DuplicateKey, reader.replaced());
         }
         walked
     }

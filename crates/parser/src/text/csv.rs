@@ -7,11 +7,11 @@
 //! All records of a stream have as many values as its header, or as its first record where there is no
 //! header. Values beyond the columns are dropped, and columns beyond the values are empty.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
 
-use memchr::{memchr, memrchr};
+use memchr::{memchr, memchr_iter, memrchr};
 use sawlog_schema::Csv;
 
 use super::delimiter::Delimiter;
@@ -31,8 +31,10 @@ pub(super) struct Reader {
     fault: Option<Fault>,
     /// The names that the log type has a use for, where that is known.
     known: Option<HashSet<String>>,
-    /// How many columns have the name of a later one, which wins.
-    repeated: u64,
+    /// Whether two columns have the same name, of which the later one wins if it has a value.
+    has_repeats: bool,
+    /// How many values of a line gave way to later ones of the same name.
+    replaced: u64,
     /// The value that each column gives, if any.
     columns: Vec<Option<Slot>>,
     /// How many values a line has.
@@ -47,12 +49,19 @@ pub(super) struct Reader {
 }
 
 /// Why no line of a stream can be read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 enum Fault {
     NoHeader,
     NotUtf8,
+    /// The whole stream is one line, by the end of its lines.
+    LoneReturns,
     /// The line where the header should be may be a record.
     NamesNothing,
+    /// The same, but the header names a column nearly as the log type does.
+    NamesNearly {
+        column: String,
+        name: String,
+    },
 }
 
 const BY_HEADER: &str = "the header has";
@@ -68,13 +77,25 @@ const NAMES_NOTHING: &str = "the first line of the stream should name the column
                              log type; if the log has no header, say so in the parser: `columns` with their \
                              names, and no `hasHeader`";
 
+const LONE_RETURNS: &str = "the lines of the log end with carriage returns alone, so that all of it is one \
+                            line; convert the log first, e.g. `tr '\\r' '\\n'`";
+
 impl Fault {
-    fn words(self) -> &'static str {
-        match self {
+    fn words(&self) -> String {
+        let words = match self {
             Self::NoHeader => NO_HEADER,
             Self::NotUtf8 => NOT_UTF8,
+            Self::LoneReturns => LONE_RETURNS,
             Self::NamesNothing => NAMES_NOTHING,
-        }
+            Self::NamesNearly { column, name } => {
+                return format!(
+                    "the header names no field of the log type: it says `{}` where that has `{name}`; \
+                     spell both alike, or give the field `rename: {{from: …}}` with the name in the header",
+                    shown(column)
+                );
+            }
+        };
+        words.to_owned()
     }
 }
 
@@ -87,7 +108,8 @@ impl Reader {
             head: None,
             fault: spec.has_header.then_some(Fault::NoHeader),
             known: None,
-            repeated: 0,
+            has_repeats: false,
+            replaced: 0,
             columns: Vec::new(),
             count: spec.columns.len(),
             counted: if spec.has_header { BY_HEADER } else { BY_COLUMNS },
@@ -109,12 +131,12 @@ impl Reader {
         self.columns.clear();
         self.columns.extend(names.iter().map(|name| (!name.is_empty()).then(|| values.slot(name))));
         let slots: Vec<Slot> = self.columns.iter().flatten().copied().collect();
-        self.repeated = (slots.len() - slots.iter().collect::<HashSet<_>>().len()) as u64;
+        self.has_repeats = slots.iter().collect::<HashSet<_>>().len() < slots.len();
     }
 
-    /// How many values of a line give way to a later one of the same name.
-    pub(super) fn repeated(&self) -> u64 {
-        self.repeated
+    /// How many values of the last line gave way to a later one of the same name.
+    pub(super) fn replaced(&self) -> u64 {
+        self.replaced
     }
 
     pub(super) fn has_header(&self) -> bool {
@@ -144,12 +166,21 @@ impl Reader {
         values: &mut Values,
     ) -> bool {
         self.head = head.cloned();
+        self.fault = head.filter(|head| has_lone_returns(head)).map(|_| Fault::LoneReturns);
+        if self.fault.is_some() {
+            return false;
+        }
         if !self.has_header {
             self.set_count(first);
             return false;
         }
         self.fault = self.set_header(first, values).err();
-        self.fault != Some(Fault::NamesNothing)
+        !matches!(self.fault, Some(Fault::NamesNothing | Fault::NamesNearly { .. }))
+    }
+
+    /// Whether the stream has but one line, which therefore cannot be left out.
+    pub(super) fn is_one_line(&self) -> bool {
+        self.fault == Some(Fault::LoneReturns)
     }
 
     /// Takes the number of columns from the header, and their names unless the schema has them.
@@ -165,8 +196,10 @@ impl Reader {
             };
             let names: Vec<String> = self.fields.iter().map(name).collect();
             self.name_columns(&names, values);
-            if self.known.as_ref().is_some_and(|known| !names.iter().any(|name| known.contains(name))) {
-                return Err(Fault::NamesNothing);
+            if let Some(known) = &self.known
+                && !names.iter().any(|name| known.contains(name))
+            {
+                return Err(nearly(&names, known).unwrap_or(Fault::NamesNothing));
             }
         }
         Ok(())
@@ -194,8 +227,8 @@ impl Reader {
         values: &mut Values,
         wording: Wording,
     ) -> Result<(), Mismatch> {
-        if let Some(fault) = self.fault {
-            return Err(Mismatch::no_match(wording, self.schema_line, || fault.words().to_owned()));
+        if let Some(fault) = &self.fault {
+            return Err(Mismatch::no_match(wording, self.schema_line, || fault.words()));
         }
         let columns = self.columns.len();
         let count = self.cut(line, within.clone(), &mut values.buffer, columns);
@@ -203,10 +236,13 @@ impl Reader {
             let words = || self.words(count, line, within);
             return Err(Mismatch::no_match(wording, self.schema_line, words));
         }
+        self.replaced = 0;
         for (column, slot) in self.columns.iter().enumerate() {
             if let Some(slot) = *slot {
                 let text = self.fields.get(column).copied().unwrap_or(Text::line(0..0));
-                values.set(slot, text, line);
+                let is_repeated = self.has_repeats && values.is_set(slot);
+                let is_value = values.set(slot, text, line);
+                self.replaced += u64::from(is_repeated && is_value);
             }
         }
         Ok(())
@@ -292,6 +328,30 @@ impl Reader {
         buffer.push_str(&line[from..end]);
         (Text::buffer(copied..buffer.len()), next)
     }
+}
+
+/// Whether a stream that begins so has carriage returns between its lines, and no line break at all. Those
+/// within quotes are no ends of lines.
+fn has_lone_returns(head: &[u8]) -> bool {
+    let (_, text) = trim(head);
+    let first = if memchr(b'\n', text).is_none() { memchr(b'\r', text) } else { None };
+    first.is_some_and(|end| memchr_iter(b'"', &text[..end]).count().is_multiple_of(2))
+}
+
+/// A column whose name is, but for case and what joins its words, one that the log type knows.
+fn nearly(columns: &[String], known: &HashSet<String>) -> Option<Fault> {
+    let plain = |name: &str| -> String {
+        name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    };
+    let mut by_plain: HashMap<String, &String> = HashMap::new();
+    for name in known {
+        // Of several names the least, whatever the order of the set.
+        let least = by_plain.entry(plain(name)).or_insert(name);
+        *least = name.min(*least);
+    }
+    let near = |column: &String| Some((column.clone(), (*by_plain.get(&plain(column))?).clone()));
+    let (column, name) = columns.iter().filter(|column| !plain(column).is_empty()).find_map(near)?;
+    Some(Fault::NamesNearly { column, name })
 }
 
 /// The first line that is a record by the rules for skipping, as it stands, and its number, counted from 1.

@@ -97,7 +97,8 @@ impl TextReader {
             let first = head.and_then(|head| csv::find_first(head, self.skip_lines, &self.skip_prefix));
             let (number, line) = first.unzip();
             let has_header = csv.enter(head, line, &mut self.values);
-            self.skipped_to = number.filter(|_| has_header).unwrap_or(self.skip_lines);
+            let skipped_to = number.filter(|_| has_header).unwrap_or(self.skip_lines);
+            self.skipped_to = if csv.is_one_line() { 0 } else { skipped_to };
             self.values.resolve_expansions();
         }
     }
@@ -113,8 +114,8 @@ impl TextReader {
     }
 
     /// How many values of the last line gave way to a later one of the same name.
-    pub(crate) fn repeated(&self) -> u64 {
-        if let Format::Csv(csv) = &self.format { csv.repeated() } else { 0 }
+    pub(crate) fn replaced(&self) -> u64 {
+        if let Format::Csv(csv) = &self.format { csv.replaced() } else { 0 }
     }
 
     /// The last line of the stream, counted from 1, that belongs to its beginning and is no record.

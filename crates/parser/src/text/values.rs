@@ -138,9 +138,14 @@ impl Values {
         self.buffer.clear();
     }
 
-    /// Gives a name its value, unless that stands for none.
+    /// Whether a name has a value.
+    pub(super) fn is_set(&self, slot: Slot) -> bool {
+        self.texts[slot as usize].is_some()
+    }
+
+    /// Gives a name its value, unless that stands for none; whether it did.
     #[inline]
-    pub(super) fn set(&mut self, slot: Slot, text: Text, line: &str) {
+    pub(super) fn set(&mut self, slot: Slot, text: Text, line: &str) -> bool {
         let mut text = text;
         if self.trim_space {
             let value = get(&self.buffer, line, text);
@@ -148,9 +153,11 @@ impl Values {
             let back = value.len() - front - value.trim().len();
             text = text.shortened(front, back);
         }
-        if text.len() > self.longest_empty || !self.is_empty_value(get(&self.buffer, line, text)) {
+        let is_value = text.len() > self.longest_empty || !self.is_empty_value(get(&self.buffer, line, text));
+        if is_value {
             self.texts[slot as usize] = Some(text);
         }
+        is_value
     }
 
     fn is_empty_value(&self, value: &str) -> bool {
