@@ -11,7 +11,7 @@ use arrow_schema::extension::Json;
 use arrow_schema::{DataType, Field, FieldRef, Fields, TimeUnit};
 use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions};
 
-use crate::error::{Error, Result};
+use crate::error::{Error, READ, Result};
 use crate::format::TableFormat;
 
 /// A column with two types.
@@ -32,9 +32,9 @@ impl TableFormat {
     /// # Errors
     /// Fails where the file cannot be read, or is no Parquet file.
     pub fn clash_with(&self, file: &Path) -> Result<Option<Clash>> {
-        let open = File::open(file).map_err(|e| Error::io("read", file, e))?;
+        let open = File::open(file).map_err(|e| Error::io(READ, file, e))?;
         let footer = ArrowReaderMetadata::load(&open, ArrowReaderOptions::new())
-            .map_err(|e| Error::parquet("read", file, e))?;
+            .map_err(|e| Error::parquet(READ, file, e))?;
         Ok(first_clash(footer.schema().fields(), self.schema.fields()))
     }
 }

@@ -28,7 +28,7 @@ pub enum Error {
         source: ParquetError,
     },
     /// A Parquet file could not be written or read.
-    #[error("cannot {step} {}: {source}", path.display())]
+    #[error("cannot {step} {}: {source}{}", path.display(), if *step == READ { NO_TABLE_FILE } else { "" })]
     Parquet {
         /// What was tried, as a verb phrase.
         step: &'static str,
@@ -137,6 +137,13 @@ impl Error {
     }
 }
 
+/// What is tried where a Parquet file is looked into.
+pub(crate) const READ: &str = "read";
+
+/// What to do about a Parquet file that is none.
+const NO_TABLE_FILE: &str = "; the file is damaged, or was not written by sawlog: restore it, or move it away \
+                             and, if it held events, convert their inputs again with --force";
+
 /// What is tried where a folder and those above it are made.
 pub(crate) const CREATE_FOLDER: &str = "create the folder";
 
@@ -158,6 +165,18 @@ fn remedy(step: &str, error: &io::Error) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_what_is_read_can_be_of_others() {
+        let told = |step| {
+            let damage = ParquetError::General("Corrupt footer".to_owned());
+            Error::parquet(step, Path::new("a.parquet"), damage).to_string()
+        };
+        assert!(
+            told(READ).starts_with("cannot read a.parquet: ") && told(READ).contains("; the file is damaged")
+        );
+        assert!(told("write").ends_with("Corrupt footer"));
+    }
 
     #[test]
     fn messages_say_what_where_and_what_to_do() {

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::support::{Scratch, ids, ndjson, published};
+use crate::support::{Scratch, TABLE, files_below, ids, ndjson, published};
 
 /// A lake with the events 0 to 10, and other events in `new`.
 fn converted() -> Scratch {
@@ -48,6 +48,34 @@ fn a_column_keeps_its_type() {
     scratch.convert(&["newer"]).fails(2, &["`n` as string since the run 000002-", "as bigint"]);
     let other = ["newer", "--out", "other"];
     assert_eq!(scratch.convert(&other).ok().count("rows"), 10);
+}
+
+#[test]
+fn a_file_of_the_table_that_is_damaged_says_what_to_do() {
+    let scratch = converted();
+    redeclare(&scratch, "type: bigint", "type: string");
+    let file = files_below(&scratch.path("lake").join(TABLE)).remove(0);
+    for damage in ["", "no Parquet file at all"] {
+        fs::write(&file, damage).unwrap();
+        let told = ["cannot read lake/test_event/", "the file is damaged", "restore it, or move it away"];
+        scratch.convert(&["new"]).fails(1, &told);
+    }
+    // What the message advises.
+    fs::remove_file(&file).unwrap();
+    scratch.convert(&["old", "new", "--force"]).ok();
+    assert_eq!(scratch.column("id"), ids(0..20));
+}
+
+#[test]
+fn a_file_in_the_quarantine_that_is_none_says_what_to_do() {
+    let scratch = Scratch::new();
+    scratch.write("dump", "no event\n");
+    scratch.convert(&["dump"]).ok();
+    scratch.write("lake/_quarantine/test_event/z.parquet", "no Parquet file at all");
+    let output = scratch.run(["quarantine", "show", "lake"]);
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert!(told.contains("z.parquet: ") && told.contains("move it away"), "{told}");
+    assert_eq!(output.stdout.iter().filter(|byte| **byte == b'\n').count(), 1, "{output:?}");
 }
 
 #[test]

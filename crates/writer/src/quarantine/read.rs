@@ -10,7 +10,7 @@ use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ParquetRecordBatchReader
 use parquet::errors::ParquetError;
 
 use super::SCHEMA;
-use crate::error::{Error, Result};
+use crate::error::{Error, READ, Result};
 use crate::names::{LEDGER, QUARANTINE};
 
 /// Folders below the one given are searched to this depth.
@@ -112,13 +112,16 @@ fn parquet_files(folder: &Path) -> Result<Vec<PathBuf>> {
 /// The rows of each row group of a file. Row groups are small by design, and are read one by one.
 fn row_groups(path: &Path) -> impl Iterator<Item = Result<Vec<Quarantined>>> + use<> {
     let path = path.to_owned();
-    let fail = |path: &Path, e| Err(Error::parquet("read", path, e));
-    let opened = open(&path);
-    let count = opened.as_ref().map_or(1, |(_, metadata)| metadata.metadata().num_row_groups());
-    (0..count).map(move |group| match &opened {
-        Ok((file, metadata)) => row_group(file, metadata, group).or_else(|e| fail(&path, e)),
-        Err(error) => fail(&path, ParquetError::General(error.to_string())),
-    })
+    let (opened, failed) = match open(&path) {
+        Ok(opened) => (Some(opened), None),
+        Err(error) => (None, Some(Err(Error::parquet(READ, &path, error)))),
+    };
+    let groups = opened.into_iter().flat_map(move |(file, metadata)| {
+        let (path, count) = (path.clone(), metadata.metadata().num_row_groups());
+        let rows = move |group| row_group(&file, &metadata, group);
+        (0..count).map(move |group| rows(group).map_err(|e| Error::parquet(READ, &path, e)))
+    });
+    failed.into_iter().chain(groups)
 }
 
 fn open(path: &Path) -> Result<(File, ArrowReaderMetadata), ParquetError> {
