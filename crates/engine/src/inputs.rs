@@ -80,7 +80,7 @@ fn add(path: &Path, inputs: &mut Vec<Input>) -> Result<()> {
     let mut files = Vec::new();
     let mut folders = vec![path.to_owned()];
     while let Some(folder) = folders.pop() {
-        let entries = fs::read_dir(&folder).map_err(|e| Error::input(&folder, e))?;
+        let entries = fs::read_dir(&folder).map_err(|e| unopened(&folder, e))?;
         for entry in entries {
             let entry = entry.map_err(|e| Error::input(&folder, e))?;
             if is_hidden(&entry.file_name()) {
@@ -107,27 +107,43 @@ fn add(path: &Path, inputs: &mut Vec<Input>) -> Result<()> {
 
 /// Looks at what is to be an input, or says in words why it cannot be one.
 fn look(path: &Path) -> Result<Metadata> {
-    fs::metadata(path).map_err(|error| {
-        let kind = error.kind();
-        let told = match (fs::read_link(path), kind) {
-            (Ok(target), _) => {
-                let target = target.display();
-                let wrong = if kind == ErrorKind::NotFound {
-                    format!("it is a link to {target}, which is not there")
-                } else {
-                    format!("it is a link to {target}, which leads nowhere: {error}")
-                };
-                format!("{wrong}; remove the link, or restore what it leads to")
-            }
-            (_, ErrorKind::NotFound) => "there is no such file or folder; look for a slip in its name".into(),
-            (_, ErrorKind::NotADirectory) => {
-                "what stands before the last `/` is a file, no folder; look for a slip in its name".into()
-            }
-            (_, ErrorKind::PermissionDenied) => format!("{error}; check the permissions of its folders"),
-            _ => return Error::input(path, error),
-        };
-        Error::input(path, io::Error::new(kind, told))
-    })
+    fs::metadata(path).map_err(|error| unseen(path, fs::read_link(path).ok().as_deref(), error))
+}
+
+/// Says why an input cannot be looked at; `target` is what it is a link to, if it is one.
+fn unseen(path: &Path, target: Option<&Path>, error: io::Error) -> Error {
+    let told = match (target.map(Path::display), error.kind()) {
+        (Some(target), ErrorKind::NotFound) => {
+            format!("it is a link to {target}, which is not there; {RESTORE}")
+        }
+        (Some(target), ErrorKind::PermissionDenied) => {
+            format!("it is a link to {target}, which is out of reach: {error}; {ASK}")
+        }
+        (Some(target), _) => {
+            format!("it is a link to {target}, which cannot be followed: {error}; {RESTORE}")
+        }
+        (None, ErrorKind::NotFound) => "there is no such file or folder; look for a slip in its name".into(),
+        (None, ErrorKind::NotADirectory) => {
+            "what stands before the last `/` is a file, no folder; look for a slip in its name".into()
+        }
+        (None, ErrorKind::PermissionDenied) => format!("{error}; {ASK}"),
+        _ => return Error::input(path, error),
+    };
+    Error::input(path, io::Error::new(error.kind(), told))
+}
+
+const RESTORE: &str = "remove the link, or restore what it leads to";
+const ASK: &str = "check the permissions of the folders on the way";
+
+/// Says why an input that is there cannot be opened.
+pub(crate) fn unopened(path: &Path, error: io::Error) -> Error {
+    if error.kind() != ErrorKind::PermissionDenied {
+        return Error::input(path, error);
+    }
+    let target = fs::read_link(path).ok();
+    let link = target.map_or_else(String::new, |target| format!("it is a link to {}: ", target.display()));
+    let told = format!("{link}{error}; let this user read it, or run sawlog as one who may");
+    Error::input(path, io::Error::new(error.kind(), told))
 }
 
 fn is_hidden(name: &OsStr) -> bool {
@@ -207,9 +223,29 @@ mod tests {
         }
         fs::remove_file(path("dangling")).unwrap();
         std::os::unix::fs::symlink("loop", path("loop")).unwrap();
-        assert!(told(path("")).contains("it is a link to loop, which leads nowhere: "));
+        assert!(told(path("")).contains("it is a link to loop, which cannot be followed: "));
         assert!(told(path("none")).ends_with("there is no such file or folder; look for a slip in its name"));
         assert!(told(path("file/x")).contains("is a file, no folder"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_this_user_may_not_read_is_told_in_words() {
+        let folder = tempfile::tempdir().unwrap();
+        let denied = || io::Error::from(ErrorKind::PermissionDenied);
+        let link = folder.path().join("link");
+        std::os::unix::fs::symlink("vault/log", &link).unwrap();
+        let target = fs::read_link(&link).unwrap();
+        let told = unseen(&link, Some(&target), denied()).to_string();
+        assert!(told.contains("it is a link to vault/log, which is out of reach: "), "{told}");
+        assert!(told.ends_with("check the permissions of the folders on the way"), "{told}");
+        let told = unopened(&link, denied()).to_string();
+        assert!(
+            told.contains("it is a link to vault/log: ") && told.contains("let this user read it"),
+            "{told}"
+        );
+        let told = unopened(&folder.path().join("log"), denied()).to_string();
+        assert!(!told.contains("link") && told.contains("let this user read it"), "{told}");
     }
 
     #[test]

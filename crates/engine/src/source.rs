@@ -10,7 +10,7 @@ use std::time::UNIX_EPOCH;
 use crate::error::{Error, Result};
 use crate::foreign::{HEAD, describe};
 use crate::gzip::Gzip;
-use crate::inputs::Input;
+use crate::inputs::{Input, unopened};
 use crate::limits::{IDENTITY_BYTES, MAX_RATIO, RATIO_FREE_BYTES};
 
 /// What is known of an input before it is read.
@@ -32,7 +32,7 @@ impl Source {
         match &input {
             Input::Stdin => Self::stream(input, Box::new(io::stdin())),
             Input::File(path) => {
-                let mut file = File::open(path).map_err(|e| Error::input(path, e))?;
+                let mut file = File::open(path).map_err(|e| unopened(path, e))?;
                 let metadata = file.metadata().map_err(|e| Error::input(path, e))?;
                 if metadata.is_file() {
                     let identity =
@@ -92,7 +92,7 @@ impl Source {
         let (head, rest): (Vec<u8>, Box<dyn Read + Send>) = match (self.opened.take(), &self.input) {
             (Some((reader, head)), _) => (head, reader),
             (None, Input::File(path)) => {
-                (Vec::new(), Box::new(File::open(path).map_err(|e| Error::input(path, e))?))
+                (Vec::new(), Box::new(File::open(path).map_err(|e| unopened(path, e))?))
             }
             (None, Input::Stdin) => (Vec::new(), Box::new(io::stdin())),
         };

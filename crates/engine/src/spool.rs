@@ -9,7 +9,7 @@ use std::path::Path;
 use tempfile::{NamedTempFile, TempPath};
 
 use crate::error::{Error, Result};
-use crate::inputs::{Input, expand};
+use crate::inputs::{Input, expand, unopened};
 use crate::source::Source;
 
 /// Inputs, each of which can be opened as often as need be.
@@ -30,7 +30,7 @@ impl Spooled {
             let stream: Box<dyn Read> = match &input {
                 Input::Stdin => Box::new(io::stdin().lock()),
                 Input::File(path) if is_stream(path) => {
-                    Box::new(File::open(path).map_err(|e| Error::input(path, e))?)
+                    Box::new(File::open(path).map_err(|e| unopened(path, e))?)
                 }
                 Input::File(_) => {
                     inputs.push(input);
