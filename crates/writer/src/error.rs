@@ -141,8 +141,8 @@ impl Error {
 pub(crate) const READ: &str = "read";
 
 /// What to do about a Parquet file that is none.
-const NO_TABLE_FILE: &str = "; the file is damaged, or was not written by sawlog: restore it, or move it away \
-                             and, if it held events, convert their inputs again with --force";
+const NO_TABLE_FILE: &str = "; the file is damaged, or was not written by sawlog: restore it, or move it \
+                             away and, if it held events, convert their inputs again with --force";
 
 /// What is tried where a folder and those above it are made.
 pub(crate) const CREATE_FOLDER: &str = "create the folder";
