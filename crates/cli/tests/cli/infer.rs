@@ -232,7 +232,7 @@ fn what_is_no_log_is_told() {
     scratch.write("in/log.zip", b"PK\x03\x04\x14");
     let inferred = Inferred::of(&scratch.run(["schema", "infer", "in"])).holds(1);
     for words in [
-        "  1 record, second_list, in in/log.json: the page has this list",
+        "  1 record, second_list, in in/log.json: the page has this",
         "  1 record, foreign_input, in in/log.zip: the input is a zip archive, and was not read; unpack it",
     ] {
         assert!(inferred.stderr.contains(words), "{}", inferred.stderr);
