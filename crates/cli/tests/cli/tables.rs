@@ -75,7 +75,7 @@ fn a_file_in_the_quarantine_that_is_none_says_what_to_do() {
     let output = scratch.run(["quarantine", "show", "lake"]);
     let told = String::from_utf8_lossy(&output.stderr);
     assert!(told.contains("z.parquet: ") && told.contains("move it away"), "{told}");
-    assert_eq!(output.stdout.iter().filter(|byte| **byte == b'\n').count(), 1, "{output:?}");
+    assert_eq!(String::from_utf8_lossy(&output.stdout).lines().count(), 1, "{output:?}");
 }
 
 #[test]
