@@ -14,8 +14,8 @@ use sawlog_schema::{Plan, find_builtin, load};
 /// Offset, length and code of a record.
 type Found = (u64, u64, &'static str);
 
-/// What may be wrong where no byte is left that could be shown.
-const EMPTY: [&str; 3] = ["cut_off", "invalid_json", "page_with_fields"];
+/// What may be wrong where no byte is left that could be shown. Without a code it is a wrong comma.
+const EMPTY: [&str; 4] = ["", "cut_off", "invalid_json", "page_with_fields"];
 
 static PLAN: LazyLock<Arc<Plan>> = LazyLock::new(|| {
     let source = find_builtin("Atlassian.Audit").expect("the log type ships with sawlog");

@@ -257,6 +257,14 @@ impl Note {
                 "Each line is a record. If the values of the log have line breaks in them, the lines behind \
                  the first are rejected or look like other events: have them written in another way.",
             ),
+            Self::MisplacedComma => text(
+                "Between the records of an array a comma is missing, or one is too many. Each such place \
+                 counts once.",
+                FLOOR,
+                "[{\"floor\": 3} {\"floor\": 4},]\n",
+                "Nothing is lost: the records on both sides were read. Stricter readers refuse such a file, \
+                 so look at what puts it together.",
+            ),
         }
     }
 }

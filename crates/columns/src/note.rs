@@ -3,9 +3,9 @@
 use crate::codes::codes;
 
 codes! {
-    /// Something about a row that its reader should know: counted in reports, and where the row differs from
-    /// what it seems, told in its `p_flags` as well. The spelling is stable; a new one needs a text in
-    /// `explain.rs`, with an example.
+    /// Something about a row, or about its place, that its reader should know: counted in reports, and where
+    /// the row differs from what it seems, told in its `p_flags` as well. The spelling is stable; a new one
+    /// needs a text in `explain.rs`, with an example.
     Note {
         /// One object stood where an array of objects is declared, and became its only element.
         ObjectAsArray = "object_as_array",
@@ -19,5 +19,7 @@ codes! {
         InvalidValue = "invalid_value",
         /// A quote in a row of values was opened and never closed, and its value went to the line's end.
         UnclosedQuote = "unclosed_quote",
+        /// Between records of an array a comma was missing, or one was too many.
+        MisplacedComma = "misplaced_comma",
     }
 }

@@ -23,7 +23,7 @@ pub struct Block {
 }
 
 impl Block {
-    /// Number of records, where framing knows them, or of lines.
+    /// Number of spans, where framing knows the records, or of lines.
     pub fn len(&self) -> usize {
         match &self.records {
             Records::Lines => {
@@ -72,7 +72,8 @@ pub enum Records {
     Spans(Vec<Span>),
 }
 
-/// One record within a block.
+/// One record within a block; or, without bytes and a fault, a place between two where a comma is missing or
+/// too many.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Span {
     /// First byte, relative to the block's data.
@@ -83,6 +84,13 @@ pub struct Span {
     pub unwrapped: bool,
     /// What framing already knows to be wrong with it.
     pub fault: Option<Fault>,
+}
+
+impl Span {
+    /// Whether it is a record.
+    pub fn is_record(&self) -> bool {
+        self.len > 0 || self.fault.is_some()
+    }
 }
 
 /// A record that framing rejects.

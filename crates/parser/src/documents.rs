@@ -76,6 +76,9 @@ impl DocumentReader {
     }
 
     fn span(&mut self, span: &Span, data: &[u8], each: &mut dyn FnMut(Document<'_>)) {
+        if !span.is_record() {
+            return;
+        }
         let bytes = &data[span.start as usize..(span.start + span.len) as usize];
         let bytes = if span.unwrapped { bytes } else { trim(bytes).1 };
         match &span.fault {

@@ -58,7 +58,7 @@ impl Visitor {
                 self.index = index;
             }
             Records::Spans(spans) => {
-                for span in spans.iter().filter(|span| span.fault.is_none()) {
+                for span in spans.iter().filter(|span| span.fault.is_none() && span.is_record()) {
                     let record = &block.data[span.start as usize..][..span.len as usize];
                     let mut index = std::mem::replace(&mut self.index, Index::new());
                     self.record(record, index.build_plain(record), block.offset + u64::from(span.start));
@@ -166,7 +166,8 @@ pub fn index_records(block: &Block) -> usize {
         }
         Records::Spans(spans) => {
             let bytes = |start: u32, len: u32| &block.data[start as usize..][..len as usize];
-            spans.iter().filter(|span| index.build_plain(bytes(span.start, span.len)).is_some()).count()
+            let records = spans.iter().filter(|span| span.is_record());
+            records.filter(|span| index.build_plain(bytes(span.start, span.len)).is_some()).count()
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use sawlog_columns::Code;
+use sawlog_columns::{Code, Note};
 use sawlog_schema::Plan;
 
 use crate::attempt::{Attempt, Failure};
@@ -142,6 +142,9 @@ impl Parser {
 
     /// A record that framing has found in `data`, which lies at `base` in the block.
     fn span(&mut self, span: &Span, base: usize, data: &[u8], place: &mut Place<'_>, batch: &mut Batch) {
+        if !span.is_record() {
+            return batch.note(Note::MisplacedComma, 1);
+        }
         let line = &data[span.start as usize..(span.start + span.len) as usize];
         let start = base + span.start as usize;
         match &span.fault {

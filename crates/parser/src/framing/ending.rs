@@ -6,6 +6,8 @@ use super::scanner::{Event, Window};
 use super::splitter::{Splitter, Stage, Unit, Wrong};
 
 const CUT_OFF: &str = "the input ends inside this record; fetch it again to get the rest";
+const NO_END: &str = "the input ends within a list of records, which has no closing bracket; fetch it again if \
+                      records are missing";
 const LINE_ENDS: &str = "the line ends inside this record";
 
 impl Splitter {
@@ -39,13 +41,19 @@ impl Splitter {
                 if let Some(start) = text {
                     self.pending = None;
                     self.emit((start, self.ink), end, false, ends_inside(self.ink));
+                } else {
+                    self.give_up_left(code, NO_END);
                 }
             }
             _ => {
                 let line = self.pending.take();
                 self.held.clear();
                 let start = line.or(self.record).unwrap_or_else(|| self.remains(window));
-                self.emit((start, self.ink.max(start)), end, line.is_none(), ends_inside(self.ink));
+                let mut wrong = ends_inside(self.ink);
+                if cut && self.ink <= start {
+                    wrong = Some(Wrong { code, message: NO_END, at: start });
+                }
+                self.emit((start, self.ink.max(start)), end, line.is_none(), wrong);
             }
         }
         self.stage = Stage::Top;

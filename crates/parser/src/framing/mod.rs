@@ -5,11 +5,14 @@
 //! lines go through a scanner that passes over each byte once. Either way memory is bounded by the limits,
 //! and what comes out does not depend on how the input was cut into reads.
 
+mod broken_line;
 mod buffer;
+mod commas;
 mod damage;
 mod ending;
 mod ink;
 mod lists;
+mod nested;
 mod options;
 mod recovery;
 mod scanner;

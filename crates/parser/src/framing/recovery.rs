@@ -148,12 +148,6 @@ impl Scanner {
         None
     }
 
-    /// Whether an object that opens its line stands where only a comma or a bracket may stand.
-    pub(super) fn lacks_comma(&self, window: Window<'_>, at: u64) -> bool {
-        let opens = window.get(at, at + 1) == Some(b"{");
-        opens && self.state == State::CommaOrEnd && self.column(at) == Some(0)
-    }
-
     /// Goes back to `at`, where a line begins, and reads on between documents.
     pub(super) fn restart(&mut self, at: u64) {
         self.resume(0);

@@ -323,6 +323,20 @@ impl Scanner {
         (self.pos, self.token_end, self.line_start, self.state) = (pos, pos, line_start, State::ValueOrEnd);
     }
 
+    /// Steps over the byte at `at`, a comma too many.
+    pub(super) fn skip(&mut self, at: u64) {
+        (self.pos, self.token_end) = (at + 1, at + 1);
+    }
+
+    /// Goes on behind an element of an array which stands in `objects` objects, and these in `arrays` arrays.
+    pub(super) fn surround(&mut self, arrays: usize, objects: usize) {
+        self.stack.truncate(0);
+        (0..arrays).for_each(|_| self.stack.push(false));
+        (0..objects).for_each(|_| self.stack.push(true));
+        self.stack.push(false);
+        self.state = State::CommaOrEnd;
+    }
+
     /// Goes on with a value that the outermost `depth` of the open brackets surround.
     pub(super) fn resume(&mut self, depth: usize) {
         self.stack.truncate(depth);

@@ -20,6 +20,8 @@ const NO_PATH: &str = "the document has no records at the path given; check the 
 pub(super) struct Document {
     /// The key last read.
     pub(super) key: Key,
+    /// How many lists stand around the records within that of the page.
+    pub(super) nested: usize,
     /// How many steps of the given path lead to where it stands.
     pub(super) level: usize,
     /// Whether it has shown a field that events have and pages do not.
@@ -51,7 +53,7 @@ impl Splitter {
             if let Event::Close { end, depth, .. } = event
                 && depth == self.root
             {
-                self.end_record(end, self.root > 0, None);
+                self.end_record(end, None);
             }
             return;
         }
@@ -220,6 +222,7 @@ impl Splitter {
     }
 
     fn enter_records(&mut self, floor: usize) {
+        self.give_up_for_page();
         self.commit();
         self.give_lists();
         (self.stage, self.floor, self.record, self.indent) = (Stage::Records, floor, None, None);
@@ -227,6 +230,7 @@ impl Splitter {
     }
 
     fn enter_single(&mut self, at: u64, floor: usize) {
+        self.give_up_for_page();
         self.commit();
         self.give_lists();
         (self.stage, self.floor, self.record, self.indent) = (Stage::Single, floor, Some(at), None);
@@ -234,6 +238,7 @@ impl Splitter {
     }
 
     fn enter_nothing(&mut self) {
+        self.give_up_for_page();
         self.commit();
         self.leave_records();
     }
@@ -241,21 +246,22 @@ impl Splitter {
     /// The document has ended, and no records were found in it.
     fn judge(&mut self, envelope: &Envelope, end: u64) {
         let doc = &self.doc;
-        let has_no_path = envelope.is_explicit();
-        let is_error = !has_no_path && doc.errors && !doc.declared && !doc.data;
-        let is_empty = !has_no_path && doc.empty && !doc.declared;
+        // Behind a page that was left it is a record of that page.
+        let has_no_path = envelope.is_explicit() && (self.root > 0 || self.left.is_none());
+        let is_error = !envelope.is_explicit() && doc.errors && !doc.declared && !doc.data;
+        let is_empty = !envelope.is_explicit() && doc.empty && !doc.declared;
         if has_no_path || is_error {
             self.commit();
             let at = self.record.unwrap_or(end);
             let (code, message) =
                 if is_error { (Code::ErrorPage, ERROR_PAGE) } else { (Code::RecordsPathMissing, NO_PATH) };
-            self.end_record(end, self.root > 0, Some(Wrong { code, message, at }));
+            self.end_record(end, Some(Wrong { code, message, at }));
         } else if is_empty {
             self.commit();
             self.give_lists();
             self.end_document(end, self.root);
         } else {
-            self.end_record(end, self.root > 0, None);
+            self.end_record(end, None);
         }
     }
 }

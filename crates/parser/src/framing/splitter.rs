@@ -9,7 +9,8 @@ use std::collections::VecDeque;
 
 use sawlog_columns::Code;
 
-use super::damage::Damage;
+use super::commas::Left;
+use super::damage::{Damage, Home};
 use super::scanner::{Event, Scanner, Window};
 use super::search::Document;
 use crate::envelope::{Envelope, Key};
@@ -62,6 +63,8 @@ pub(super) enum Stage {
     Top,
     /// Between the elements of a top-level array.
     Array,
+    /// In an array among them, or among the records of a page, before its first element.
+    Nested(Home),
     /// In a document that is a record.
     Event,
     /// In a document that may be a page, between its keys.
@@ -95,7 +98,7 @@ pub(crate) struct Splitter {
     pub(super) unit: Unit,
     pub(super) limit: u64,
     pub(super) stage: Stage,
-    /// Brackets around the document: one in a top-level array.
+    /// Brackets around the document: those of the arrays that it stands in.
     pub(super) root: usize,
     /// Brackets around the records of the page.
     pub(super) floor: usize,
@@ -110,11 +113,17 @@ pub(crate) struct Splitter {
     pub(super) pending: Option<u64>,
     /// Elements of such a line, should it turn out to be an array of events.
     pub(super) held: VecDeque<Item>,
-    ready: VecDeque<Item>,
+    pub(super) ready: VecDeque<Item>,
     /// Columns in which an element of the top-level array and a record of the page first opened a line.
     pub(super) outer_indent: Option<u64>,
     pub(super) indent: Option<u64>,
     pub(super) damage: Option<Damage>,
+    /// Column of the lines that documents begin.
+    pub(super) top_indent: u64,
+    /// Whether elements of the top-level array open lines without a comma before them.
+    pub(super) loose: bool,
+    /// The page that was left in its list of records.
+    pub(super) left: Option<Left>,
     /// Whether a document has ended.
     pub(super) closed: bool,
     /// Up to where bytes were read twice.
@@ -145,6 +154,9 @@ impl Splitter {
             outer_indent: None,
             indent: None,
             damage: None,
+            top_indent: 0,
+            loose: false,
+            left: None,
             closed: false,
             reread: pos,
             ink: pos,
@@ -174,7 +186,7 @@ impl Splitter {
     pub(crate) fn keep(&self) -> u64 {
         let open = self.pending.or(self.record);
         open.unwrap_or_else(|| match self.stage {
-            Stage::Top => self.scanner.unfinished().unwrap_or(self.scanner.pos),
+            Stage::Top if self.left.is_none() => self.scanner.unfinished().unwrap_or(self.scanner.pos),
             _ => self.rest.unwrap_or(self.tail),
         })
     }
@@ -220,7 +232,10 @@ impl Splitter {
 
     fn take(&mut self, envelope: &Envelope, window: Window<'_>, event: Event) {
         if let Event::Error { at, message, torn } = event {
-            return self.fail(window, at, message, torn);
+            if torn || !self.mend(window, at) {
+                self.fail(window, at, message, torn);
+            }
+            return;
         }
         if self.pending.is_some_and(|start| event.at() - start > self.limit || self.held.len() >= MAX_HELD) {
             self.stage = Stage::Whole;
@@ -230,11 +245,12 @@ impl Splitter {
             (Stage::Top, Event::Scalar { start, end, .. }) => self.top_scalar(start, end),
             (Stage::Top, Event::Open { at, object, .. }) => {
                 self.pending = (self.unit == Unit::Line).then_some(at);
+                self.open_behind(at, object);
                 if object {
                     self.begin(envelope, at, 0);
                 } else {
                     (self.stage, self.root, self.tail, self.rest) = (Stage::Array, 1, at, Some(at));
-                    self.outer_indent = None;
+                    (self.outer_indent, self.loose) = (None, false);
                     self.scanner.watch = 1;
                 }
             }
@@ -242,25 +258,29 @@ impl Splitter {
                 self.outer_indent = self.outer_indent.or(column);
                 if object {
                     self.commit();
-                    self.begin(envelope, at, 1);
+                    self.begin(envelope, at, self.root);
                 } else {
-                    (self.stage, self.record) = (Stage::Event, Some(at));
+                    self.open_nested(at, Home::Array);
                 }
             }
-            (Stage::Array, Event::Close { end, depth: 0, .. }) => self.end_document(end, 0),
+            (Stage::Array, Event::Close { end, depth, .. }) => self.end_document(end, depth),
+            (Stage::Nested(home), _) => self.nested(envelope, home, event),
             (Stage::Array | Stage::Records, Event::Scalar { start, end, .. }) => {
                 self.emit((start, end), end, true, None);
             }
             (Stage::Event, Event::Close { end, depth, .. }) if depth == self.root => {
-                self.end_record(end, self.root > 0, None);
+                self.end_record(end, None);
             }
-            (Stage::Records, Event::Open { at, column, .. }) => {
+            (Stage::Records, Event::Open { at, object, column, .. }) => {
                 (self.record, self.indent) = (Some(at), self.indent.or(column));
+                if !object {
+                    self.open_nested(at, Home::Records);
+                }
             }
             (Stage::Records, Event::Close { end, depth, .. }) if depth == self.floor => {
                 self.emit((self.record.unwrap_or(end), end), end, true, None);
             }
-            (Stage::Records, Event::Close { .. }) => self.leave_records(),
+            (Stage::Records, Event::Close { .. }) => self.end_records(),
             (Stage::Single, Event::Close { end, depth, .. }) if depth == self.floor => self.end_single(end),
             (Stage::Rest, Event::Close { end, depth, .. }) if depth == self.root => self.end_page(end),
             (Stage::Rest, _) => self.rest(envelope, window, event),
@@ -273,7 +293,7 @@ impl Splitter {
         }
     }
 
-    fn begin(&mut self, envelope: &Envelope, at: u64, root: usize) {
+    pub(super) fn begin(&mut self, envelope: &Envelope, at: u64, root: usize) {
         (self.root, self.tail, self.rest, self.record) = (root, at, Some(at), Some(at));
         self.doc = Document::default();
         self.stage = if envelope.searches() { Stage::Search } else { Stage::Event };
@@ -295,10 +315,12 @@ impl Splitter {
     }
 
     /// The document has ended and is itself a record.
-    pub(super) fn end_record(&mut self, end: u64, unwrapped: bool, wrong: Option<Wrong>) {
+    pub(super) fn end_record(&mut self, end: u64, wrong: Option<Wrong>) {
         if self.pending.is_some() && self.root == 0 {
             self.stage = Stage::Whole;
         } else {
+            self.mark_lacking();
+            let unwrapped = self.root > 0 || self.left.is_some();
             self.emit((self.record.unwrap_or(end), end), end, unwrapped, wrong);
             self.end_document(end, self.root);
         }

@@ -1,6 +1,7 @@
 //! Tests of framing as a whole: what comes out of a stream, however it is cut up.
 
 mod cases;
+mod commas;
 mod first_line;
 mod limits;
 mod lists;
@@ -18,6 +19,9 @@ use super::{Framer, FramerOptions};
 use crate::block::{Block, Fault, Records};
 use crate::envelope::{Envelope, RecordsPath, split};
 use crate::text::trim;
+
+/// The code of what is no record, but the place of a wrong comma.
+const COMMA: &str = "comma";
 
 /// A record as the pipeline will see it.
 #[derive(Clone, PartialEq, Eq)]
@@ -111,7 +115,8 @@ fn frame(envelope: &Arc<Envelope>, input: &[u8], feed: &Feed) -> Vec<Found> {
         let newlines = |end: u64| memchr_iter(b'\n', &input[..end as usize]).count() as u64;
         assert_eq!(*line, 1 + newlines(*offset));
         let mut push = |start: u64, bytes: &[u8], fault: Option<&Fault>, chunk| {
-            let (code, len) = fault.map_or(("", bytes.len() as u64), |f| (f.code.as_str(), f.len));
+            let intact = if bytes.is_empty() { COMMA } else { "" };
+            let (code, len) = fault.map_or((intact, bytes.len() as u64), |f| (f.code.as_str(), f.len));
             assert!(code == "record_too_large" || len == bytes.len() as u64, "{len} bytes from {start} on");
             found.push(Found {
                 offset: start,
@@ -127,6 +132,10 @@ fn frame(envelope: &Arc<Envelope>, input: &[u8], feed: &Feed) -> Vec<Found> {
                 for span in spans {
                     let bytes = &data[span.start as usize..][..span.len as usize];
                     let start = offset + u64::from(span.start);
+                    if !span.is_record() {
+                        push(start, bytes, None, *chunk);
+                        continue;
+                    }
                     assert_eq!(*chunk, (feed.options.chunk_base + start) / feed.options.chunk_bytes);
                     // Blanks around a text are handed out with it.
                     let (blank, bytes) = if span.fault.is_none() { trim(bytes) } else { (0, bytes) };
