@@ -102,7 +102,7 @@ impl Splitter {
         }
     }
 
-    /// The document behind a page that was left is another page, or the end has come: the one before has none.
+    /// Behind a page that was left another one begins, or the input ends: the first one has no end.
     pub(super) fn give_up_left(&mut self, code: Code, message: &'static str) {
         if self.root == 0 && self.left.take().is_some() {
             let wrong = Wrong { code, message, at: self.tail };

@@ -6,8 +6,8 @@ use super::scanner::{Event, Window};
 use super::splitter::{Splitter, Stage, Unit, Wrong};
 
 const CUT_OFF: &str = "the input ends inside this record; fetch it again to get the rest";
-const NO_END: &str = "the input ends within a list of records, which has no closing bracket; fetch it again if \
-                      records are missing";
+const NO_END: &str = "the input ends within a list of records, which has no closing bracket; fetch it again \
+                      if records are missing";
 const LINE_ENDS: &str = "the line ends inside this record";
 
 impl Splitter {

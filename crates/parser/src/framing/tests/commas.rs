@@ -119,6 +119,9 @@ fn gap() -> impl Strategy<Value = (String, usize)> {
     )
 }
 
+/// Lists, by what opens and closes them.
+const AROUND: &[(&str, &str)] = &[("[", "]"), ("{\"data\":[", "],\"m\":{}}"), ("[{\"items\":[", "]}]")];
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(96))]
 
@@ -126,7 +129,7 @@ proptest! {
     #[test]
     fn commas_cost_nothing(
         gaps in vec((gap(), 0..30usize), 0..6),
-        around in prop::sample::select(&[("[", "]"), ("{\"data\":[", "],\"m\":{}}"), ("[{\"items\":[", "]}]")][..]),
+        around in prop::sample::select(AROUND),
         limit in prop_oneof![60..90usize, Just(1 << 20)],
     ) {
         let record = |len| format!("{{\"a\":\"{}\"}}", "x".repeat(len));
