@@ -339,6 +339,9 @@ impl Framer {
         let end = self.buffer.end();
         self.split(&mut splitter, end);
         if self.ended {
+            while splitter.enter_cut_page(&self.envelope, self.window_to(end)) {
+                self.split(&mut splitter, end);
+            }
             splitter.finish(self.window_to(end), true);
             self.split(&mut splitter, end);
             self.flush();

@@ -124,6 +124,8 @@ pub(crate) struct Splitter {
     pub(super) loose: bool,
     /// The page that was left in its list of records.
     pub(super) left: Option<Left>,
+    /// How many records turned out to be pages at the end of the input.
+    pub(super) cut_pages: usize,
     /// Whether a document has ended.
     pub(super) closed: bool,
     /// Up to where bytes were read twice.
@@ -157,6 +159,7 @@ impl Splitter {
             top_indent: 0,
             loose: false,
             left: None,
+            cut_pages: 0,
             closed: false,
             reread: pos,
             ink: pos,

@@ -67,6 +67,23 @@ fn a_page_was_cut_off_where_another_one_follows() {
 }
 
 #[test]
+fn a_page_that_was_cut_off_behind_a_comma_hides_no_other() {
+    let open = format!("{{\"data\":[\n{A},\n{B},\n");
+    check(&open.repeat(4), &[&[A, B, "cut_off: "].repeat(3)[..], &[A, B, "cut_off: ,"]].concat());
+    for event in [format!("{{\"items\":[{B}"), format!("{{\"items\":[\n  {B},\n")] {
+        let cut = format!("cut_off: {}", event.trim_end());
+        check(&format!("{{\"data\":[\n{A},\n{event}"), &[A, &cut]);
+    }
+    // A record may have a list like a page, and a whole one is no page.
+    let whole = format!("{{\"data\":[\n{B}\n]}}");
+    check(&format!("{{\"data\":[\n{A},\n{whole},\n{B}]}}"), &[A, &whole, B]);
+    check(
+        &format!("{{\"data\":[\n{A},\n{{\"id\":1,\"items\":[{B}"),
+        &[A, "cut_off: {\"id\":1,\"items\":[{\"b\":2}"],
+    );
+}
+
+#[test]
 fn lists_within_lists_hold_records() {
     check(&format!("[[{A},{B}],[{B}],[],[1],[[{A}]]]"), &[A, B, B, "[]", "[1]", "[[{\"a\":1}]]"]);
     check(&format!("{{}}\n[[{A}],{B}]"), &["{}", A, B]);
