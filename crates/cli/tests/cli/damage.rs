@@ -115,3 +115,42 @@ fn an_input_that_cannot_be_read_publishes_nothing() {
     assert!(scratch.nothing_published());
     assert_eq!(scratch.convert(&["in/good"]).ok().count("rows"), 100);
 }
+
+#[test]
+fn records_between_wrong_commas_are_rows_whatever_surrounds_them() {
+    let lines = String::from_utf8(ndjson(0..5_000)).unwrap();
+    let list = format!("[\n{lines}]\n");
+    let page = format!("{{\"data\":[\n{lines}],\"meta\":{{}}}}\n");
+    let joined = format!("[{}]\n", lines.trim_end().replace('\n', ",,"));
+    for dump in [list, page, joined] {
+        let (scratch, run) = converted(dump.as_bytes());
+        assert_eq!((run.count("records"), run.count("rows")), (5_000, 5_000), "{}", run.json);
+        assert_eq!(run.json["notes"]["misplaced_comma"], 4_999, "{}", run.json);
+        assert_eq!(scratch.column("id"), ids(0..5_000));
+    }
+}
+
+#[test]
+fn arrays_that_were_cut_off_hide_nothing() {
+    let array = |range| format!("[\n{}", String::from_utf8(ndjson(range)).unwrap().replace('\n', ",\n"));
+    let dump = [array(0..2_000), array(2_000..4_000), array(4_000..6_000)].concat();
+    let (scratch, run) = converted(dump.as_bytes());
+    assert_eq!((run.count("rows"), run.count("quarantined")), (6_000, 1), "{}", run.json);
+    assert_eq!(run.json["reasons"]["cut_off"], 1);
+    assert_eq!(scratch.column("id"), ids(0..6_000));
+}
+
+#[test]
+fn what_a_page_has_beside_its_records_waits_in_the_quarantine() {
+    let events = String::from_utf8(ndjson(0..2)).unwrap();
+    let events: Vec<&str> = events.lines().collect();
+    let page = format!("{{\"data\":[{}],\"data\":{},\"links\":{{}}}}", events[0], events[1]);
+    let (scratch, run) = converted(page.as_bytes());
+    assert_eq!((run.count("rows"), run.count("quarantined")), (1, 1), "{}", run.json);
+    let shown = scratch.run(["quarantine", "show", "lake"]);
+    let entry: serde_json::Value = serde_json::from_slice(&shown.stdout).unwrap();
+    assert_eq!((&entry["code"], &entry["raw"]), (&"second_list".into(), &events[1].into()));
+    // Who names the place has all that stands there.
+    let run = scratch.convert(&["dump", "--records-path", "data", "--force"]).ok();
+    assert_eq!((run.count("rows"), run.count("quarantined")), (2, 0), "{}", run.json);
+}
