@@ -15,8 +15,8 @@ const LINE_ENDS: &str = "the line ends inside this record";
 const MAX_PAGES: usize = 64;
 
 impl Splitter {
-    /// At the end of the input: whether the record that is cut off there is itself a page, behind one that was
-    /// cut off behind a comma. Then it is read again, as what it is.
+    /// At the end of the input: whether the record that is cut off there is a page itself, behind one that
+    /// was cut off behind a comma. Then it is read again, as what it is.
     pub(super) fn enter_cut_page(&mut self, envelope: &Envelope, window: Window<'_>) -> bool {
         let may_be = self.stage == Stage::Records && self.cut_pages < MAX_PAGES;
         let Some(start) = self.record.filter(|start| may_be && window.end() - start <= self.limit) else {
