@@ -155,7 +155,7 @@ impl Buffer {
     /// Seals the texts pushed since the last time, which may be pieces of `block`.
     pub(crate) fn seal(&mut self, block: &[u8]) {
         if let Data::Text(texts) = &mut self.data {
-            texts.seal(block, &self.valid);
+            texts.seal(block);
         }
     }
 
@@ -258,7 +258,7 @@ impl TextLists {
 
     /// Seals the values pushed since the last time.
     pub(crate) fn seal(&mut self) {
-        self.texts.seal(&[], &[]);
+        self.texts.seal(&[]);
     }
 
     pub(crate) fn clear(&mut self) {

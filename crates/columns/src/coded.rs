@@ -5,12 +5,14 @@
 //! still in the processor's cache, and only a number remains of each. Values that hardly repeat are put down
 //! without being looked up.
 
-use crate::dictionary::Dictionary;
+use crate::dictionary::{AHEAD, Dictionary};
 use crate::hash::hash_of;
 use crate::open::{Home, Open};
 
 /// Values after which it shows whether they repeat.
 const SAMPLE_VALUES: usize = 1024;
+/// The code of a null.
+const NULL: u32 = 0;
 
 /// Text values in their order.
 #[derive(Debug, Clone, Default)]
@@ -62,30 +64,29 @@ impl Coded {
         (&self.codes, &self.dictionary)
     }
 
-    /// Seals what was pushed since the last time, of which much may be pieces of `block`. `valid` tells for
-    /// all values which are there; it is empty where none is null.
-    pub(crate) fn seal(&mut self, block: &[u8], valid: &[bool]) {
-        debug_assert!(valid.is_empty() || valid.len() == self.len(), "each value is there or not");
-        if self.open.len() == 0 {
-            return;
-        }
+    /// Seals what was pushed since the last time, of which much may be pieces of `block`.
+    pub(crate) fn seal(&mut self, block: &[u8]) {
         let Self { codes, dictionary, sealed, is_unique, open } = self;
-        let first = codes.len();
-        let valid = valid.get(first..).unwrap_or_default();
-        let is_there = |&(at, _): &(usize, _)| valid.get(at).is_none_or(|valid| *valid);
-        let texts = open.iter(block).enumerate().filter(is_there).map(|(_, text)| text);
-        codes.reserve(open.len());
+        let places = open.places();
+        let mut nulls = 0;
+        let mut null = || {
+            nulls += 1;
+            NULL
+        };
         if *is_unique {
-            codes.extend(texts.map(|(text, _)| dictionary.append(text)));
+            let texts = places.iter().map(|place| open.text(*place, block));
+            codes.extend(texts.map(|text| text.map_or_else(&mut null, |text| dictionary.append(text))));
         } else {
-            dictionary.intern_hashed(texts, |code| codes.push(code));
+            dictionary.prepare(places.iter().map(|place| place.hash));
+            codes.extend(places.iter().enumerate().map(|(at, place)| {
+                if let Some(later) = places.get(at + AHEAD) {
+                    dictionary.prefetch_entry(later.hash);
+                }
+                open.text(*place, block).map_or_else(&mut null, |text| dictionary.search(text, place.hash))
+            }));
         }
-        let there = codes.len() - first;
-        *sealed += there;
+        *sealed += places.len() - nulls;
         *is_unique = *is_unique || hardly_repeat(*sealed, dictionary.len());
-        if there < open.len() {
-            spread(codes, first, valid);
-        }
         open.clear();
     }
 
@@ -104,16 +105,6 @@ impl Coded {
 /// Whether four values of five are new.
 fn hardly_repeat(values: usize, distinct: usize) -> bool {
     values >= SAMPLE_VALUES && values - distinct <= values / 5
-}
-
-/// Moves the codes behind the first ones, which are those of the values that are there, to their places.
-fn spread(codes: &mut Vec<u32>, first: usize, valid: &[bool]) {
-    let mut last = codes.len();
-    codes.resize(first + valid.len(), 0);
-    for (at, _) in valid.iter().enumerate().rev().filter(|(_, valid)| **valid) {
-        last -= 1;
-        codes[first + at] = codes[last];
-    }
 }
 
 #[cfg(test)]
@@ -135,7 +126,7 @@ mod tests {
                 coded.truncate(at + 1);
             }
             if at % every == 0 {
-                coded.seal(&[], &valid);
+                coded.seal(&[]);
             }
         }
         assert_eq!(coded.len(), valid.len());
@@ -168,7 +159,7 @@ mod tests {
         for text in ["b", "a", "b"] {
             coded.push(text.as_bytes(), Home::default());
         }
-        coded.seal(&[], &[]);
+        coded.seal(&[]);
         assert_eq!(coded.sealed().0, [0, 1, 0]);
     }
 }

@@ -19,7 +19,7 @@ const PROBES: usize = 128;
 /// Places in the smallest table.
 const MIN_SLOTS: usize = 256;
 /// How many texts ahead entries are fetched, so that the processor waits for many of them at once.
-const AHEAD: usize = 12;
+pub(crate) const AHEAD: usize = 12;
 /// Bytes of an entry's length.
 const LENGTH: usize = size_of::<u32>();
 
@@ -109,38 +109,33 @@ impl Dictionary {
     }
 
     /// Calls `each` with the number of each text's entry, which is added where there is none.
-    pub fn intern<'t>(&mut self, texts: impl Iterator<Item = &'t [u8]> + Clone, each: impl FnMut(u32)) {
+    pub fn intern<'t>(&mut self, texts: impl Iterator<Item = &'t [u8]> + Clone, mut each: impl FnMut(u32)) {
         let mut hashes = std::mem::take(&mut self.hashes);
         hashes.clear();
         hashes.extend(texts.clone().map(hash_of));
-        self.intern_hashed(texts.zip(hashes.iter().copied()), each);
+        self.prepare(hashes.iter().copied());
+        for (at, text) in texts.enumerate() {
+            if let Some(&later) = hashes.get(at + AHEAD) {
+                self.prefetch_entry(later);
+            }
+            each(self.search(text, hashes[at]));
+        }
         self.hashes = hashes;
     }
 
-    /// The same for texts whose hashes are known.
-    pub(crate) fn intern_hashed<'t>(
-        &mut self,
-        texts: impl Iterator<Item = (&'t [u8], u32)> + Clone,
-        mut each: impl FnMut(u32),
-    ) {
+    /// Prepares for texts with these hashes to be looked up.
+    pub(crate) fn prepare(&mut self, hashes: impl Iterator<Item = u32> + Clone) {
         if self.slots.is_empty() {
             self.slots.resize(MIN_SLOTS, Slot::default());
         }
         self.index();
-        texts.clone().for_each(|(_, hash)| prefetch(&self.slots, self.first_place(hash)));
-        texts.clone().take(AHEAD).for_each(|(_, hash)| self.prefetch_entry(hash));
-        let mut ahead = texts.clone().skip(AHEAD);
-        for (text, hash) in texts {
-            if let Some((_, hash)) = ahead.next() {
-                self.prefetch_entry(hash);
-            }
-            each(self.search(text, hash));
-        }
+        hashes.clone().for_each(|hash| prefetch(&self.slots, self.first_place(hash)));
+        hashes.take(AHEAD).for_each(|hash| self.prefetch_entry(hash));
     }
 
     /// Fetches the entry that is probably that of a text with this hash.
     #[inline]
-    fn prefetch_entry(&self, hash: u32) {
+    pub(crate) fn prefetch_entry(&self, hash: u32) {
         let Slot { start, len, .. } = self.slots[self.first_place(hash)];
         prefetch(&self.page, start as usize);
         if len > 48 {
@@ -213,7 +208,7 @@ impl Dictionary {
 
     /// Finds the text from its first place on, or adds it.
     #[inline]
-    fn search(&mut self, text: &[u8], hash: u32) -> u32 {
+    pub(crate) fn search(&mut self, text: &[u8], hash: u32) -> u32 {
         let mut place = self.first_place(hash);
         for _ in 0..PROBES {
             let slot = self.slots[place];

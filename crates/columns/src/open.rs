@@ -6,6 +6,8 @@
 
 /// Places from here on are in [`Open::kept`].
 const KEPT: u32 = 1 << 31;
+/// The place of a null.
+const NOWHERE: u32 = u32::MAX;
 
 /// The memory of the block at hand, to tell its pieces from other texts.
 #[derive(Debug, Clone, Copy, Default)]
@@ -16,10 +18,10 @@ pub(crate) struct Home {
 
 /// Where a text lies, and its hash.
 #[derive(Debug, Clone, Copy)]
-struct Place {
+pub(crate) struct Place {
     start: u32,
     len: u32,
-    hash: u32,
+    pub(crate) hash: u32,
 }
 
 /// Texts in their order.
@@ -53,9 +55,9 @@ impl Open {
         self.places.len()
     }
 
-    /// Appends empty texts up to `len`.
+    /// Appends nulls up to `len`.
     pub(crate) fn pad(&mut self, len: usize) {
-        self.places.resize(len, Place { start: KEPT, len: 0, hash: 0 });
+        self.places.resize(len, Place { start: NOWHERE, len: 0, hash: 0 });
     }
 
     /// Appends a text. `hash` is its hash, if it will be asked for.
@@ -75,29 +77,32 @@ impl Open {
     /// Takes back the texts from `len` on, and what was kept of them.
     pub(crate) fn truncate(&mut self, len: usize) {
         let dropped = self.places.get(len..).unwrap_or_default();
-        // A null has no place of its own.
-        if let Some(first) = dropped.iter().find(|place| place.start >= KEPT && place.len > 0) {
+        if let Some(first) = dropped.iter().find(|place| (KEPT..NOWHERE).contains(&place.start)) {
             self.kept.truncate((first.start - KEPT) as usize);
         }
         self.places.truncate(len);
     }
 
-    /// A text that is no piece of a block.
+    /// A text that is neither null nor a piece of a block.
     pub(crate) fn get(&self, index: usize) -> &[u8] {
-        self.text(self.places[index], &[])
+        self.text(self.places[index], &[]).unwrap_or_default()
     }
 
+    /// Where the texts lie, in order.
+    pub(crate) fn places(&self) -> &[Place] {
+        &self.places
+    }
+
+    /// The text at a place, which may be a piece of `block`; None for a null.
     #[inline]
-    fn text<'a>(&'a self, place: Place, block: &'a [u8]) -> &'a [u8] {
-        let (memory, start) =
-            if place.start < KEPT { (block, place.start) } else { (&*self.kept, place.start - KEPT) };
+    pub(crate) fn text<'a>(&'a self, place: Place, block: &'a [u8]) -> Option<&'a [u8]> {
+        let (memory, start) = match place.start {
+            NOWHERE => return None,
+            KEPT.. => (&*self.kept, place.start - KEPT),
+            _ => (block, place.start),
+        };
         // To read a text of a block that is not at hand is a defect, and an empty one would be a lie.
-        &memory[start as usize..(start + place.len) as usize]
-    }
-
-    /// All texts, pieces of `block` or not, each with its hash.
-    pub(crate) fn iter<'a>(&'a self, block: &'a [u8]) -> impl Iterator<Item = (&'a [u8], u32)> + Clone {
-        self.places.iter().map(move |&place| (self.text(place, block), place.hash))
+        Some(&memory[start as usize..(start + place.len) as usize])
     }
 
     pub(crate) fn clear(&mut self) {
@@ -126,9 +131,12 @@ mod tests {
         open.truncate(3);
         open.push(&block[..3], 10, home);
         open.push(&block[7..], 11, home);
-        let expected = [(&b"two"[..], 7), (b"", 0), (b"made", 8), (b"one", 10), (b"", 11)];
-        assert!(open.iter(&block).eq(expected));
-        assert_eq!((open.get(1), open.get(2), open.len()), (&b""[..], &b"made"[..], 5));
+        let texts = open.places().iter().map(|place| (open.text(*place, &block), place.hash));
+        let expected = [(&b"two"[..], 7), (b"made", 8), (b"one", 10), (b"", 11)];
+        let mut expected: Vec<_> = expected.map(|(text, hash)| (Some(text), hash)).into();
+        expected.insert(1, (None, 0));
+        assert!(texts.eq(expected));
+        assert_eq!((open.get(2), open.len()), (&b"made"[..], 5));
         assert_eq!(open.kept, b"made");
         open.clear();
         open.push(&block, 0, Home::default());
