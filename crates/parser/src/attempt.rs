@@ -102,7 +102,6 @@ impl Attempt<'_> {
             Ok(noted) => {
                 if let Some(shapes) = &mut self.shapes
                     && noted.is_plain()
-                    && doc.compact
                     && self.walk.kept_nothing()
                 {
                     shapes[plan as usize].learn(definition, doc);

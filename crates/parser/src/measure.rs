@@ -81,7 +81,7 @@ impl Visitor {
         let mode = Mode { keep_missing: false, pages: None, overridden: None };
         let walked = json.read(record, |doc| {
             let noted = walk.record(plan, mode, doc, origin, seen, &mut unknown).ok()?;
-            let is_lesson = noted.is_plain() && doc.compact && walk.kept_nothing();
+            let is_lesson = noted.is_plain() && walk.kept_nothing();
             is_lesson.then(|| shapes.learn(plan, doc))
         });
         // What is no event has no values here; a parser would say why.

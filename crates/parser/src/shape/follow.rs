@@ -6,6 +6,7 @@ use sawlog_schema::{Kind, Node, NodeId, Plan, TimeFormat};
 use super::skip::skip;
 use super::{Form, Literal, MAX_CHOICES, MAX_RECORD, Next, Shapes, State, Step, behind};
 use crate::index::Index;
+use crate::json_text::minify;
 use crate::lines::Indexed;
 use crate::reference::{number, string};
 use crate::time::{self, Spelling};
@@ -313,13 +314,17 @@ impl<S: Sink> Run<'_, S> {
 
     fn json(&mut self, node: NodeId) -> Option<bool> {
         let start = self.place;
-        let end = skip(self.record, start, self.index, self.frames.len(), self.unescaped)?;
-        let text = self.text.get(start..end)?;
+        let skipped = skip(self.record, start, self.index, self.frames.len(), self.unescaped)?;
+        let text = self.text.get(start..skipped.end)?;
         if self.plan.nodes[node as usize].embedded && text.starts_with('"') {
             return None;
         }
-        self.place = end;
-        if text != "null" {
+        self.place = skipped.end;
+        if skipped.has_blanks {
+            self.unescaped.clear();
+            minify(text.as_bytes(), self.unescaped);
+            self.sink.text(node, self.at, str::from_utf8(self.unescaped).ok()?);
+        } else if text != "null" {
             self.sink.text(node, self.at, text);
         }
         Some(true)

@@ -15,7 +15,7 @@ struct Unfit;
 
 impl Shapes {
     /// Learns from a record that could not be followed and became a row of `plan` without anything to note:
-    /// every key was declared and stood once, and there was no white space.
+    /// every key was declared and stood once.
     pub(crate) fn learn(&mut self, plan: &Plan, doc: Document<'_>) {
         if !self.is_lesson || self.is_full() {
             return;

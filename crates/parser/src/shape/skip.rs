@@ -4,17 +4,27 @@ use crate::index::Index;
 use crate::limits::MAX_DEPTH;
 use crate::reference::{number, string};
 
-/// Offset behind the JSON value at `at` of `record`; None where there is none, or where white space, nesting
-/// or escapes need a closer look. `outer` is how deep the value stands, `scratch` memory for escapes.
+/// A value that was passed over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Skipped {
+    /// Offset behind it.
+    pub(super) end: usize,
+    /// Whether blanks stand between its tokens.
+    pub(super) has_blanks: bool,
+}
+
+/// Passes over the JSON value at `at` of `record`; None where there is none, or where nesting or escapes need
+/// a closer look. `outer` is how deep the value stands, `scratch` memory for escapes.
 pub(super) fn skip(
     record: &[u8],
     mut at: usize,
     index: &Index,
     outer: usize,
     scratch: &mut Vec<u8>,
-) -> Option<usize> {
+) -> Option<Skipped> {
     // One bit for each open container, the innermost lowest: whether it is an object.
     let (mut objects, mut depth) = (0u128, 0);
+    let mut has_blanks = false;
     loop {
         match record.get(at)? {
             b'"' => at = skip_string(record, at, index, scratch)?,
@@ -25,12 +35,12 @@ pub(super) fn skip(
                 }
                 let is_object = *open == b'{';
                 objects = objects << 1 | u128::from(is_object);
-                at += 1;
+                at = skip_blanks(record, at + 1, &mut has_blanks);
                 let first = *record.get(at)?;
                 let is_empty = first == if is_object { b'}' } else { b']' };
                 if !is_empty {
                     if is_object {
-                        at = skip_key(record, at, index, scratch)?;
+                        at = skip_key(record, at, index, scratch, &mut has_blanks)?;
                     }
                     continue;
                 }
@@ -50,18 +60,18 @@ pub(super) fn skip(
         // Behind a value, or at the end of an empty container.
         loop {
             if depth == 0 {
-                return Some(at);
+                return Some(Skipped { end: at, has_blanks });
             }
+            at = skip_blanks(record, at, &mut has_blanks);
             let is_object = objects & 1 == 1;
             match record.get(at)? {
                 b'}' if is_object => {}
                 b']' if !is_object => {}
-                b',' if is_object => {
-                    at = skip_key(record, at + 1, index, scratch)?;
-                    break;
-                }
                 b',' => {
-                    at += 1;
+                    at = skip_blanks(record, at + 1, &mut has_blanks);
+                    if is_object {
+                        at = skip_key(record, at, index, scratch, &mut has_blanks)?;
+                    }
                     break;
                 }
                 _ => return None,
@@ -73,13 +83,31 @@ pub(super) fn skip(
     }
 }
 
-/// Offset behind the colon of the key at `at`.
-fn skip_key(record: &[u8], at: usize, index: &Index, scratch: &mut Vec<u8>) -> Option<usize> {
+/// Offset of the first byte from `at` on that is no blank. Line breaks and tabs are not met here: records
+/// that have any are not followed.
+#[inline]
+fn skip_blanks(record: &[u8], mut at: usize, has_blanks: &mut bool) -> usize {
+    while record.get(at) == Some(&b' ') {
+        *has_blanks = true;
+        at += 1;
+    }
+    at
+}
+
+/// Offset of the value behind the key at `at`.
+fn skip_key(
+    record: &[u8],
+    at: usize,
+    index: &Index,
+    scratch: &mut Vec<u8>,
+    has_blanks: &mut bool,
+) -> Option<usize> {
     if record.get(at) != Some(&b'"') {
         return None;
     }
     let end = skip_string(record, at, index, scratch)?;
-    (record.get(end) == Some(&b':')).then_some(end + 1)
+    let colon = skip_blanks(record, end, has_blanks);
+    (record.get(colon) == Some(&b':')).then(|| skip_blanks(record, colon + 1, has_blanks))
 }
 
 /// Offset behind the string at `at`.
@@ -99,16 +127,23 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::json_text::minify;
 
     fn check(text: &str) {
         let mut index = Index::new();
         index.build(text.as_bytes());
-        let end = skip(text.as_bytes(), 0, &index, 0, &mut Vec::new());
+        let skipped = skip(text.as_bytes(), 0, &index, 0, &mut Vec::new());
         let is_json = |text: &str| serde_json::from_str::<serde_json::Value>(text).is_ok();
-        match end {
-            Some(end) => assert!(is_json(&text[..end]), "{text}"),
-            // Blanks need a closer look.
-            None => assert!(!is_json(text) || text.contains(' '), "{text}"),
+        match skipped {
+            Some(Skipped { end, has_blanks }) => {
+                let value = &text[..end];
+                assert!(is_json(value) && value.trim_end() == value, "{text}");
+                let mut minified = Vec::new();
+                minify(value.as_bytes(), &mut minified);
+                assert_eq!(has_blanks, minified != value.as_bytes(), "{text}");
+            }
+            // A value begins at once.
+            None => assert!(!is_json(text) || text.starts_with(' '), "{text}"),
         }
     }
 
@@ -142,6 +177,12 @@ mod tests {
             "[1]]",
             "{} ",
             "[ 1]",
+            " 1",
+            "[ ]",
+            "{ }",
+            "{ \"a b\" : { } , \"c\":[ 1 ,2] }",
+            "{\"a\" \"b\"}",
+            "[1 , ]",
             "\"",
             "[\"a\"\"b\"]",
         ] {
@@ -151,7 +192,7 @@ mod tests {
         let skipped = |text: &str, outer| {
             let mut index = Index::new();
             index.build(text.as_bytes());
-            skip(text.as_bytes(), 0, &index, outer, &mut Vec::new())
+            skip(text.as_bytes(), 0, &index, outer, &mut Vec::new()).map(|skipped| skipped.end)
         };
         assert_eq!(skipped(&deep(MAX_DEPTH - 3), 3), Some(2 * (MAX_DEPTH - 3)));
         assert_eq!(skipped(&deep(MAX_DEPTH - 2), 3), None);
@@ -163,7 +204,7 @@ mod tests {
             soup in prop::collection::vec(
                 prop::sample::select(vec![
                     "{", "}", "[", "]", ",", ":", "\"\"", "\"a\"", "\"a\":", "1", "-0", ".5", "true",
-                    "\\\"", "é",
+                    "\\\"", "é", " ",
                     "null",
                 ]),
                 1..30,

@@ -103,6 +103,16 @@ fn the_second_record_of_a_shape_is_followed() {
 }
 
 #[test]
+fn blanks_between_tokens_are_part_of_a_shape() {
+    let plans = plans(&[EVENT]);
+    let spaced = CLEAN.replace(":", ": ").replace(",", ", ");
+    let bodies = ["{}", "{ \"a b\" : [ 1 ,2] }", "null", "[1, {\"b\": \"c d\"}]", "\" \"", "7"];
+    let of_body = |body: &&str| spaced.replace("\"who\"", &format!("\"body\": {body}, \"who\""));
+    let events: Vec<String> = bodies.iter().map(of_body).collect();
+    assert_eq!(check(&plans, false, &events.repeat(3).join("\n")), 17);
+}
+
+#[test]
 fn lines_far_into_a_dump_are_read_as_the_first_ones() {
     let plans = plans(&[EVENT]);
     let forms = [
@@ -302,8 +312,12 @@ fn event() -> impl Strategy<Value = String> {
             if turn > 2 {
                 all.rotate_left(turn);
             }
-            let separator = if blank == 0 { " ,\t" } else { "," };
-            format!("{{{}}}", all.join(separator))
+            match blank {
+                0 => format!("{{{}}}", all.join(" ,\t")),
+                // Many tools write a blank behind each comma and colon.
+                1..=6 => format!("{{{}}}", all.join(", ")).replace("\":", "\": "),
+                _ => format!("{{{}}}", all.join(",")),
+            }
         },
     )
 }
