@@ -20,6 +20,7 @@ use crate::walk::{Document, Fail, Mode, Walk, keys, may_be_page, overridden_keys
 /// One record and the log types that try it.
 pub(crate) struct Attempt<'a> {
     pub(crate) plans: &'a [Arc<Plan>],
+    pub(crate) envelope: &'a Envelope,
     /// What counts as a page, where the record may be one.
     pub(crate) pages: Option<&'a Envelope>,
     pub(crate) keep_missing: bool,
@@ -102,9 +103,14 @@ impl Attempt<'_> {
             Ok(noted) => {
                 if let Some(shapes) = &mut self.shapes
                     && noted.is_plain()
-                    && self.walk.kept_nothing()
                 {
-                    shapes[plan as usize].learn(definition, doc);
+                    let (envelope, plans) = (self.envelope, self.plans);
+                    let declares =
+                        |plan: &Arc<Plan>, key: &str| plan.members(0).find(key.as_bytes(), 0).is_some();
+                    let is_foreign = |key: &str| {
+                        envelope.is_candidate(key.as_bytes()) || plans.iter().any(|plan| declares(plan, key))
+                    };
+                    shapes[plan as usize].learn(definition, doc, &is_foreign);
                 }
                 self.batch.add_row(plan as usize, noted, self.header);
                 return Ok(true);

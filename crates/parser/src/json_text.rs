@@ -45,6 +45,15 @@ pub(crate) fn escape(text: &str, out: &mut Vec<u8>) {
     }
 }
 
+/// Appends one reference token of a JSON Pointer (RFC 6901), escaped for the JSON string it stands in.
+pub(crate) fn pointer_token(name: &str, out: &mut Vec<u8>) {
+    if name.contains(['~', '/']) {
+        escape(&name.replace('~', "~0").replace('/', "~1"), out);
+    } else {
+        escape(name, out);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -81,8 +81,7 @@ impl Visitor {
         let mode = Mode { keep_missing: false, pages: None, overridden: None };
         let walked = json.read(record, |doc| {
             let noted = walk.record(plan, mode, doc, origin, seen, &mut unknown).ok()?;
-            let is_lesson = noted.is_plain() && walk.kept_nothing();
-            is_lesson.then(|| shapes.learn(plan, doc))
+            noted.is_plain().then(|| shapes.learn(plan, doc, &|_| false))
         });
         // What is no event has no values here; a parser would say why.
         drop(walked);

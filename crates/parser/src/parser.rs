@@ -261,6 +261,7 @@ impl Parser {
         let shapes = json.uses_shapes().then_some(shapes.as_mut_slice());
         let mut attempt = Attempt {
             plans,
+            envelope,
             pages,
             keep_missing,
             walk,

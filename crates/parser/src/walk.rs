@@ -23,6 +23,7 @@ use embedded::Scratch;
 use extra::Extra;
 pub use extra::UnknownFields;
 pub(crate) use fail::{Broken, Fail, missing_first};
+pub(crate) use rules::kept_text;
 use seen::Seen;
 pub(crate) use value::push_scalar;
 
@@ -77,7 +78,7 @@ pub(crate) struct Walk {
     /// Whether a field of the log type was met, so that something may have been pushed.
     has_pushed: bool,
     /// Memory for texts that are made: masks, values that are joined, and these as JSON.
-    masked: String,
+    pub(crate) masked: String,
     spare: String,
     made: Vec<u8>,
     /// Memory for JSON in texts, one for each level at which it is nested.
@@ -168,9 +169,14 @@ impl Walk {
         }
     }
 
-    /// Whether the record's values all went to their columns, and none was kept elsewhere.
-    pub(crate) fn kept_nothing(&self) -> bool {
-        self.extra.is_empty()
+    /// Keeps the value of an undeclared member of the event or of an object in it: see [`Extra::add_text`].
+    pub(crate) fn add_undeclared(
+        &mut self,
+        pointer: impl FnOnce(&mut Vec<u8>),
+        path: &str,
+        json: &str,
+    ) -> Option<()> {
+        self.extra.add_text(pointer, path, json)
     }
 
     /// Forgets the record before.

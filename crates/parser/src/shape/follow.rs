@@ -1,16 +1,17 @@
 //! Following a record along the literals that were learned.
 
 use sawlog_columns::Sink;
-use sawlog_schema::{Kind, Node, NodeId, Plan, TimeFormat};
+use sawlog_schema::{Kind, Node, NodeId, Plan, TextRules, TimeFormat};
 
 use super::skip::skip;
+use super::undeclared::{Undeclared, behind_undeclared};
 use super::{Form, Literal, MAX_CHOICES, MAX_RECORD, Next, Shapes, State, Step, behind};
 use crate::index::Index;
 use crate::json_text::minify;
 use crate::lines::Indexed;
 use crate::reference::{number, string};
 use crate::time::{self, Spelling};
-use crate::walk::{Noted, UnknownFields, Walk, push_scalar};
+use crate::walk::{Noted, UnknownFields, Walk, kept_text, push_scalar};
 
 /// An object or a list that is open.
 #[derive(Debug, Clone, Copy, Default)]
@@ -19,10 +20,20 @@ pub(super) struct Frame {
     met: u64,
     present: u64,
     required: u64,
-    /// For a list, its node, its index, and the index of its next element.
+    /// Bits of the undeclared members that were met.
+    pub(super) undeclared: u64,
+    /// For a list, its node, its index, and the indexes of its first and its next element.
     list: NodeId,
     at: u32,
+    first: u32,
     next: u32,
+}
+
+impl Frame {
+    /// For a list, which element is being read.
+    pub(super) fn element(&self) -> Option<u32> {
+        (self.list != 0).then(|| self.next - self.first - 1)
+    }
 }
 
 impl Shapes {
@@ -69,11 +80,12 @@ impl Shapes {
         walk.begin();
         self.frames.clear();
         let at = sink.row();
-        let Self { states, plain, frames, unescaped, shared, .. } = self;
+        let Self { states, undeclared, plain, frames, unescaped, shared, .. } = self;
         let Indexed { index, text, start } = record;
         let (record, place) = (text.as_bytes(), start);
         let mut run = Run {
             plan,
+            undeclared,
             plain,
             record,
             text,
@@ -157,28 +169,29 @@ impl Literal {
             Next::Value { form: Form::Number, .. } => {
                 matches!(rest.get(self.text.len()), Some(b'-' | b'0'..=b'9'))
             }
-            Next::Value { .. } => true,
+            Next::Value { .. } | Next::Undeclared(_) => true,
             Next::End => rest.len() == self.text.len(),
         }
     }
 }
 
 /// One record being followed. A method that returns None gives up.
-struct Run<'a, S> {
+pub(super) struct Run<'a, S> {
     plan: &'a Plan,
+    pub(super) undeclared: &'a [Undeclared],
     plain: &'a [bool],
     /// What is indexed, up to the record's end.
-    record: &'a [u8],
-    text: &'a str,
-    index: &'a Index,
-    frames: &'a mut Vec<Frame>,
-    unescaped: &'a mut Vec<u8>,
-    walk: &'a mut Walk,
+    pub(super) record: &'a [u8],
+    pub(super) text: &'a str,
+    pub(super) index: &'a Index,
+    pub(super) frames: &'a mut Vec<Frame>,
+    pub(super) unescaped: &'a mut Vec<u8>,
+    pub(super) walk: &'a mut Walk,
     sink: &'a mut S,
     /// Index at which values are pushed.
     at: u32,
     /// Offset in it.
-    place: usize,
+    pub(super) place: usize,
     /// The node that the event time is from.
     timed_by: Option<NodeId>,
 }
@@ -205,6 +218,10 @@ impl<S: Sink> Run<'_, S> {
                         self.frames.last_mut()?.present |= member;
                     }
                     state = behind(node, form);
+                }
+                Next::Undeclared(number) => {
+                    self.undeclared(number)?;
+                    state = behind_undeclared(self.plan, number);
                 }
                 // The event itself is the first frame, and was the last to be closed.
                 Next::End => return Some(self.frames.first()?.met),
@@ -243,7 +260,7 @@ impl<S: Sink> Run<'_, S> {
             }
             Step::List(node) => {
                 let next = self.sink.list(node);
-                self.frames.push(Frame { list: node, at: self.at, next, ..Frame::default() });
+                self.frames.push(Frame { list: node, at: self.at, first: next, next, ..Frame::default() });
             }
             Step::Element => {
                 let frame = self.frames.last_mut()?;
@@ -299,7 +316,10 @@ impl<S: Sink> Run<'_, S> {
         let declared = &self.plan.nodes[node as usize];
         match (&declared.kind, value) {
             (Kind::String, Spelling::Text(text) | Spelling::Number(text)) => {
-                self.push(declared, node, text);
+                match &declared.rules {
+                    None => self.push(declared, node, text),
+                    Some(rules) => self.ruled(rules, declared, node, text)?,
+                }
                 Some(true)
             }
             (Kind::Timestamp, Spelling::Text("")) => Some(false),
@@ -328,6 +348,15 @@ impl<S: Sink> Run<'_, S> {
             self.sink.text(node, self.at, text);
         }
         Some(true)
+    }
+
+    /// Writes a text that has rules, if it keeps them.
+    #[cold]
+    fn ruled(&mut self, rules: &TextRules, declared: &Node, node: NodeId, text: &str) -> Option<()> {
+        let mut memory = std::mem::take(&mut self.walk.masked);
+        let kept = kept_text(rules, text, &mut memory).map(|text| self.push(declared, node, text));
+        self.walk.masked = memory;
+        kept
     }
 
     /// Writes a text, and looks for what it tells.

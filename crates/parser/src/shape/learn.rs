@@ -2,9 +2,10 @@
 
 use sawlog_schema::{Kind, Node, NodeId, Plan};
 
+use super::undeclared::behind_undeclared;
 use super::{
     Form, Literal, MAX_CHOICES, MAX_LEARNED_BYTES, MAX_LITERAL_BYTES, MAX_LITERALS, MAX_MEMBERS, MAX_STEPS,
-    Next, Shapes, State, Step, behind,
+    Next, Shapes, State, Step, behind, states_of,
 };
 use crate::json_text::string_end;
 use crate::token::TokenKind;
@@ -15,16 +16,18 @@ struct Unfit;
 
 impl Shapes {
     /// Learns from a record that could not be followed and became a row of `plan` without anything to note:
-    /// every key was declared and stood once.
-    pub(crate) fn learn(&mut self, plan: &Plan, doc: Document<'_>) {
+    /// every key stood once. `is_foreign` tells of undeclared members of the event which mean that other
+    /// records like it may be no events of this log type.
+    pub(crate) fn learn(&mut self, plan: &Plan, doc: Document<'_>, is_foreign: &dyn Fn(&str) -> bool) {
         if !self.is_lesson || self.is_full() {
             return;
         }
         if self.states.is_empty() {
-            self.states.resize_with(1 + 2 * plan.nodes.len(), State::default);
+            self.states.resize_with(states_of(plan), State::default);
             self.plain = plan.nodes.iter().map(is_plain).collect();
         }
-        let mut lesson = Lesson { shapes: self, plan, doc, state: 0, start: 0, steps: Vec::new() };
+        let mut lesson =
+            Lesson { shapes: self, plan, doc, is_foreign, state: 0, start: 0, steps: Vec::new() };
         // What was learned before something unfit is met is true all the same.
         if lesson.object(0, 0).is_ok() {
             lesson.add(doc.raw.len(), Next::End);
@@ -42,6 +45,7 @@ struct Lesson<'s, 'd> {
     shapes: &'s mut Shapes,
     plan: &'s Plan,
     doc: Document<'d>,
+    is_foreign: &'s dyn Fn(&str) -> bool,
     /// Where the literal at hand begins: behind which value, and at which byte.
     state: usize,
     start: usize,
@@ -62,13 +66,29 @@ impl Lesson<'_, '_> {
         let (mut key, mut expected) = (token + 1, 0);
         while key < extent.next as usize {
             let TokenKind::String(name) = doc.tokens[key].kind else { return Err(Unfit) };
-            let member = members.find(name.as_bytes(), expected).ok_or(Unfit)?;
-            expected = member + 1;
-            self.steps.push(Step::Key(1 << member));
-            self.value(members.node(member), key + 1, 1 << member)?;
+            if let Some(member) = members.find(name.as_bytes(), expected) {
+                expected = member + 1;
+                self.steps.push(Step::Key(1 << member));
+                self.value(members.node(member), key + 1, 1 << member)?;
+            } else {
+                self.undeclared(node, name, key + 1)?;
+            }
             key = after(doc.tokens, key + 1);
         }
         self.steps.push(Step::ObjectEnd);
+        Ok(())
+    }
+
+    /// The value at `token`, of a member `name` of `object` that is not declared.
+    fn undeclared(&mut self, object: NodeId, name: &str, token: usize) -> Result<(), Unfit> {
+        if object == 0 && (self.is_foreign)(name) {
+            return Err(Unfit);
+        }
+        let number = self.shapes.undeclared(self.plan, object, name).ok_or(Unfit)?;
+        let start = self.doc.tokens[token].at as usize;
+        self.add(start, Next::Undeclared(number));
+        let state = behind_undeclared(self.plan, number);
+        self.continue_behind(state, start + self.doc.source(token).len());
         Ok(())
     }
 
@@ -79,11 +99,9 @@ impl Lesson<'_, '_> {
         let start = value.at as usize;
         match (&declared.kind, value.kind) {
             (_, TokenKind::String(_)) if declared.embedded => return Err(Unfit),
-            // Rules need the value's place in the record.
-            _ if declared.rules.is_some() && value.kind != TokenKind::Null => return Err(Unfit),
             (Kind::Json, _) => {
                 self.add(start, Next::Value { node, form: Form::Json, member });
-                self.continue_behind(node, Form::Json, start + self.doc.source(token).len());
+                self.continue_behind(behind(node, Form::Json), start + self.doc.source(token).len());
                 return Ok(());
             }
             (_, TokenKind::Null) => return Ok(()),
@@ -104,12 +122,12 @@ impl Lesson<'_, '_> {
             }
             (_, TokenKind::String(_)) => {
                 self.add(start + 1, Next::Value { node, form: Form::Text, member });
-                self.continue_behind(node, Form::Text, string_end(self.doc.raw, start) - 1);
+                self.continue_behind(behind(node, Form::Text), string_end(self.doc.raw, start) - 1);
                 return Ok(());
             }
             (_, TokenKind::Number { end }) => {
                 self.add(start, Next::Value { node, form: Form::Number, member });
-                self.continue_behind(node, Form::Number, end as usize);
+                self.continue_behind(behind(node, Form::Number), end as usize);
                 return Ok(());
             }
             (_, TokenKind::Bool(_)) => return Err(Unfit),
@@ -120,8 +138,8 @@ impl Lesson<'_, '_> {
         Ok(())
     }
 
-    fn continue_behind(&mut self, node: NodeId, form: Form, start: usize) {
-        self.state = behind(node, form);
+    fn continue_behind(&mut self, state: usize, start: usize) {
+        self.state = state;
         self.start = start;
         self.steps.clear();
     }
@@ -141,7 +159,7 @@ impl Lesson<'_, '_> {
         // The key of the value itself is told by the value.
         let steps = match next {
             Next::Value { member, .. } => self.steps.strip_suffix(&[Step::Key(member)]),
-            Next::End => None,
+            Next::Undeclared(_) | Next::End => None,
         };
         let steps = steps.unwrap_or(&self.steps);
         choices.push(Literal::new(text, steps, next));
@@ -152,7 +170,7 @@ impl Lesson<'_, '_> {
 
 /// Whether a string of the node goes to its column and is nothing else.
 fn is_plain(node: &Node) -> bool {
-    node.kind == Kind::String && node.scanners.is_empty() && !node.event_time
+    node.kind == Kind::String && node.scanners.is_empty() && !node.event_time && node.rules.is_none()
 }
 
 impl Literal {

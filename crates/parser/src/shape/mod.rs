@@ -12,7 +12,7 @@
 //! that fits proves the grammar and the structure of what it covers. What it cannot prove is checked along
 //! the way: that no key stands twice in one object, that required members are there, that numbers, strings
 //! and JSON are well formed. Values go through the same functions as on the general path. Whatever is new or
-//! odd, from an unknown key to a value of the wrong type, ends the attempt: the row is rolled back, and the
+//! odd, from a key never met to a value of the wrong type, ends the attempt: the row is rolled back, and the
 //! general path reads the record from its start. Following is therefore a matter of speed alone.
 
 mod follow;
@@ -20,12 +20,14 @@ mod learn;
 mod skip;
 #[cfg(test)]
 mod tests;
+mod undeclared;
 
 use std::sync::Arc;
 
 use sawlog_schema::{Kind, LogParser, NodeId, Plan};
 
 use follow::Frame;
+use undeclared::Undeclared;
 
 /// Bytes up to which a record is followed.
 const MAX_RECORD: usize = 64 << 10;
@@ -49,8 +51,10 @@ const SAMPLED: u32 = 16;
 pub(crate) struct Shapes {
     /// Whether the log type can be followed at all.
     fits: bool,
-    /// The literals at a record's start, and behind the value of each node: see [`behind`].
+    /// The literals at a record's start, behind the value of each node, and behind that of each undeclared
+    /// member: see [`behind`].
     states: Vec<State>,
+    undeclared: Vec<Undeclared>,
     /// The nodes whose strings go to their columns and are nothing else.
     plain: Vec<bool>,
     literals: usize,
@@ -119,6 +123,8 @@ enum Next {
         /// Bit of the member of the open object, whose key the literal ends with; none for an element.
         member: u64,
     },
+    /// The value of an undeclared member of the open object, by its number.
+    Undeclared(usize),
     /// The record ends.
     End,
 }
@@ -131,6 +137,11 @@ enum Form {
     Number,
     /// Any JSON, kept as it stands.
     Json,
+}
+
+/// Number of the states that a plan has itself.
+fn states_of(plan: &Plan) -> usize {
+    1 + 2 * plan.nodes.len()
 }
 
 /// Number of the state behind a value. A literal that begins with the closing quote of a string must not be
@@ -153,6 +164,7 @@ impl Shapes {
         Self {
             fits: fits(plan),
             states: Vec::new(),
+            undeclared: Vec::new(),
             plain: Vec::new(),
             literals: 0,
             learned_bytes: 0,

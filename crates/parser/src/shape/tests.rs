@@ -16,6 +16,8 @@ fields:
   - {name: time, type: timestamp, timeFormats: [rfc3339, unix_ms], isEventTime: true, required: true}
   - {name: at, type: timestamp, timeFormats: [rfc3339], isEventTime: true}
   - {name: small, type: smallint}
+  - {name: kind, type: string, validate: {allow: [a, b]}, indicators: [username]}
+  - {name: token, type: string, mask: {type: redact, to: hidden}}
   - {name: big, type: bigint}
   - {name: ratio, type: float}
   - {name: yes, type: boolean}
@@ -105,11 +107,42 @@ fn the_second_record_of_a_shape_is_followed() {
 #[test]
 fn blanks_between_tokens_are_part_of_a_shape() {
     let plans = plans(&[EVENT]);
-    let spaced = CLEAN.replace(":", ": ").replace(",", ", ");
+    let spaced = CLEAN.replace("\":", "\": ").replace(',', ", ");
     let bodies = ["{}", "{ \"a b\" : [ 1 ,2] }", "null", "[1, {\"b\": \"c d\"}]", "\" \"", "7"];
     let of_body = |body: &&str| spaced.replace("\"who\"", &format!("\"body\": {body}, \"who\""));
     let events: Vec<String> = bodies.iter().map(of_body).collect();
-    assert_eq!(check(&plans, false, &events.repeat(3).join("\n")), 17);
+    assert_eq!(check(&plans, false, &vec![events; 3].concat().join("\n")), 17);
+}
+
+#[test]
+fn what_is_not_declared_is_kept_on_the_way() {
+    let plans = plans(&[EVENT]);
+    let news = [
+        r#""new":{"a":{"b":[1,{"c":2}],"d":{}},"e~/":"x,y}"},"#,
+        r#""new":7,"#,
+        r#""new":null,"#,
+        r#""new":{"a":1},"newer":"\u00e9","#,
+    ];
+    let events: Vec<String> =
+        news.iter().map(|new| CLEAN.replace("\"who\"", &format!("{new}\"who\""))).collect();
+    assert_eq!(check(&plans, false, &vec![events.clone(); 3].concat().join("\n")), 10);
+    // A key that stands twice is one for the general path, and so is one with escapes below it.
+    let odd = [r#""new":1,"newer":2,"new":3,"#, r#""new":{"\u0061":1},"#];
+    let odd = odd.map(|new| CLEAN.replace("\"who\"", &format!("{new}\"who\"")));
+    assert_eq!(check(&plans, false, &[events, vec![odd; 2].concat()].concat().join("\n")), 2);
+    // In objects of lists too, whose numbers are told.
+    let role = r#"{"role":"s","n":{"x":1}}"#;
+    let listed = CLEAN.replace("[{", &format!("[{role},{role},{{"));
+    assert_eq!(check(&plans, false, &vec![listed; 4].join("\n")), 3);
+}
+
+#[test]
+fn texts_that_keep_their_rules_are_followed() {
+    let plans = plans(&[EVENT]);
+    let of =
+        |kind: &str| CLEAN.replace("\"who\"", &format!("\"kind\":\"{kind}\",\"token\":\"{kind}\",\"who\""));
+    let dump = ["a", "b", "c", "a", "b"].map(of).join("\n");
+    assert_eq!(check(&plans, false, &dump), 3);
 }
 
 #[test]
@@ -270,6 +303,8 @@ fn member() -> impl Strategy<Value = String> {
     prop_oneof![
         4 => values("at", &["\"2026-01-02T00:00:00Z\"", "\"\"", "null", "\"1\"", "7"]),
         4 => values("small", &["1", "-1", "\"12\"", "null", "32768", "1.5", "\"\""]),
+        2 => values("kind", &["\"a\"", "\"b\"", "\"c\"", "1"]),
+        2 => values("token", &["\"secret\"", "\"\"", "5", "null"]),
         4 => values("big", &["1", "9223372036854775807", "9223372036854775808", "-0", "1e3"]),
         4 => values("ratio", &["1", "1.5e-3", "\"0x1p3\"", "\"nan\"", "1e999", "null", "true"]),
         4 => values("yes", &["true", "false", "\"true\"", "1", "0", "null", "\"maybe\""]),
@@ -279,7 +314,11 @@ fn member() -> impl Strategy<Value = String> {
         2 => values("tags", &["[]", "[\"a\"]"]),
         4 => values("tags", &["[\"a\",\"b\",\"a\"]", "[null,\"é\"]", "null", "\"a\"", "[1]"]),
         4 => values("grid", &["[]", "[[]]", "[[1],[],[2,3]]", "[[1,2],null,[3]]", "[1]", "null"]),
-        1 => values("strange", &["1", "{\"a\":[1]}", "null"]),
+        2 => values("strange", &["1", "{\"a\":[1]}", "null", "{\"a\":{\"b~/\":1,\"\\u0063\":2},\"d\":\"}\"}"]),
+        1 => values("od/d~", &["\"x\"", "{}", "[{\"a\":1}]", "{ \"a\": {} }"]),
+        1 => values("od\\u0064", &["1"]),
+        1 => values("odd", &["true", "[}", "{\"a\":tru}"]),
+        1 => values("data", &["7"]),
         1 => values("id", &["\"b\"", "null"]),
     ]
 }
@@ -292,6 +331,8 @@ fn event() -> impl Strategy<Value = String> {
         r#""who":{"name":"ann","roles":[]}"#,
         r#""who":{"name":"ann","roles":[{"role":"a"},{"since":3,"role":"b","raw":{"x":1}}]}"#,
         r#""who":{"name":"ann","roles":[{"since":3}]}"#,
+        r#""who":{"new":{"a":1,"b":[2]},"name":"ann","roles":[{"role":"a"},{"role":"b","n":7},{"n":8,"role":"c"}]}"#,
+        r#""who":{"name":"ann","roles":[{"role":"a","n":7,"n":8}]}"#,
         r#""who":{"name":"ann","roles":{"role":"alone"}}"#,
         r#""who":{}"#,
         r#""who":null"#,

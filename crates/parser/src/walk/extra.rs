@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use sawlog_schema::{NodeId, Plan};
 
 use super::{Document, Step};
-use crate::json_text::escape;
+use crate::json_text::{pointer_token, string_end};
 use crate::token::TokenKind;
 
 /// Counts of undeclared fields by dotted path, in the order in which the paths were first met. That order
@@ -67,10 +67,6 @@ impl Extra {
         self.others = 0;
     }
 
-    pub(crate) fn is_empty(&self) -> bool {
-        self.json.is_empty()
-    }
-
     /// Adds member `name` of the object at `path`, whose node is `object`; its value is token `value`.
     pub(crate) fn add(
         &mut self,
@@ -89,6 +85,28 @@ impl Extra {
         self.count(&plan.nodes[object as usize].path, name, doc, value);
     }
 
+    /// Adds a member of which everything is known: what writes its JSON Pointer, its dotted path, and its
+    /// value, JSON without blanks. None where paths below it need a closer look; the record is then given up.
+    pub(crate) fn add_text(
+        &mut self,
+        pointer: impl FnOnce(&mut Vec<u8>),
+        path: &str,
+        json: &str,
+    ) -> Option<()> {
+        self.begin_member();
+        pointer(&mut self.json);
+        self.json.extend_from_slice(b"\":");
+        self.json.extend_from_slice(json.as_bytes());
+        if self.path_ends.len() >= FEW_PATHS {
+            return None;
+        }
+        if json.len() > 2 && json.starts_with('{') {
+            return self.count_text(path, json);
+        }
+        self.count_path(path);
+        Some(())
+    }
+
     /// Keeps a declared value that is not written to its column. It is not counted: it is known.
     pub(crate) fn keep(&mut self, plan: &Plan, path: &[Step], write: impl FnOnce(&mut Vec<u8>)) {
         self.pointer(plan, path);
@@ -96,10 +114,13 @@ impl Extra {
         write(&mut self.json);
     }
 
+    fn begin_member(&mut self) {
+        self.json.extend_from_slice(if self.json.is_empty() { b"{\"" } else { b",\"" });
+    }
+
     /// Begins the next member of the JSON object: the JSON Pointer of the value at `path`.
     fn pointer(&mut self, plan: &Plan, path: &[Step]) {
-        self.json.push(if self.json.is_empty() { b'{' } else { b',' });
-        self.json.push(b'"');
+        self.begin_member();
         for step in path {
             self.json.push(b'/');
             match step {
@@ -134,12 +155,56 @@ impl Extra {
                     open[from..].reverse();
                 }
                 _ if self.path_ends.len() >= MAX_PATHS_OF_RECORD => self.others += 1,
-                _ => {
-                    let fits = (0..=MAX_PATH.min(path.len())).rev().find(|&end| path.is_char_boundary(end));
-                    self.paths.push_str(&path[..fits.unwrap_or(0)]);
-                    self.path_ends.push(self.paths.len());
+                _ => self.count_path(&path),
+            }
+        }
+    }
+
+    fn count_path(&mut self, path: &str) {
+        let fits = (0..=MAX_PATH.min(path.len())).rev().find(|&end| path.is_char_boundary(end));
+        self.paths.push_str(&path[..fits.unwrap_or(0)]);
+        self.path_ends.push(self.paths.len());
+    }
+
+    /// The same as [`Self::count`] for the text of an object that is not empty, without blanks. None where
+    /// there are many paths, or a key has escapes.
+    fn count_text(&mut self, path: &str, json: &str) -> Option<()> {
+        let bytes = json.as_bytes();
+        let mut path = path.to_owned();
+        // The lengths of the paths of the objects that are open, and the offset of the next key.
+        let (mut open, mut at, mut keys) = (vec![path.len()], 1, 0);
+        if path.len() >= MAX_PATH {
+            self.count_path(&path);
+            return Some(());
+        }
+        loop {
+            let end = string_end(bytes, at);
+            let name = json.get(at + 1..end - 1).filter(|name| !name.contains('\\'))?;
+            keys += 1;
+            if keys > FEW_PATHS {
+                return None;
+            }
+            path.truncate(*open.last()?);
+            path.push('.');
+            path.push_str(name);
+            at = end + 1;
+            let is_filled = bytes[at..].starts_with(b"{") && !bytes[at..].starts_with(b"{}");
+            if is_filled && path.len() < MAX_PATH {
+                open.push(path.len());
+                at += 1;
+                continue;
+            }
+            self.count_path(&path);
+            at = value_end(bytes, at);
+            while bytes.get(at)? == &b'}' {
+                open.pop();
+                at += 1;
+                if open.is_empty() {
+                    return Some(());
                 }
             }
+            // A comma.
+            at += 1;
         }
     }
 
@@ -159,6 +224,28 @@ impl Extra {
     }
 }
 
+/// Offset behind the value at `at` of valid JSON without blanks, which is in an object.
+fn value_end(json: &[u8], mut at: usize) -> usize {
+    let mut depth = 0;
+    while let Some(byte) = json.get(at) {
+        match byte {
+            b'"' => {
+                at = string_end(json, at);
+                continue;
+            }
+            b'{' | b'[' => depth += 1,
+            b'}' | b']' | b',' if depth == 0 => break,
+            b'}' | b']' => depth -= 1,
+            _ => {}
+        }
+        at += 1;
+    }
+    at
+}
+
+/// Paths of a value, and of the record before it, up to which a record is followed.
+const FEW_PATHS: usize = 256;
+
 /// Undeclared fields of one record that are counted by name. The others are counted together, so that a
 /// record cannot make a run remember more than a mebibyte of names.
 const MAX_PATHS_OF_RECORD: usize = 1024;
@@ -166,12 +253,3 @@ const MAX_PATHS_OF_RECORD: usize = 1024;
 /// Paths longer than this are cut there, and counted without a look at what lies below: 128 levels of long
 /// names would otherwise multiply, and a run remembers many paths.
 const MAX_PATH: usize = 1024;
-
-/// Appends one reference token of a JSON Pointer (RFC 6901), escaped for the JSON string it stands in.
-fn pointer_token(name: &str, out: &mut Vec<u8>) {
-    if name.contains(['~', '/']) {
-        escape(&name.replace('~', "~0").replace('/', "~1"), out);
-    } else {
-        escape(name, out);
-    }
-}

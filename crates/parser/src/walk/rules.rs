@@ -85,6 +85,17 @@ impl<S: Sink> Pass<'_, '_, '_, '_, S> {
     }
 }
 
+/// What is written of a text: itself, or in `memory` what hides it; None if it breaks a rule.
+pub(crate) fn kept_text<'t>(rules: &TextRules, text: &'t str, memory: &'t mut String) -> Option<&'t str> {
+    if rules.validate.as_ref().is_some_and(|rules| broken_rule(rules, text).is_some()) {
+        return None;
+    }
+    let Some(mask) = &rules.mask else { return Some(text) };
+    memory.clear();
+    hide(mask, text, memory);
+    Some(memory)
+}
+
 /// Appends what stands in the place of `text`.
 fn hide(mask: &Mask, text: &str, out: &mut String) {
     match mask {

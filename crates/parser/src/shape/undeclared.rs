@@ -1,0 +1,114 @@
+//! Members that the schema does not declare, in records that are followed.
+//!
+//! Logs get new fields before schemas do, and then every event has them. Their keys are learned like all
+//! others: the literal before such a value says which member it is, and the value is kept as the general
+//! path keeps it. Where it stands is known beforehand but for the numbers of list elements.
+
+use std::io::Write as _;
+
+use sawlog_columns::Sink;
+use sawlog_schema::{Kind, NodeId, Plan};
+
+use super::follow::{Frame, Run};
+use super::skip::skip;
+use super::{MAX_MEMBERS, Shapes, State, states_of};
+use crate::json_text::{minify, pointer_token};
+
+/// Undeclared members that are learned in all. Events whose keys are values have no end of them.
+const MAX_UNDECLARED: usize = 256;
+/// Bytes of a name.
+const MAX_NAME: usize = 256;
+
+/// A member that is not declared.
+pub(super) struct Undeclared {
+    object: NodeId,
+    name: Box<str>,
+    /// Its bit among those of its object.
+    bit: u64,
+    /// Its JSON Pointer, cut where numbers of elements belong.
+    pointer: Box<[Box<[u8]>]>,
+    /// Its dotted path.
+    path: Box<str>,
+}
+
+impl Shapes {
+    /// Number of the member `name` of `object`, which is learned unless there are too many.
+    pub(super) fn undeclared(&mut self, plan: &Plan, object: NodeId, name: &str) -> Option<usize> {
+        let is_this = |member: &Undeclared| member.object == object && *member.name == *name;
+        if let Some(number) = self.undeclared.iter().position(is_this) {
+            return Some(number);
+        }
+        let siblings = self.undeclared.iter().filter(|member| member.object == object).count();
+        let number = self.undeclared.len();
+        if number >= MAX_UNDECLARED || siblings >= MAX_MEMBERS || name.len() > MAX_NAME {
+            return None;
+        }
+        let prefix = &plan.nodes[object as usize].path;
+        let path = if prefix.is_empty() { name.into() } else { format!("{prefix}.{name}").into() };
+        let pointer = pointer(plan, object, name);
+        self.undeclared.push(Undeclared { object, name: name.into(), bit: 1 << siblings, pointer, path });
+        self.states.push(State::default());
+        self.learned_bytes += size_of::<Undeclared>() + 4 * name.len();
+        Some(number)
+    }
+}
+
+/// Number of the state behind undeclared member number `number`.
+pub(super) fn behind_undeclared(plan: &Plan, number: usize) -> usize {
+    states_of(plan) + number
+}
+
+/// The JSON Pointer of a member, cut where numbers of elements belong.
+fn pointer(plan: &Plan, object: NodeId, name: &str) -> Box<[Box<[u8]>]> {
+    let mut pieces: Vec<Box<[u8]>> = Vec::new();
+    let (mut piece, mut is_element) = (Vec::new(), false);
+    for id in (1..=object).filter(|id| plan.nodes[*id as usize].end > object) {
+        let node = &plan.nodes[id as usize];
+        piece.push(b'/');
+        if is_element {
+            pieces.push(std::mem::take(&mut piece).into());
+        } else {
+            pointer_token(&node.key, &mut piece);
+        }
+        is_element = node.kind == Kind::Array;
+    }
+    piece.push(b'/');
+    pointer_token(name, &mut piece);
+    pieces.push(piece.into());
+    pieces.into()
+}
+
+/// Appends a pointer with the numbers of the elements that `frames` are at.
+fn write_pointer(pieces: &[Box<[u8]>], frames: &[Frame], out: &mut Vec<u8>) {
+    let mut elements = frames.iter().filter_map(Frame::element);
+    for (number, piece) in pieces.iter().enumerate() {
+        if number > 0 {
+            // Writing to memory does not fail.
+            let _ = write!(out, "{}", elements.next().unwrap_or_default());
+        }
+        out.extend_from_slice(piece);
+    }
+}
+
+impl<S: Sink> Run<'_, S> {
+    /// Keeps the value of an undeclared member, which is next.
+    pub(super) fn undeclared(&mut self, number: usize) -> Option<()> {
+        let member = &self.undeclared[number];
+        let frame = self.frames.last_mut()?;
+        if frame.undeclared & member.bit != 0 {
+            return None;
+        }
+        frame.undeclared |= member.bit;
+        let start = self.place;
+        let skipped = skip(self.record, start, self.index, self.frames.len(), self.unescaped)?;
+        let mut json = self.text.get(start..skipped.end)?;
+        self.place = skipped.end;
+        if skipped.has_blanks {
+            self.unescaped.clear();
+            minify(json.as_bytes(), self.unescaped);
+            json = str::from_utf8(self.unescaped).ok()?;
+        }
+        let frames = &*self.frames;
+        self.walk.add_undeclared(|out| write_pointer(&member.pointer, frames, out), &member.path, json)
+    }
+}
