@@ -11,7 +11,8 @@ use crate::index::Index;
 /// Bytes of lines that are indexed at a time.
 const INDEXED_BYTES: usize = 16 << 10;
 
-/// A piece of text within one that is indexed.
+/// A piece of text within one that is indexed. Where it has control characters, the index
+/// [suspects](Index::suspect_controls) them.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Indexed<'a> {
     pub(crate) index: &'a Index,
@@ -22,10 +23,11 @@ pub(crate) struct Indexed<'a> {
 }
 
 impl Index {
-    /// Builds the index of `bytes`, if they are text without control characters.
-    pub(crate) fn build_plain<'a>(&'a mut self, bytes: &'a [u8]) -> Option<Indexed<'a>> {
-        let text = self.build(bytes)?;
-        (!self.has_controls()).then_some(Indexed { index: self, text, start: 0 })
+    /// Builds the index of a record by itself, if it is text. It may have several lines.
+    pub(crate) fn build_record<'a>(&'a mut self, record: &'a [u8]) -> Option<Indexed<'a>> {
+        let text = self.build(record)?;
+        self.suspect_controls();
+        Some(Indexed { index: self, text, start: 0 })
     }
 }
 

@@ -292,7 +292,7 @@ impl Parser {
             if !shapes.begins(record.bytes) {
                 continue;
             }
-            indexed = indexed.or_else(|| single.take()?.build_plain(record.bytes));
+            indexed = indexed.or_else(|| single.take()?.build_record(record.bytes));
             let Some(indexed) = indexed else { continue };
             let Batch { columns, unknown, .. } = &mut *batch;
             let (plan, columns) = (&self.plans[number], &mut columns[number]);

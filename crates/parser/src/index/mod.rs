@@ -71,6 +71,15 @@ impl Index {
         Some(unsafe { str::from_utf8_unchecked(record) })
     }
 
+    /// Counts control characters as backslashes from now on: no string may hold one, so that those which do
+    /// get the closer look too.
+    pub(crate) fn suspect_controls(&mut self) {
+        if self.has_controls {
+            self.slashes.iter_mut().zip(&self.controls).for_each(|(slashes, controls)| *slashes |= controls);
+            self.has_slashes = true;
+        }
+    }
+
     /// Where the string ends that begins at `at`, behind its quote: the place of the first quote that is not
     /// escaped. And whether there is a backslash in it.
     #[inline]

@@ -3,7 +3,7 @@
 use sawlog_columns::Sink;
 use sawlog_schema::{Kind, Node, NodeId, Plan, TextRules, TimeFormat};
 
-use super::skip::skip;
+use super::skip::{has_controls, skip};
 use super::undeclared::{Undeclared, behind_undeclared};
 use super::{Form, Literal, MAX_CHOICES, MAX_RECORD, Next, Shapes, State, Step, behind};
 use crate::index::Index;
@@ -50,7 +50,7 @@ impl Shapes {
         self.pace.tries()
     }
 
-    /// Follows `record`, text without control characters that [begins](Self::begins) in a known way, into a
+    /// Follows `record`, which [begins](Self::begins) in a known way, into a
     /// row of `sink`. Returns what there is to note of it, or None, with `sink` as it was, where the general
     /// path must read it.
     pub(crate) fn follow<S: Sink>(
@@ -291,7 +291,7 @@ impl<S: Sink> Run<'_, S> {
             }
             return self.value(node, Spelling::Text(text));
         }
-        let escaped = self.record.get(start..end)?;
+        let escaped = self.record.get(start..end).filter(|text| !has_controls(text))?;
         let mut memory = std::mem::take(self.unescaped);
         memory.clear();
         memory.extend_from_slice(escaped);

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use sawlog_columns::{Columns, Run, Source, print_row};
 use sawlog_schema::{Plan, load};
 
-use crate::{Batch, Block, Envelope, Parser, Reader, Records, RecordsPath};
+use crate::{Batch, Block, Envelope, Parser, Reader, Records, RecordsPath, Span};
 
 const EVENT: &str = "\
 schema: Custom.Event
@@ -52,12 +52,16 @@ fn plans(yamls: &[&str]) -> Vec<Arc<Plan>> {
 
 /// Everything that came of a dump, and how many records were followed.
 fn parse(plans: &[Arc<Plan>], reader: Reader, keep_missing: bool, dump: &str) -> (String, u32) {
-    let envelope = Arc::new(Envelope::new(plans, RecordsPath::Detect));
-    let mut parser = Parser::new(plans, envelope, keep_missing).read_by(reader);
     let data = dump.as_bytes().to_vec();
     let block = Block { data, offset: 0, line: 1, chunk: 0, records: Records::Lines, head: None };
+    parse_block(plans, reader, keep_missing, &block)
+}
+
+fn parse_block(plans: &[Arc<Plan>], reader: Reader, keep_missing: bool, block: &Block) -> (String, u32) {
+    let envelope = Arc::new(Envelope::new(plans, RecordsPath::Detect));
+    let mut parser = Parser::new(plans, envelope, keep_missing).read_by(reader);
     let mut batch = Batch::new(0, plans.iter().map(|plan| Columns::new(plan, true)).collect());
-    parser.parse(&block, &mut batch);
+    parser.parse(block, &mut batch);
     let run = Run { sources: vec![Source { path: "a".into(), identity: 1 }], ..Run::default() };
     let unknown: Vec<_> = batch.unknown.iter().collect();
     let mut told = format!("{} {:?} {:?}\n", batch.records, batch.notes, unknown);
@@ -112,6 +116,20 @@ fn blanks_between_tokens_are_part_of_a_shape() {
     let of_body = |body: &&str| spaced.replace("\"who\"", &format!("\"body\": {body}, \"who\""));
     let events: Vec<String> = bodies.iter().map(of_body).collect();
     assert_eq!(check(&plans, false, &vec![events; 3].concat().join("\n")), 17);
+    // Records of several lines, with what no string may hold in two of them.
+    let pretty = spaced.replace(", ", ",\n\t").replace(": ", ":\t");
+    let odd = [pretty.replace("ann", "a\tnn"), pretty.replace("\"a\"", "[\"\t\"]")];
+    let (mut data, mut spans) = (String::new(), Vec::new());
+    for event in [vec![pretty; 4], odd.to_vec()].concat() {
+        let (start, len) = (data.len() as u32, event.len() as u32);
+        spans.push(Span { start, len, unwrapped: true, fault: None });
+        data += &event;
+    }
+    let records = Records::Spans(spans);
+    let block = Block { data: data.into(), offset: 0, line: 1, chunk: 0, records, head: None };
+    let (told, followed) = parse_block(&plans, Reader::Shapes, false, &block);
+    assert_eq!((told, 0), parse_block(&plans, Reader::Reference, false, &block));
+    assert_eq!(followed, 3);
 }
 
 #[test]
