@@ -57,6 +57,9 @@ pub(crate) struct Extra {
     path_ends: Vec<usize>,
     /// Paths of the record beyond those that are remembered.
     others: u64,
+    /// Memory for a path, and for the lengths of those that lead to it.
+    path: String,
+    open: Vec<usize>,
 }
 
 impl Extra {
@@ -169,14 +172,25 @@ impl Extra {
     /// The same as [`Self::count`] for the text of an object that is not empty, without blanks. None where
     /// there are many paths, or a key has escapes.
     fn count_text(&mut self, path: &str, json: &str) -> Option<()> {
-        let bytes = json.as_bytes();
-        let mut path = path.to_owned();
-        // The lengths of the paths of the objects that are open, and the offset of the next key.
-        let (mut open, mut at, mut keys) = (vec![path.len()], 1, 0);
         if path.len() >= MAX_PATH {
-            self.count_path(&path);
+            self.count_path(path);
             return Some(());
         }
+        let (mut memory, mut open) = (std::mem::take(&mut self.path), std::mem::take(&mut self.open));
+        memory.clear();
+        memory.push_str(path);
+        open.clear();
+        open.push(path.len());
+        let counted = self.count_members(&mut memory, &mut open, json);
+        (self.path, self.open) = (memory, open);
+        counted
+    }
+
+    /// `open` has the lengths of the paths of the objects that are open.
+    fn count_members(&mut self, path: &mut String, open: &mut Vec<usize>, json: &str) -> Option<()> {
+        let bytes = json.as_bytes();
+        // The offset of the next key, and how many there were.
+        let (mut at, mut keys) = (1, 0);
         loop {
             let end = string_end(bytes, at);
             let name = json.get(at + 1..end - 1).filter(|name| !name.contains('\\'))?;
@@ -194,7 +208,7 @@ impl Extra {
                 at += 1;
                 continue;
             }
-            self.count_path(&path);
+            self.count_path(path);
             at = value_end(bytes, at);
             while bytes.get(at)? == &b'}' {
                 open.pop();
