@@ -56,6 +56,8 @@ impl Splitter {
         match self.stage {
             Stage::Whole => return,
             Stage::Damaged | Stage::Lost => {
+                // A line may be at hand that waited for the next one.
+                self.scanner.pos = end;
                 if let Some(damage) = self.damage.take() {
                     self.emit((damage.start, self.ink.max(damage.start + 1)), end, true, Some(damage.wrong));
                 }

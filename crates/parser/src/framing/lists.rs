@@ -96,7 +96,9 @@ impl Splitter {
             Event::Open { object: true, .. } => self.enter_list(self.doc.array),
             Event::Scalar { null: false, .. } if self.doc.key == Key::Data => self.enter_list(self.doc.array),
             Event::Open { depth, .. } => self.scanner.watch = depth + 1,
-            Event::Close { depth, .. } if depth > self.root + 1 => self.scanner.watch = depth,
+            Event::Close { depth, .. } if depth > self.root + 1 + self.doc.level => {
+                self.scanner.watch = depth
+            }
             Event::Close { .. } => {
                 self.doc.drop_value();
                 self.leave_records();
@@ -106,7 +108,7 @@ impl Splitter {
     }
 
     fn enter_list(&mut self, at: u64) {
-        (self.record, self.floor, self.stage) = (Some(at), self.root + 1, Stage::List);
+        (self.record, self.floor, self.stage) = (Some(at), self.root + 1 + self.doc.level, Stage::List);
         self.scanner.watch = self.floor;
     }
 

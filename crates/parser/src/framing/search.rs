@@ -22,7 +22,7 @@ pub(super) struct Document {
     pub(super) key: Key,
     /// How many lists stand around the records within that of the page.
     pub(super) nested: usize,
-    /// How many steps of the given path lead to where it stands.
+    /// How many objects of the document lead to where it stands.
     pub(super) level: usize,
     /// Whether it has shown a field that events have and pages do not.
     declared: bool,
@@ -215,6 +215,8 @@ impl Splitter {
                 if found == depth && key == Key::Record && !self.doc.declared && !self.outgrows(at) =>
             {
                 self.enter_single(at, depth);
+                // What stands behind the record is first what its wrapping says.
+                self.doc.level = 1;
             }
             Event::Close { end, depth: closed, .. } if closed < depth => self.end_single(end),
             _ => {}

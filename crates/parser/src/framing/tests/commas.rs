@@ -120,6 +120,13 @@ fn lines_in_another_column_behind_a_broken_first_line() {
         let dump = format!("{first}\n[{A},{B}]\n[{B}]\n");
         check(&dump, &[&format!("invalid_json: {first}"), A, B, B]);
     }
+    // One line does not show what it is.
+    for last in ["[", "  {}", "[{}]", "  {}\n", "[{}]\n7", "  {}\n {}"] {
+        let dump = format!("{{\"id\":{A}\n{last}");
+        let records = texts(RecordsPath::Detect, &dump);
+        assert_eq!(records.len(), 1, "{records:?} of {dump:?}");
+        assert!(records[0].ends_with(dump.trim_end()), "{records:?} of {dump:?}");
+    }
     // What is laid out over lines is one document, also where it is damaged.
     let pretty = format!("{{\n  \"a\": [\n    {A}\n    {B}\n  ]\n}}");
     check(&pretty, &[&format!("invalid_json: {pretty}")]);

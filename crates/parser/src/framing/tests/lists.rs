@@ -90,6 +90,9 @@ fn a_second_value_under_the_name_of_the_records_is_a_record() {
     }
     check(r#"{"record":{"a":1},"record":{"x":2}}"#, &[event, r#"second_list: {"x":2}"#]);
     check(r#"{"data":[{"a":1}],"data":[],"data":null,"data":{},"data":[null]}"#, &[event]);
+    let wrapped = r#"{"data":{"record":{"a":1},"record":{"x":2},"y":[{}]},"z":[{"b":[]}]}"#;
+    check(wrapped, &[event, r#"second_list: {"x":2}"#, "second_list: [{}]", r#"second_list: [{"b":[]}]"#]);
+    check(r#"{"data":{"record":{"a":1},"id":1},"z":1}"#, &[event, "page_with_fields: "]);
 }
 
 #[test]

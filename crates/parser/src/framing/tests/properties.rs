@@ -211,6 +211,44 @@ proptest! {
         prop_assert!(cut_off <= 1 && found.len() - intact == cut_off);
     }
 
+    /// Whatever lists, pages and lines objects stand in, and whatever is missing between them: each is handed
+    /// out, by itself or within something that is.
+    #[test]
+    fn no_object_is_lost(
+        pieces in vec(prop_oneof![
+            4 => Just("{}"),
+            2 => Just(","),
+            2 => Just("\n"),
+            3 => proptest::sample::select(&[
+                "{\"data\":[", "{\"x\":[", "{\"data\":", "{\"record\":", "[", "\"x\":[", "\"data\":", "\"data\":[",
+                "\"message\":[", "]", "}", "]}", "null", "{\"id\":", " ", "\"record\":",
+            ][..]),
+        ], 0..24),
+        feeds in vec(feeds(), 2),
+        path in proptest::sample::select(&["data", "none", ""][..]),
+    ) {
+        let mut text = String::new();
+        let mut objects = Vec::new();
+        for (number, piece) in pieces.iter().enumerate() {
+            if *piece == "{}" {
+                let object = format!("{{\"a\":{number}}}");
+                objects.push((text.len(), text.len() + object.len()));
+                text += &object;
+            } else {
+                text += piece;
+            }
+        }
+        let has_asides = path == "data" && text.contains("\"x\":[");
+        let path = if path.is_empty() { RecordsPath::Detect } else { path.parse().unwrap() };
+        let found = check_feeds(text.as_bytes(), path, &feeds);
+        for (start, end) in objects.into_iter().filter(|_| !has_asides) {
+            let is_there = found.iter().any(|found| {
+                found.offset as usize <= start && end <= found.offset as usize + found.bytes.len()
+            });
+            prop_assert!(is_there, "{} is lost in {text:?}, which gave {found:?}", &text[start..end]);
+        }
+    }
+
     #[test]
     fn any_bytes_are_framed_alike_however_they_come(
         pieces in vec(
