@@ -97,7 +97,7 @@ impl Splitter {
             Event::Scalar { null: false, .. } if self.doc.key == Key::Data => self.enter_list(self.doc.array),
             Event::Open { depth, .. } => self.scanner.watch = depth + 1,
             Event::Close { depth, .. } if depth > self.root + 1 + self.doc.level => {
-                self.scanner.watch = depth
+                self.scanner.watch = depth;
             }
             Event::Close { .. } => {
                 self.doc.drop_value();

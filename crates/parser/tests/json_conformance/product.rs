@@ -133,6 +133,10 @@ fn a_json_field_takes_every_document_that_is_accepted_and_keeps_its_value() {
 fn a_whole_record_gets_the_verdict_of_the_table() {
     let product = Product::new();
     check_all(|case| {
+        // Framing has no record without bytes: such a span is the place of a wrong comma.
+        if case.document.is_empty() {
+            return Ok(());
+        }
         let outcome = product.record(case.document.clone());
         let is_object = matches!(oracle::read(&case.document), Some(Tree::Object(_)));
         let refused = case.refused.or((!is_object).then_some(Code::NotAnObject));
