@@ -80,7 +80,7 @@ impl Shapes {
         walk.begin();
         self.frames.clear();
         let at = sink.row();
-        let Self { states, undeclared, plain, frames, unescaped, shared, .. } = self;
+        let Self { states, undeclared, plain, frames, unescaped, rivals, .. } = self;
         let Indexed { index, text, start } = record;
         let (record, place) = (text.as_bytes(), start);
         let mut run = Run {
@@ -100,7 +100,7 @@ impl Shapes {
         };
         let met = run.follow(states);
         // Another log type that knows all of these keys too, and comes first, may have the better claim.
-        let is_ours = met.is_some_and(|met| shared.iter().all(|shared| met & !shared != 0));
+        let is_ours = met.is_some_and(|met| rivals.iter().all(|(_, shared)| met & !shared != 0));
         if !is_ours {
             sink.rollback();
             return None;

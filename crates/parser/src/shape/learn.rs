@@ -25,6 +25,7 @@ impl Shapes {
         if self.states.is_empty() {
             self.states.resize_with(states_of(plan), State::default);
             self.plain = plan.nodes.iter().map(is_plain).collect();
+            self.members.resize(plan.nodes.len(), Vec::new());
         }
         let mut lesson =
             Lesson { shapes: self, plan, doc, is_foreign, state: 0, start: 0, steps: Vec::new() };
@@ -36,6 +37,25 @@ impl Shapes {
 }
 
 impl Shapes {
+    /// The bit of a member of an object, unless there are too many.
+    fn bit(&mut self, plan: &Plan, object: NodeId, member: usize) -> Result<u64, Unfit> {
+        let members = &mut self.members[object as usize];
+        if let Some(place) = members.iter().position(|known| *known as usize == member) {
+            return Ok(1 << place);
+        }
+        if members.len() == MAX_MEMBERS {
+            return Err(Unfit);
+        }
+        let bit = 1 << members.len();
+        members.push(member as u32);
+        if object == 0 {
+            let key = plan.nodes[plan.members(0).node(member) as usize].key.as_bytes();
+            let declaring = self.rivals.iter_mut().filter(|(plan, _)| plan.members(0).find(key, 0).is_some());
+            declaring.for_each(|(_, shared)| *shared |= bit);
+        }
+        Ok(bit)
+    }
+
     fn is_full(&self) -> bool {
         self.literals >= MAX_LITERALS || self.learned_bytes >= MAX_LEARNED_BYTES
     }
@@ -58,18 +78,19 @@ impl Lesson<'_, '_> {
         let (plan, doc) = (self.plan, self.doc);
         let TokenKind::Object(extent) = doc.tokens[token].kind else { return Err(Unfit) };
         let members = plan.members(node);
-        if members.len() > MAX_MEMBERS {
-            return Err(Unfit);
+        let mut required = 0;
+        for &member in members.required() {
+            required |= self.shapes.bit(plan, node, member as usize)?;
         }
-        let required = members.required().iter().map(|member| 1 << member).sum();
         self.steps.push(Step::Object(node, required));
         let (mut key, mut expected) = (token + 1, 0);
         while key < extent.next as usize {
             let TokenKind::String(name) = doc.tokens[key].kind else { return Err(Unfit) };
             if let Some(member) = members.find(name.as_bytes(), expected) {
                 expected = member + 1;
-                self.steps.push(Step::Key(1 << member));
-                self.value(members.node(member), key + 1, 1 << member)?;
+                let bit = self.shapes.bit(plan, node, member)?;
+                self.steps.push(Step::Key(bit));
+                self.value(members.node(member), key + 1, bit)?;
             } else {
                 self.undeclared(node, name, key + 1)?;
             }

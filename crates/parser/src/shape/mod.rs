@@ -38,7 +38,7 @@ const MAX_CHOICES: usize = 96;
 /// alike.
 const MAX_LITERAL_BYTES: usize = 1024;
 const MAX_STEPS: usize = 256;
-/// Members of an object that are told apart by the bits of a word.
+/// Members of an object that are met at all: they are told apart by the bits of a word.
 const MAX_MEMBERS: usize = 64;
 /// Memory of all literals of a log type.
 const MAX_LEARNED_BYTES: usize = 1 << 20;
@@ -57,6 +57,8 @@ pub(crate) struct Shapes {
     undeclared: Vec<Undeclared>,
     /// The nodes whose strings go to their columns and are nothing else.
     plain: Vec<bool>,
+    /// For each object the members that were met; the place of each is that of its bit.
+    members: Vec<Vec<u32>>,
     literals: usize,
     learned_bytes: usize,
     frames: Vec<Frame>,
@@ -65,8 +67,8 @@ pub(crate) struct Shapes {
     pace: Pace,
     /// Whether the record at hand has something to teach: it begins in a new way, or was lost on its way.
     is_lesson: bool,
-    /// For each log type that comes before this one, the members of the event that it declares too.
-    shared: Vec<u64>,
+    /// The log types that come before this one, each with the members of the event that it declares too.
+    rivals: Vec<(Arc<Plan>, u64)>,
 }
 
 /// Whether following is worth its while. Only records that begin in a known way count: a dump of many log
@@ -155,24 +157,20 @@ impl Shapes {
     /// Nothing learned yet of the records of plan number `number`.
     pub(crate) fn new(plans: &[Arc<Plan>], number: usize) -> Self {
         let plan = &*plans[number];
-        let keys: Vec<&[u8]> = plan.members(0).keys().collect();
         let of_json = plans[..number].iter().filter(|earlier| earlier.log_type.parser == LogParser::Json);
-        let shared = of_json.map(|earlier| {
-            let declares = |key: &[u8]| earlier.members(0).find(key, 0).is_some();
-            keys.iter().take(MAX_MEMBERS).enumerate().map(|(n, key)| u64::from(declares(key)) << n).sum()
-        });
         Self {
             fits: fits(plan),
             states: Vec::new(),
             undeclared: Vec::new(),
             plain: Vec::new(),
+            members: Vec::new(),
             literals: 0,
             learned_bytes: 0,
             frames: Vec::new(),
             unescaped: Vec::new(),
             pace: Pace::default(),
             is_lesson: false,
-            shared: shared.collect(),
+            rivals: of_json.map(|earlier| (Arc::clone(earlier), 0)).collect(),
         }
     }
 

@@ -155,6 +155,31 @@ fn what_is_not_declared_is_kept_on_the_way() {
 }
 
 #[test]
+fn wide_objects_are_followed_as_far_as_their_members_are_met() {
+    let fields = |prefix: &str, count: usize| {
+        let field = |n| format!("{{name: {prefix}{n}, type: string}}");
+        (0..count).map(field).collect::<Vec<_>>().join(", ")
+    };
+    let other = format!("{{schema: Custom.Other, fields: [{}]}}", fields("a", 130));
+    let inner = format!("{{name: wide, type: object, fields: [{}]}}", fields("b", 200));
+    let wide = format!(
+        "{{schema: Custom.Wide, fields: [{}, {inner}]}}",
+        fields("a", 150).replacen('}', ", required: true}", 1)
+    );
+    let event = |a: usize, b: usize| {
+        format!("{{\"a0\":\"x\",\"a{}\":\"y\",\"wide\":{{\"b{b}\":\"z\",\"b199\":\"z\"}}}}", 149 - a)
+    };
+    let dump = |count: usize| (0..count).map(|n| event(n % 7, n % 11)).collect::<Vec<_>>().join("\n");
+    assert_eq!(check(&plans(&[&wide]), false, &dump(250)), 173);
+    // All that the first log type knows of these records the second one does too, and not the other way.
+    assert_eq!(check(&plans(&[&other, &wide]), false, &dump(250)), 173);
+    let shared = "{\"a0\":\"x\",\"a7\":\"y\"}\n".repeat(9);
+    assert_eq!(check(&plans(&[&wide, &other]), false, &shared), 8);
+    let all: Vec<String> = (1..150).map(|n| event(n, n)).collect();
+    check(&plans(&[&wide]), false, &vec![all; 3].concat().join("\n"));
+}
+
+#[test]
 fn texts_that_keep_their_rules_are_followed() {
     let plans = plans(&[EVENT]);
     let of =
