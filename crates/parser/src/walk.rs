@@ -79,7 +79,7 @@ pub(crate) struct Walk {
     has_pushed: bool,
     /// Memory for texts that are made: masks, values that are joined, and these as JSON.
     pub(crate) masked: String,
-    spare: String,
+    pub(crate) spare: String,
     made: Vec<u8>,
     /// Memory for JSON in texts, one for each level at which it is nested.
     scratch: Vec<Scratch>,

@@ -3,6 +3,7 @@
 use sawlog_columns::Sink;
 use sawlog_schema::{Kind, Node, NodeId, Plan, TextRules, TimeFormat};
 
+use super::made::{Notes, Recipes};
 use super::skip::{has_controls, skip};
 use super::undeclared::{Undeclared, behind_undeclared};
 use super::{Form, Literal, MAX_CHOICES, MAX_RECORD, Next, Shapes, State, Step, behind};
@@ -18,10 +19,12 @@ use crate::walk::{Noted, UnknownFields, Walk, kept_text, push_scalar};
 pub(super) struct Frame {
     /// Bits of the members whose key was met, of those that hold a value, and of those that must.
     met: u64,
-    present: u64,
+    pub(super) present: u64,
     required: u64,
     /// Bits of the undeclared members that were met.
     pub(super) undeclared: u64,
+    /// How many texts were noted before it.
+    pub(super) first_note: usize,
     /// For a list, its node, its index, and the indexes of its first and its next element.
     list: NodeId,
     at: u32,
@@ -79,18 +82,21 @@ impl Shapes {
     ) -> Option<Noted> {
         walk.begin();
         self.frames.clear();
+        self.notes.clear();
         let at = sink.row();
-        let Self { states, undeclared, plain, frames, unescaped, rivals, .. } = self;
+        let Self { states, undeclared, plain, recipes, frames, notes, unescaped, rivals, .. } = self;
         let Indexed { index, text, start } = record;
         let (record, place) = (text.as_bytes(), start);
         let mut run = Run {
             plan,
             undeclared,
             plain,
+            recipes,
             record,
             text,
             index,
             frames,
+            notes,
             unescaped,
             walk,
             sink,
@@ -180,11 +186,13 @@ pub(super) struct Run<'a, S> {
     plan: &'a Plan,
     pub(super) undeclared: &'a [Undeclared],
     plain: &'a [bool],
+    pub(super) recipes: &'a Recipes,
     /// What is indexed, up to the record's end.
     pub(super) record: &'a [u8],
     pub(super) text: &'a str,
     pub(super) index: &'a Index,
     pub(super) frames: &'a mut Vec<Frame>,
+    pub(super) notes: &'a mut Notes,
     pub(super) unescaped: &'a mut Vec<u8>,
     pub(super) walk: &'a mut Walk,
     sink: &'a mut S,
@@ -247,8 +255,9 @@ impl<S: Sink> Run<'_, S> {
                 if node != 0 {
                     self.sink.object(node, self.at);
                 }
-                self.frames.push(Frame { required, ..Frame::default() });
+                self.frames.push(Frame { required, first_note: self.notes.len(), ..Frame::default() });
             }
+            Step::Make(object) => self.make(object)?,
             Step::ObjectEnd => {
                 let frame = self.frames.last()?;
                 if frame.present & frame.required != frame.required {
@@ -260,7 +269,15 @@ impl<S: Sink> Run<'_, S> {
             }
             Step::List(node) => {
                 let next = self.sink.list(node);
-                self.frames.push(Frame { list: node, at: self.at, first: next, next, ..Frame::default() });
+                let first_note = self.notes.len();
+                self.frames.push(Frame {
+                    list: node,
+                    at: self.at,
+                    first: next,
+                    next,
+                    first_note,
+                    ..Frame::default()
+                });
             }
             Step::Element => {
                 let frame = self.frames.last_mut()?;
@@ -268,7 +285,9 @@ impl<S: Sink> Run<'_, S> {
                 frame.next += 1;
             }
             Step::ListEnd => {
-                let Frame { list, at, next, .. } = self.frames.pop()?;
+                let Frame { list, at, next, first_note, .. } = self.frames.pop()?;
+                // Nothing is made from what stands in a list above it.
+                self.notes.truncate(first_note);
                 self.sink.list_end(list, at, next);
                 self.at = at;
             }
@@ -316,10 +335,10 @@ impl<S: Sink> Run<'_, S> {
         let declared = &self.plan.nodes[node as usize];
         match (&declared.kind, value) {
             (Kind::String, Spelling::Text(text) | Spelling::Number(text)) => {
-                match &declared.rules {
-                    None => self.push(declared, node, text),
-                    Some(rules) => self.ruled(rules, declared, node, text)?,
+                if self.recipes.is_source(node) {
+                    self.notes.add(node, text);
                 }
+                self.write(node, text)?;
                 Some(true)
             }
             (Kind::Timestamp, Spelling::Text("")) => Some(false),
@@ -350,7 +369,17 @@ impl<S: Sink> Run<'_, S> {
         Some(true)
     }
 
-    /// Writes a text that has rules, if it keeps them.
+    /// Writes the text of a `string`, if it keeps its rules.
+    #[inline]
+    pub(super) fn write(&mut self, node: NodeId, text: &str) -> Option<()> {
+        let declared = &self.plan.nodes[node as usize];
+        match &declared.rules {
+            None => self.push(declared, node, text),
+            Some(rules) => self.ruled(rules, declared, node, text)?,
+        }
+        Some(())
+    }
+
     #[cold]
     fn ruled(&mut self, rules: &TextRules, declared: &Node, node: NodeId, text: &str) -> Option<()> {
         let mut memory = std::mem::take(&mut self.walk.masked);

@@ -24,7 +24,8 @@ impl Shapes {
         }
         if self.states.is_empty() {
             self.states.resize_with(states_of(plan), State::default);
-            self.plain = plan.nodes.iter().map(is_plain).collect();
+            let is_plain = |id| is_plain(&plan.nodes[id as usize]) && !self.recipes.is_source(id);
+            self.plain = (0..plan.nodes.len() as NodeId).map(is_plain).collect();
             self.members.resize(plan.nodes.len(), Vec::new());
         }
         let mut lesson =
@@ -54,6 +55,16 @@ impl Shapes {
             declaring.for_each(|(_, shared)| *shared |= bit);
         }
         Ok(bit)
+    }
+
+    /// Gives each derived member of an object its bit.
+    fn give_bits(&mut self, plan: &Plan, object: NodeId) -> Result<(), Unfit> {
+        let mut recipes = std::mem::take(&mut self.recipes);
+        let given = recipes
+            .of(object)
+            .try_for_each(|recipe| self.bit(plan, object, recipe.member).map(|bit| recipe.bit = bit));
+        self.recipes = recipes;
+        given
     }
 
     fn is_full(&self) -> bool {
@@ -96,13 +107,18 @@ impl Lesson<'_, '_> {
             }
             key = after(doc.tokens, key + 1);
         }
+        if !members.derived().is_empty() {
+            self.shapes.give_bits(plan, node)?;
+            self.steps.push(Step::Make(node));
+        }
         self.steps.push(Step::ObjectEnd);
         Ok(())
     }
 
     /// The value at `token`, of a member `name` of `object` that is not declared.
     fn undeclared(&mut self, object: NodeId, name: &str, token: usize) -> Result<(), Unfit> {
-        if object == 0 && (self.is_foreign)(name) {
+        let may_mean = self.shapes.recipes.may_mean(self.plan, object, name);
+        if may_mean || object == 0 && (self.is_foreign)(name) {
             return Err(Unfit);
         }
         let number = self.shapes.undeclared(self.plan, object, name).ok_or(Unfit)?;

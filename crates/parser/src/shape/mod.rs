@@ -17,6 +17,7 @@
 
 mod follow;
 mod learn;
+mod made;
 mod skip;
 #[cfg(test)]
 mod tests;
@@ -27,6 +28,7 @@ use std::sync::Arc;
 use sawlog_schema::{Kind, LogParser, NodeId, Plan};
 
 use follow::Frame;
+use made::{Notes, Recipes};
 use undeclared::Undeclared;
 
 /// Bytes up to which a record is followed.
@@ -61,7 +63,9 @@ pub(crate) struct Shapes {
     members: Vec<Vec<u32>>,
     literals: usize,
     learned_bytes: usize,
+    recipes: Recipes,
     frames: Vec<Frame>,
+    notes: Notes,
     /// Memory for a text without its escapes.
     unescaped: Vec<u8>,
     pace: Pace,
@@ -109,6 +113,8 @@ enum Step {
     Present(u64),
     /// An object begins; the bits are those of its required members.
     Object(NodeId, u64),
+    /// The members of an object that are made from others; it ends then.
+    Make(NodeId),
     ObjectEnd,
     List(NodeId),
     Element,
@@ -158,15 +164,18 @@ impl Shapes {
     pub(crate) fn new(plans: &[Arc<Plan>], number: usize) -> Self {
         let plan = &*plans[number];
         let of_json = plans[..number].iter().filter(|earlier| earlier.log_type.parser == LogParser::Json);
+        let recipes = Recipes::new(plan);
         Self {
-            fits: fits(plan),
+            fits: recipes.is_some() && fits(plan),
             states: Vec::new(),
             undeclared: Vec::new(),
             plain: Vec::new(),
             members: Vec::new(),
             literals: 0,
             learned_bytes: 0,
+            recipes: recipes.unwrap_or_default(),
             frames: Vec::new(),
+            notes: Notes::default(),
             unescaped: Vec::new(),
             pace: Pace::default(),
             is_lesson: false,
@@ -206,8 +215,7 @@ fn fits(plan: &Plan) -> bool {
             lists_end = lists_end.max(node.end);
         }
         let is_in_list = id < lists_end;
-        // Members that are made from others need the whole record, and which of several times in a list comes
-        // first needs its path.
-        node.derived.is_none() && !(node.event_time && is_in_list)
+        // Which of several times in a list comes first needs its path.
+        !(node.event_time && is_in_list)
     })
 }

@@ -45,6 +45,25 @@ fields:
   - {name: what, type: string}
 ";
 
+/// Has members that are made from others, also from those that are made themselves.
+const MADE: &str = "\
+schema: Custom.Made
+fields:
+  - {name: first, type: string}
+  - {name: last, type: string, mask: {type: redact, to: hidden}}
+  - {name: full, type: string, concat: {separator: ' ', paths: [first, last, in.mail]}, indicators: [username]}
+  - {name: host, type: string, required: true, split: {from: again, separator: '@', index: 1}}
+  - {name: again, type: string, copy: {from: in.mail}, validate: {deny: [bad@x]}}
+  - name: in
+    type: object
+    fields:
+      - {name: mail, type: string, indicators: [email]}
+      - {name: user, type: string, split: {from: mail, separator: '@', index: 0}}
+  - {name: pairs, type: array, element: {type: object, fields: [
+      {name: a, type: string}, {name: b, type: string},
+      {name: ab, type: string, concat: {separator: '', paths: [b, a]}, required: true}]}}
+";
+
 fn plans(yamls: &[&str]) -> Vec<Arc<Plan>> {
     let plan = |yaml: &&str| Arc::new(Plan::new(load(yaml, "test.yml").log_type.unwrap()));
     yamls.iter().map(plan).collect()
@@ -177,6 +196,26 @@ fn wide_objects_are_followed_as_far_as_their_members_are_met() {
     assert_eq!(check(&plans(&[&wide, &other]), false, &shared), 8);
     let all: Vec<String> = (1..150).map(|n| event(n, n)).collect();
     check(&plans(&[&wide]), false, &vec![all; 3].concat().join("\n"));
+}
+
+#[test]
+fn members_that_are_made_from_others_are_made_on_the_way() {
+    let plans = plans(&[MADE]);
+    let event =
+        r#"{"first":"A\u006e","in":{"mail":"ann@x"},"last":"Lee","pairs":[{"a":"1"},{"b":"2","a":"3"}]}"#;
+    let others = [
+        event.replace("Lee", "Li"),
+        event.replace("ann@x", "b@y@z"),
+        event.replace("ann@x", "bad@x"),
+        event.replace("ann@x", "nobody"),
+        event.replace(r#""a":"1""#, ""),
+        event.replace(r#""first""#, r#""again":"raw","first""#),
+        event.replace(r#""first""#, r#""in.mail":"raw","first""#),
+        event.replace(r#""first""#, r#""other":"raw","first""#),
+    ];
+    let dump = [vec![event.to_owned(); 4], others.to_vec(), others.to_vec()].concat().join("\n");
+    assert_eq!(check(&plans, false, &dump), 3 + 2 + 3);
+    assert!(plans[0].members(0).derived().len() == 3);
 }
 
 #[test]
@@ -408,7 +447,43 @@ fn event() -> impl Strategy<Value = String> {
     )
 }
 
+/// An event with members that others are made from, in any order.
+fn source() -> impl Strategy<Value = String> {
+    let text =
+        || prop::sample::select(vec!["\"a@x\"", "\"\"", "\"q\\u0040\\\"y\"", "7", "true", "null", "{}"]);
+    let inner = prop::collection::vec(
+        (prop::sample::select(vec!["mail", "mail", "mail", "user", "new", "a", "b", "ab"]), text())
+            .prop_map(|(name, text)| format!("\"{name}\":{text}")),
+        0..3,
+    )
+    .prop_map(|members| format!("{{{}}}", members.join(",")));
+    let names =
+        || prop::sample::select(vec!["first", "first", "last", "full", "host", "again", "in.mail", "in"]);
+    let member = prop_oneof![
+        3 => (names(), text()).prop_map(|(name, text)| format!("\"{name}\":{text}")),
+        4 => inner.clone().prop_map(|inner| format!("\"in\":{inner}")),
+        2 => prop::collection::vec(inner, 0..3).prop_map(|all| format!("\"pairs\":[{}]", all.join(","))),
+    ];
+    prop::collection::vec(member, 1..5).prop_map(|members| format!("{{{}}}", members.join(",")))
+}
+
 proptest! {
+    #[test]
+    fn what_is_made_is_the_same_with_and_without_shapes(
+        events in prop::collection::vec(source(), 1..8),
+        order in prop::collection::vec(any::<prop::sample::Index>(), 1..60),
+        keep_missing in any::<bool>(),
+    ) {
+        let usual = r#"{"first":"a","in":{"mail":"b@c"}}"#.to_owned();
+        let mut dump = format!("{usual}\n");
+        for pick in order {
+            let event = events.get(pick.index(events.len() + 1)).unwrap_or(&usual);
+            dump += event;
+            dump.push('\n');
+        }
+        check(&plans(&[MADE]), keep_missing, &dump);
+    }
+
     #[test]
     fn dumps_are_read_alike_with_and_without_shapes(
         events in prop::collection::vec(event(), 1..12),

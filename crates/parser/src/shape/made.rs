@@ -1,0 +1,225 @@
+//! Members that are made from others, in records that are followed.
+//!
+//! The general path follows the path of a source through the whole record. Where all sources are texts that
+//! the schema declares, none of them in a list below, it is known beforehand which nodes they are: their
+//! texts are noted as they go by, and when the object ends its members are made of the notes.
+
+use std::ops::Range;
+
+use sawlog_columns::Sink;
+use sawlog_schema::{Kind, NodeId, Plan, Transform};
+
+use super::follow::Run;
+
+/// How the derived members of a plan are made.
+#[derive(Default)]
+pub(super) struct Recipes {
+    recipes: Vec<Recipe>,
+    /// For each node whether others are made from it.
+    sources: Vec<bool>,
+}
+
+/// One derived member.
+pub(super) struct Recipe {
+    pub(super) object: NodeId,
+    /// Its number among the members of the object, and its bit.
+    pub(super) member: usize,
+    pub(super) bit: u64,
+    node: NodeId,
+    making: Making,
+}
+
+/// What a value is made of.
+enum Making {
+    Text(NodeId),
+    /// Texts that are there, with a separator between them.
+    Joined(String, Vec<Making>),
+    /// Part number so much of a text that is cut at a separator.
+    Part(Box<Making>, String, u32),
+}
+
+/// The order in which a record is transformed; each step sees what the ones before it have made.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Phase {
+    Copy,
+    Concat,
+    Split,
+    Done,
+}
+
+/// Texts of the record at hand that others are made from.
+#[derive(Default)]
+pub(super) struct Notes {
+    texts: String,
+    notes: Vec<(NodeId, Range<usize>)>,
+}
+
+impl Recipes {
+    /// None where some member is made in a way that needs the general path.
+    pub(super) fn new(plan: &Plan) -> Option<Self> {
+        let mut recipes = Vec::new();
+        for object in 0..plan.nodes.len() as NodeId {
+            let members = plan.members(object);
+            for &member in members.derived() {
+                let (member, node) = (member as usize, members.node(member as usize));
+                let making = made(plan, object, node, Phase::Done)?;
+                recipes.push(Recipe { object, member, bit: 0, node, making });
+            }
+        }
+        let mut sources = vec![false; plan.nodes.len()];
+        recipes
+            .iter()
+            .for_each(|recipe| recipe.making.each_source(&mut |node| sources[node as usize] = true));
+        Some(Self { recipes, sources })
+    }
+
+    /// The members that are made in `object`.
+    pub(super) fn of(&mut self, object: NodeId) -> impl Iterator<Item = &mut Recipe> {
+        self.recipes.iter_mut().filter(move |recipe| recipe.object == object)
+    }
+
+    /// Whether others are made from the texts of a node.
+    #[inline]
+    pub(super) fn is_source(&self, node: NodeId) -> bool {
+        self.sources.get(node as usize).is_some_and(|is_source| *is_source)
+    }
+
+    /// Whether an undeclared member of that name may be meant by the path of a source.
+    pub(super) fn may_mean(&self, plan: &Plan, object: NodeId, name: &str) -> bool {
+        let is_made =
+            |member: &u32| plan.nodes[plan.members(object).node(*member as usize) as usize].name == name;
+        !self.recipes.is_empty() && (name.contains('.') || plan.members(object).derived().iter().any(is_made))
+    }
+}
+
+impl Making {
+    fn each_source(&self, each: &mut impl FnMut(NodeId)) {
+        match self {
+            Self::Text(node) => each(*node),
+            // Members are made from others in three phases, which is how deep this goes.
+            Self::Joined(_, parts) => parts.iter().for_each(|part| part.each_source(&mut *each)),
+            Self::Part(whole, ..) => whole.each_source(each),
+        }
+    }
+
+    /// Appends the text that is made of `notes`, those from `first` on; false where there is none.
+    fn write(&self, notes: &Notes, first: usize, out: &mut String) -> bool {
+        match self {
+            Self::Text(node) => {
+                let note = notes.notes[first..].iter().find(|(noted, _)| noted == node);
+                note.inspect(|(_, text)| out.push_str(&notes.texts[text.clone()])).is_some()
+            }
+            Self::Joined(separator, parts) => {
+                let mut any = false;
+                for part in parts {
+                    let before = out.len();
+                    if any {
+                        out.push_str(separator);
+                    }
+                    if part.write(notes, first, out) { any = true } else { out.truncate(before) }
+                }
+                any
+            }
+            Self::Part(whole, separator, index) => {
+                let before = out.len();
+                if !whole.write(notes, first, out) {
+                    return false;
+                }
+                let Some(part) = out[before..].split(separator.as_str()).nth(*index as usize) else {
+                    out.truncate(before);
+                    return false;
+                };
+                let start = part.as_ptr().addr() - out.as_ptr().addr();
+                out.truncate(start + part.len());
+                out.replace_range(before..start, "");
+                true
+            }
+        }
+    }
+}
+
+/// What a derived member is made of before `phase`.
+fn made(plan: &Plan, object: NodeId, node: NodeId, phase: Phase) -> Option<Making> {
+    let declared = &plan.nodes[node as usize];
+    let Transform { copy, concat, split, .. } = declared.derived.as_deref()?;
+    if declared.kind != Kind::String || declared.embedded {
+        return None;
+    }
+    if let Some(split) = split.as_ref().filter(|_| phase > Phase::Split) {
+        let whole = source(plan, object, &split.from, Phase::Split)?;
+        return Some(Making::Part(Box::new(whole), split.separator.clone(), split.index));
+    }
+    if let Some(concat) = concat.as_ref().filter(|_| phase > Phase::Concat) {
+        let parts = concat.paths.iter().map(|path| source(plan, object, path, Phase::Concat));
+        return Some(Making::Joined(concat.separator.clone(), parts.collect::<Option<_>>()?));
+    }
+    let copy = copy.as_ref().filter(|_| phase > Phase::Copy)?;
+    source(plan, object, copy, Phase::Copy)
+}
+
+/// What a path leads to, if it leads through declared objects to a declared text, and nothing else can be
+/// meant.
+fn source(plan: &Plan, mut object: NodeId, path: &str, phase: Phase) -> Option<Making> {
+    let mut keys = path.split('.').peekable();
+    while let Some(key) = keys.next() {
+        let members = plan.members(object);
+        let name = |node: &&NodeId| plan.nodes[**node as usize].name.as_str();
+        if !members.renamed().is_empty() || members.nodes().iter().any(|node| name(&node).contains('.')) {
+            return None;
+        }
+        let node = *members.nodes().iter().find(|node| name(node) == key)?;
+        let declared = &plan.nodes[node as usize];
+        if declared.embedded {
+            return None;
+        }
+        match (&declared.kind, keys.peek()) {
+            (Kind::Object(_), Some(_)) if declared.derived.is_none() => object = node,
+            (Kind::String, None) if declared.derived.is_some() => return made(plan, object, node, phase),
+            (Kind::String, None) => return Some(Making::Text(node)),
+            _ => return None,
+        }
+    }
+    None
+}
+
+impl Notes {
+    pub(super) fn clear(&mut self) {
+        self.texts.clear();
+        self.notes.clear();
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.notes.len()
+    }
+
+    pub(super) fn truncate(&mut self, len: usize) {
+        if let Some((_, text)) = self.notes.get(len) {
+            self.texts.truncate(text.start);
+            self.notes.truncate(len);
+        }
+    }
+
+    pub(super) fn add(&mut self, node: NodeId, text: &str) {
+        let start = self.texts.len();
+        self.texts.push_str(text);
+        self.notes.push((node, start..self.texts.len()));
+    }
+}
+
+impl<S: Sink> Run<'_, S> {
+    /// Makes the derived members of the innermost object, whose other members are all known.
+    pub(super) fn make(&mut self, object: NodeId) -> Option<()> {
+        let recipes = self.recipes;
+        let first = self.frames.last()?.first_note;
+        let mut text = std::mem::take(&mut self.walk.spare);
+        for recipe in recipes.recipes.iter().filter(|recipe| recipe.object == object) {
+            text.clear();
+            if recipe.making.write(self.notes, first, &mut text) {
+                self.write(recipe.node, &text)?;
+                self.frames.last_mut()?.present |= recipe.bit;
+            }
+        }
+        self.walk.spare = text;
+        Some(())
+    }
+}
