@@ -6,7 +6,7 @@ use sawlog_schema::{Kind, Node, NodeId, Plan, TextRules, TimeFormat};
 use super::made::{Notes, Recipes};
 use super::skip::{has_controls, skip};
 use super::undeclared::{Undeclared, behind_undeclared};
-use super::{Form, Literal, MAX_CHOICES, MAX_RECORD, Next, Shapes, State, Step, behind};
+use super::{Form, MAX_CHOICES, MAX_RECORD, Next, Shapes, State, Step, behind};
 use crate::index::Index;
 use crate::json_text::minify;
 use crate::lines::Indexed;
@@ -112,72 +112,6 @@ impl Shapes {
             return None;
         }
         Some(walk.commit(origin, sink, unknown))
-    }
-}
-
-impl State {
-    /// The literal that `rest` begins with.
-    #[inline]
-    fn find(&mut self, rest: &[u8]) -> Option<&Literal> {
-        let head = head(rest);
-        let fits = |literal: &Literal| literal.fits(rest, head);
-        if !self.choices.get(self.last).is_some_and(fits) {
-            self.last = self.choices.iter().position(fits)?;
-        }
-        self.choices.get(self.last)
-    }
-
-    /// Whether a record may begin here.
-    fn fits(&self, record: &[u8]) -> bool {
-        let head = head(record);
-        self.choices.iter().any(|literal| literal.fits(record, head))
-    }
-}
-
-#[inline]
-fn head(rest: &[u8]) -> u64 {
-    if let Some(bytes) = rest.first_chunk() {
-        return u64::from_le_bytes(*bytes);
-    }
-    let mut bytes = [0; 8];
-    bytes[..rest.len()].copy_from_slice(rest);
-    u64::from_le_bytes(bytes)
-}
-
-/// Whether `rest` begins with `text`, of which the first eight bytes are known to be right. Literals are
-/// short, so that calling a function for each would take as long as comparing.
-#[inline]
-fn begins_with(rest: &[u8], text: &[u8]) -> bool {
-    let Some(rest) = rest.get(..text.len()) else { return false };
-    let (Some(rest_end), Some(text_end)) = (rest.last_chunk::<8>(), text.last_chunk::<8>()) else {
-        return true;
-    };
-    if rest_end != text_end {
-        return false;
-    }
-    // Between the first and the last eight bytes there is mostly nothing.
-    text.len() <= 16 || {
-        let pairs = rest[8..].as_chunks::<8>().0.iter().zip(text[8..].as_chunks::<8>().0);
-        let differ = |(a, b): (&[u8; 8], &[u8; 8])| u64::from_le_bytes(*a) ^ u64::from_le_bytes(*b);
-        pairs.fold(0, |difference, pair| difference | differ(pair)) == 0
-    }
-}
-
-impl Literal {
-    #[inline]
-    fn fits(&self, rest: &[u8], head: u64) -> bool {
-        if head & self.head.1 != self.head.0 || !begins_with(rest, &self.text) {
-            return false;
-        }
-        // A literal ends at the first value that is neither null nor a boolean, so that it may only be the
-        // beginning of another one before a number (a null may come instead) and at the record's end.
-        match self.next {
-            Next::Value { form: Form::Number, .. } => {
-                matches!(rest.get(self.text.len()), Some(b'-' | b'0'..=b'9'))
-            }
-            Next::Value { .. } | Next::Undeclared(_) => true,
-            Next::End => rest.len() == self.text.len(),
-        }
     }
 }
 

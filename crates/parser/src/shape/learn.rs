@@ -2,10 +2,11 @@
 
 use sawlog_schema::{Kind, Node, NodeId, Plan};
 
+use super::literal::Literal;
 use super::undeclared::behind_undeclared;
 use super::{
-    Form, Literal, MAX_CHOICES, MAX_LEARNED_BYTES, MAX_LITERAL_BYTES, MAX_LITERALS, MAX_MEMBERS, MAX_STEPS,
-    Next, Shapes, State, Step, behind, states_of,
+    Form, MAX_CHOICES, MAX_LEARNED_BYTES, MAX_LITERAL_BYTES, MAX_LITERALS, MAX_MEMBERS, MAX_STEPS, Next,
+    Shapes, State, Step, behind, states_of,
 };
 use crate::json_text::string_end;
 use crate::token::TokenKind;
@@ -208,17 +209,4 @@ impl Lesson<'_, '_> {
 /// Whether a string of the node goes to its column and is nothing else.
 fn is_plain(node: &Node) -> bool {
     node.kind == Kind::String && node.scanners.is_empty() && !node.event_time && node.rules.is_none()
-}
-
-impl Literal {
-    fn new(text: &[u8], steps: &[Step], next: Next) -> Self {
-        let mut head = [0; 8];
-        let mut mask = [0; 8];
-        for (at, byte) in text.iter().take(8).enumerate() {
-            head[at] = *byte;
-            mask[at] = 0xff;
-        }
-        let head = (u64::from_le_bytes(head), u64::from_le_bytes(mask));
-        Self { text: text.into(), head, steps: steps.into(), next }
-    }
 }

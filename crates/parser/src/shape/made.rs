@@ -67,9 +67,9 @@ impl Recipes {
             }
         }
         let mut sources = vec![false; plan.nodes.len()];
-        recipes
-            .iter()
-            .for_each(|recipe| recipe.making.each_source(&mut |node| sources[node as usize] = true));
+        for recipe in &recipes {
+            recipe.making.each_source(&mut |node| sources[node as usize] = true);
+        }
         Some(Self { recipes, sources })
     }
 
@@ -106,8 +106,8 @@ impl Making {
     fn write(&self, notes: &Notes, first: usize, out: &mut String) -> bool {
         match self {
             Self::Text(node) => {
-                let note = notes.notes[first..].iter().find(|(noted, _)| noted == node);
-                note.inspect(|(_, text)| out.push_str(&notes.texts[text.clone()])).is_some()
+                let text = notes.text(*node, first);
+                text.inspect(|text| out.push_str(text)).is_some()
             }
             Self::Joined(separator, parts) => {
                 let mut any = false;
@@ -197,6 +197,12 @@ impl Notes {
             self.texts.truncate(text.start);
             self.notes.truncate(len);
         }
+    }
+
+    /// The text of a node, among those from number `first` on.
+    fn text(&self, node: NodeId, first: usize) -> Option<&str> {
+        let (_, text) = self.notes[first..].iter().find(|(noted, _)| *noted == node)?;
+        self.texts.get(text.clone())
     }
 
     pub(super) fn add(&mut self, node: NodeId, text: &str) {

@@ -17,6 +17,7 @@
 
 mod follow;
 mod learn;
+mod literal;
 mod made;
 mod skip;
 #[cfg(test)]
@@ -28,6 +29,7 @@ use std::sync::Arc;
 use sawlog_schema::{Kind, LogParser, NodeId, Plan};
 
 use follow::Frame;
+use literal::State;
 use made::{Notes, Recipes};
 use undeclared::Undeclared;
 
@@ -85,23 +87,6 @@ struct Pace {
     is_paused: bool,
     /// Records that were passed over during the pause.
     passed: u32,
-}
-
-/// What may come at one place of a record.
-#[derive(Default)]
-struct State {
-    choices: Vec<Literal>,
-    /// The one that fitted last.
-    last: usize,
-}
-
-/// The text between two values, and what it means.
-struct Literal {
-    text: Box<[u8]>,
-    /// Its first eight bytes, and the mask of those that it has.
-    head: (u64, u64),
-    steps: Box<[Step]>,
-    next: Next,
 }
 
 /// One thing that a literal says.
