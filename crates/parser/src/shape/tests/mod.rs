@@ -52,7 +52,8 @@ schema: Custom.Made
 fields:
   - {name: first, type: string}
   - {name: last, type: string, mask: {type: redact, to: hidden}}
-  - {name: full, type: string, concat: {separator: ' ', paths: [first, last, in.mail]}, indicators: [username]}
+  - {name: full, type: string, indicators: [username],
+     concat: {separator: ' ', paths: [first, last, in.mail]}}
   - {name: host, type: string, required: true, split: {from: again, separator: '@', index: 1}}
   - {name: again, type: string, copy: {from: in.mail}, validate: {deny: [bad@x]}}
   - name: in
