@@ -1,8 +1,8 @@
 //! Whatever a dump holds: following learned shapes and walking the tokens of every record come to the same
 //! rows, rejects and counts.
 //!
-//! The first byte of an input chooses what becomes of missing fields. The lines are parsed twice, so that the
-//! second time meets what the first has taught.
+//! The first byte of an input chooses what becomes of missing fields, and whether lines are records or blank
+//! lines part them. All is parsed twice, so that the second time meets what the first has taught.
 
 #![no_main]
 
@@ -10,7 +10,7 @@ use std::sync::{Arc, LazyLock};
 
 use libfuzzer_sys::fuzz_target;
 use sawlog_columns::{Columns, Run, Source, print_row};
-use sawlog_parser::{Batch, Block, Envelope, Parser, Reader, Records, RecordsPath};
+use sawlog_parser::{Batch, Block, Envelope, Parser, Reader, Records, RecordsPath, Span};
 use sawlog_schema::{Plan, load};
 
 /// Every type, alone, nested and in arrays, under keys of one letter, which mutations reach.
@@ -25,6 +25,10 @@ fields:
   - {name: j, type: json}
   - {name: e, type: json, isEmbeddedJSON: true}
   - {name: v, type: string, validate: {deny: [x]}}
+  - {name: m, type: string, mask: {type: redact, to: x}}
+  - {name: c, type: string, copy: {from: o.s}}
+  - {name: k, type: string, concat: {separator: ',', paths: [s, c, v]}, indicators: [username]}
+  - {name: p, type: string, split: {from: s, separator: a, index: 1}}
   - {name: o, type: object, fields: [{name: s, type: string, required: true}, {name: j, type: json}]}
   - name: a
     type: array
@@ -38,21 +42,34 @@ static PLAN: LazyLock<Arc<Plan>> =
 
 fuzz_target!(|data: &[u8]| {
     let Some((&choice, lines)) = data.split_first() else { return };
-    let shapes = parse(lines, choice & 1 != 0, Reader::Shapes);
-    assert_eq!(shapes, parse(lines, choice & 1 != 0, Reader::Tokens));
+    let records = if choice & 2 == 0 { Records::Lines } else { Records::Spans(paragraphs(lines)) };
+    let block = Block { data: lines.to_vec(), offset: 0, line: 1, chunk: 0, records, head: None };
+    let shapes = parse(&block, choice & 1 != 0, Reader::Shapes);
+    assert_eq!(shapes, parse(&block, choice & 1 != 0, Reader::Tokens));
 });
 
-/// All that comes of the lines, as text.
-fn parse(lines: &[u8], keep_missing: bool, reader: Reader) -> String {
+/// What blank lines part.
+fn paragraphs(lines: &[u8]) -> Vec<Span> {
+    let (mut spans, mut start) = (Vec::new(), 0);
+    while start < lines.len() {
+        let len = lines[start..].windows(2).position(|pair| pair == b"\n\n").unwrap_or(lines.len() - start);
+        if len > 0 {
+            spans.push(Span { start: start as u32, len: len as u32, unwrapped: true, fault: None });
+        }
+        start += len + 2;
+    }
+    spans
+}
+
+/// All that comes of the records, as text.
+fn parse(block: &Block, keep_missing: bool, reader: Reader) -> String {
     let plan = &*PLAN;
     let plans = std::slice::from_ref(plan);
     let envelope = Arc::new(Envelope::new(plans, RecordsPath::Detect));
     let mut parser = Parser::new(plans, envelope, keep_missing).read_by(reader);
-    let (data, records) = (lines.to_vec(), Records::Lines);
-    let block = Block { data, offset: 0, line: 1, chunk: 0, records, head: None };
     let mut batch = Batch::new(0, vec![Columns::new(plan, true)]);
-    parser.parse(&block, &mut batch);
-    parser.parse(&block, &mut batch);
+    parser.parse(block, &mut batch);
+    parser.parse(block, &mut batch);
     let source = Source { path: "fuzz".to_owned(), identity: 1 };
     let run = Run { sources: vec![source], ..Run::default() };
     let mut rows = Vec::new();
