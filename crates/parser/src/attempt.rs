@@ -57,12 +57,13 @@ impl Attempt<'_> {
             let mut order = std::mem::take(&mut self.ranking.order);
             self.ranking.rank(keys(doc.tokens, 0).map(|(_, name)| name), &mut order);
             // What lacks a required key is refused, unless the walk finds out before that it is a page.
-            if self.wording == Wording::None && !self.keep_missing && !self.may_be_page(doc) {
+            let must_have_required = !self.keep_missing && !self.may_be_page(doc);
+            if must_have_required && self.wording == Wording::None {
                 order.retain(|&plan| self.ranking.has_required(plan));
             }
-            let may_be_unmet = self.wording == Wording::Full && !self.keep_missing && !self.may_be_page(doc);
+            let tells_unmet = must_have_required && self.wording == Wording::Full;
             let accepted = order.iter().try_fold(false, |accepted, &plan| {
-                if may_be_unmet && let Some(words) = self.ranking.unmet(plan) {
+                if tells_unmet && let Some(words) = self.ranking.unmet(plan) {
                     refusals.add_unmet(plan, words);
                     return Ok(accepted);
                 }
@@ -101,16 +102,8 @@ impl Attempt<'_> {
         }
         match walked {
             Ok(noted) => {
-                if let Some(shapes) = &mut self.shapes
-                    && noted.is_plain()
-                {
-                    let (envelope, plans) = (self.envelope, self.plans);
-                    let declares =
-                        |plan: &Arc<Plan>, key: &str| plan.members(0).find(key.as_bytes(), 0).is_some();
-                    let is_foreign = |key: &str| {
-                        envelope.is_candidate(key.as_bytes()) || plans.iter().any(|plan| declares(plan, key))
-                    };
-                    shapes[plan as usize].learn(definition, doc, &is_foreign);
+                if noted.is_plain() {
+                    self.teach(plan, doc);
                 }
                 self.batch.add_row(plan as usize, noted, self.header);
                 return Ok(true);
@@ -126,6 +119,15 @@ impl Attempt<'_> {
             }
         }
         Ok(false)
+    }
+
+    /// Lets the shapes of a log type learn from a record that it has accepted.
+    fn teach(&mut self, plan: u32, doc: Document<'_>) {
+        let (plans, envelope) = (self.plans, self.envelope);
+        let Some(shapes) = &mut self.shapes else { return };
+        let is_declared = |key: &[u8]| plans.iter().any(|plan| plan.members(0).find(key, 0).is_some());
+        let is_foreign = |key: &str| envelope.is_candidate(key.as_bytes()) || is_declared(key.as_bytes());
+        shapes[plan as usize].learn(&plans[plan as usize], doc, &is_foreign);
     }
 }
 
