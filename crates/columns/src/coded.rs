@@ -68,6 +68,9 @@ impl Coded {
     pub(crate) fn seal(&mut self, block: &[u8]) {
         let Self { codes, dictionary, sealed, is_unique, open } = self;
         let places = open.places();
+        if places.is_empty() {
+            return;
+        }
         let mut nulls = 0;
         let mut null = || {
             nulls += 1;
@@ -161,5 +164,15 @@ mod tests {
         }
         coded.seal(&[]);
         assert_eq!(coded.sealed().0, [0, 1, 0]);
+    }
+
+    #[test]
+    fn a_column_without_values_takes_no_memory() {
+        let mut coded = Coded::default();
+        coded.push(b"of a record that is rejected", Home::default());
+        coded.truncate(0);
+        let before = coded.heap_bytes();
+        coded.seal(&[]);
+        assert_eq!(coded.heap_bytes(), before);
     }
 }

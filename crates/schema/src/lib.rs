@@ -90,7 +90,7 @@ pub use page::page;
 pub use plan::{Kind, Node, NodeId, Plan, TextRules};
 pub use test_file::{BrokenTest, Expected, TestCase, is_test_file, load_tests};
 pub use time_format::{TimeFormat, TimePattern};
-pub use transform::{Concat, Mask, Split, Transform};
+pub use transform::{Concat, Made, Mask, Phase, Split, Transform};
 pub use validate::{IpFamily, Validate};
 
 /// A place in a YAML file. Line and column count from 1; column in characters.

@@ -29,6 +29,40 @@ impl Transform {
     }
 }
 
+/// When a value is made. Each phase sees what the ones before it have made, over the whole record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Phase {
+    /// Values are copied.
+    Copy,
+    /// Texts are joined.
+    Concat,
+    /// Texts are cut.
+    Split,
+    /// Everything is made.
+    Done,
+}
+
+/// What a value is made of.
+#[derive(Debug, Clone, Copy)]
+pub enum Made<'t> {
+    /// The value at a path.
+    Copy(&'t str),
+    /// Texts, joined.
+    Concat(&'t Concat),
+    /// A part of a text.
+    Split(&'t Split),
+}
+
+impl Transform {
+    /// What the value is made of before `phase`: the last of the phases before it that makes it.
+    pub fn made_before(&self, phase: Phase) -> Option<Made<'_>> {
+        let split = self.split.as_ref().filter(|_| phase > Phase::Split).map(Made::Split);
+        let concat = || self.concat.as_ref().filter(|_| phase > Phase::Concat).map(Made::Concat);
+        let copy = || self.copy.as_deref().filter(|_| phase > Phase::Copy).map(Made::Copy);
+        split.or_else(concat).or_else(copy)
+    }
+}
+
 /// The texts of several scalars, joined.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Concat {

@@ -9,6 +9,7 @@
 use memchr::{memchr, memrchr};
 
 use super::damage::Home;
+use super::ink::ink_end;
 use super::recovery::ResumeAt;
 use super::scanner::{Event, Scanner, State, Window, is_blank};
 use super::splitter::{Splitter, Stage, Unit, Wrong};
@@ -65,16 +66,15 @@ impl Splitter {
 
     /// Whether the line that begins with the next byte is whole, and the next one begins in the same column;
     /// `None` until that is known. The damaged record before them began at `start`.
-    pub(super) fn begins_lines(&self, window: Window<'_>, start: u64, column: u64) -> Option<bool> {
-        let text = window.get(self.scanner.pos, window.end())?;
-        let next = memchr(b'\n', text)
-            .and_then(|end| Some((end, end + text[end..].iter().position(|&b| !is_blank(b))?)));
-        let Some((end, next)) = next else {
+    pub(super) fn begins_lines(&self, window: Window<'_>, start: u64, line: &mut Line) -> Option<bool> {
+        let Some((end, next)) = line.find_next(window, self.scanner.pos) else {
             return (window.end() - start > self.limit).then_some(false);
         };
+        let text = window.get(self.scanner.pos, next + 1)?;
+        let (end, next) = ((end - self.scanner.pos) as usize, text.len() - 1);
         let line_start = memrchr(b'\n', &text[..next]).map_or(0, |line_break| line_break + 1);
         let is_near = self.scanner.pos + next as u64 - start <= self.limit;
-        let is_next = matches!(text[next], b'{' | b'[') && (next - line_start) as u64 == column;
+        let is_next = matches!(text[next], b'{' | b'[') && (next - line_start) as u64 == line.column;
         Some(is_near && is_next && self.is_whole(&text[..end]))
     }
 
@@ -101,7 +101,32 @@ impl Splitter {
     }
 }
 
-/// One past the last byte that is no blank.
-fn ink_end(text: &[u8]) -> Option<usize> {
-    Some(text.iter().rposition(|&b| !is_blank(b))? + 1)
+/// A line in which another record may begin, and how far its end and the next line were looked for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Line {
+    column: u64,
+    end: Option<u64>,
+    looked: u64,
+}
+
+impl Line {
+    pub(super) fn of_column(column: u64) -> Self {
+        Self { column, end: None, looked: 0 }
+    }
+
+    /// Where the line that begins at `start` ends, and where the next byte is that is no blank. No byte is
+    /// looked at twice, however many reads it takes.
+    fn find_next(&mut self, window: Window<'_>, start: u64) -> Option<(u64, u64)> {
+        self.looked = self.looked.max(start);
+        if self.end.is_none() {
+            let new = window.get(self.looked, window.end())?;
+            self.end = memchr(b'\n', new).map(|end| self.looked + end as u64);
+            self.looked = self.end.unwrap_or(window.end());
+        }
+        let end = self.end?;
+        let new = window.get(self.looked, window.end())?;
+        let next = new.iter().position(|&b| !is_blank(b)).map(|next| self.looked + next as u64);
+        self.looked = next.unwrap_or(window.end());
+        Some((end, next?))
+    }
 }

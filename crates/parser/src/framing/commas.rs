@@ -73,7 +73,9 @@ impl Splitter {
     }
 
     fn may_leave(&self) -> bool {
-        self.stage == Stage::Records && self.unit == Unit::Stream && self.root <= 1 && self.doc.nested == 0
+        let is_list = self.stage == Stage::Records && self.doc.nested == 0;
+        // One page is remembered, and another one only once it is known how that ends.
+        is_list && self.unit == Unit::Stream && self.root <= 1 && self.left.is_none()
     }
 
     fn leave(&mut self, at: u64) {

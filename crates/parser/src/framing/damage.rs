@@ -6,6 +6,7 @@
 
 use sawlog_columns::Code;
 
+use super::broken_line::Line;
 use super::recovery::{Balance, Junk, ResumeAt};
 use super::scanner::{State, Window};
 use super::splitter::{Splitter, Stage, Unit, Wrong};
@@ -20,7 +21,7 @@ pub(super) struct Damage {
     /// Brackets around the record.
     pub(super) floor: usize,
     /// Column of the bracket at the error, if it may open the first of the lines behind a broken one.
-    line: Option<u64>,
+    line: Option<Line>,
 }
 
 /// What a damaged record stands in.
@@ -71,6 +72,7 @@ impl Splitter {
             is_near && self.is_first_line(window, start, end, column)
         });
         self.record = Some(start);
+        let line = line.map(Line::of_column);
         self.damage = Some(Damage { start, wrong, junk: Junk::new(end), home, floor, line });
         self.stage = if torn || home == Home::Top { Stage::Lost } else { Stage::Damaged };
     }
@@ -101,8 +103,11 @@ impl Splitter {
                 Some(Balance::Ended) => {}
             }
         } else {
-            if let Some(column) = damage.line.take() {
-                let Some(begins) = self.begins_lines(window, damage.start, column) else { return false };
+            if let Some(mut line) = damage.line.take() {
+                let Some(begins) = self.begins_lines(window, damage.start, &mut line) else {
+                    self.damage = Some(Damage { line: Some(line), ..damage });
+                    return false;
+                };
                 if begins {
                     let extent = (damage.start, damage.junk.ink);
                     self.leave_for_lines(extent, self.scanner.pos, damage.wrong);

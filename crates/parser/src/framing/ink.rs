@@ -11,8 +11,8 @@ impl Splitter {
     /// Remembers where the last byte lies that is no blank.
     pub(super) fn note_ink(&mut self, window: Window<'_>) {
         let new = &window.data[window.index(self.inked)..];
-        if let Some(last) = new.iter().rposition(|&b| !is_blank(b)) {
-            self.ink = window.end() - (new.len() - last - 1) as u64;
+        if let Some(end) = ink_end(new) {
+            self.ink = window.end() - (new.len() - end) as u64;
         }
         self.note_rest(window);
         self.inked = window.end();
@@ -37,4 +37,9 @@ impl Splitter {
         self.note_rest(window);
         self.rest.unwrap_or(self.tail)
     }
+}
+
+/// One past the last byte that is no blank.
+pub(super) fn ink_end(text: &[u8]) -> Option<usize> {
+    Some(text.iter().rposition(|&b| !is_blank(b))? + 1)
 }

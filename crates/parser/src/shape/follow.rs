@@ -4,11 +4,10 @@ use sawlog_columns::Sink;
 use sawlog_schema::{Kind, Node, NodeId, Plan, TextRules, TimeFormat};
 
 use super::made::{Notes, Recipes};
-use super::skip::{has_controls, skip};
+use super::skip::{has_controls, json_at};
 use super::undeclared::{Undeclared, behind_undeclared};
 use super::{Form, MAX_CHOICES, MAX_RECORD, Next, Shapes, State, Step, behind};
 use crate::index::Index;
-use crate::json_text::minify;
 use crate::lines::Indexed;
 use crate::reference::{number, string};
 use crate::time::{self, Spelling};
@@ -286,19 +285,13 @@ impl<S: Sink> Run<'_, S> {
     }
 
     fn json(&mut self, node: NodeId) -> Option<bool> {
-        let start = self.place;
-        let skipped = skip(self.record, start, self.index, self.frames.len(), self.unescaped)?;
-        let text = self.text.get(start..skipped.end)?;
-        if self.plan.nodes[node as usize].embedded && text.starts_with('"') {
+        let value = json_at(self.text, self.place, self.index, self.frames.len(), self.unescaped)?;
+        if self.plan.nodes[node as usize].embedded && value.json.starts_with('"') {
             return None;
         }
-        self.place = skipped.end;
-        if skipped.has_blanks {
-            self.unescaped.clear();
-            minify(text.as_bytes(), self.unescaped);
-            self.sink.text(node, self.at, str::from_utf8(self.unescaped).ok()?);
-        } else if text != "null" {
-            self.sink.text(node, self.at, text);
+        self.place = value.end;
+        if value.json != "null" {
+            self.sink.text(node, self.at, value.json);
         }
         Some(true)
     }

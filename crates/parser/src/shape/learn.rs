@@ -63,6 +63,7 @@ impl Shapes {
         let mut recipes = std::mem::take(&mut self.recipes);
         let given = recipes
             .of(object)
+            .iter_mut()
             .try_for_each(|recipe| self.bit(plan, object, recipe.member).map(|bit| recipe.bit = bit));
         self.recipes = recipes;
         given

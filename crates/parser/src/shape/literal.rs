@@ -90,7 +90,11 @@ impl Literal {
             Next::Value { form: Form::Number, .. } => {
                 matches!(rest.get(self.text.len()), Some(b'-' | b'0'..=b'9'))
             }
-            Next::Value { .. } | Next::Undeclared(_) => true,
+            // Blanks belong to the literal: with more of them it is another one.
+            Next::Value { form: Form::Json, .. } | Next::Undeclared(_) => {
+                !matches!(rest.get(self.text.len()), Some(b' ' | b'\t' | b'\n' | b'\r'))
+            }
+            Next::Value { form: Form::Text, .. } => true,
             Next::End => rest.len() == self.text.len(),
         }
     }

@@ -7,9 +7,13 @@
 use std::ops::Range;
 
 use sawlog_columns::Sink;
-use sawlog_schema::{Kind, NodeId, Plan, Transform};
+use sawlog_schema::{Kind, Made, NodeId, Phase, Plan};
 
 use super::follow::Run;
+use super::{MAX_MEMBERS, MAX_RECORD};
+
+/// Texts that all members of a plan together are made from. Definitions with more take the general path.
+const MAX_SOURCES: usize = 1024;
 
 /// How the derived members of a plan are made.
 #[derive(Default)]
@@ -38,13 +42,13 @@ enum Making {
     Part(Box<Making>, String, u32),
 }
 
-/// The order in which a record is transformed; each step sees what the ones before it have made.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Phase {
-    Copy,
-    Concat,
-    Split,
-    Done,
+/// Finds out what members are made of.
+struct Finder<'p> {
+    plan: &'p Plan,
+    /// Texts that may still be found.
+    budget: usize,
+    /// For each object, once it is asked for, whether a key says which member is meant.
+    is_plain: Vec<Option<bool>>,
 }
 
 /// Texts of the record at hand that others are made from.
@@ -57,12 +61,16 @@ pub(super) struct Notes {
 impl Recipes {
     /// None where some member is made in a way that needs the general path.
     pub(super) fn new(plan: &Plan) -> Option<Self> {
+        let mut finder = Finder { plan, budget: MAX_SOURCES, is_plain: vec![None; plan.nodes.len()] };
         let mut recipes = Vec::new();
         for object in 0..plan.nodes.len() as NodeId {
             let members = plan.members(object);
+            if members.derived().len() > MAX_MEMBERS {
+                return None;
+            }
             for &member in members.derived() {
                 let (member, node) = (member as usize, members.node(member as usize));
-                let making = made(plan, object, node, Phase::Done)?;
+                let making = finder.made(object, node, Phase::Done)?;
                 recipes.push(Recipe { object, member, bit: 0, node, making });
             }
         }
@@ -74,8 +82,14 @@ impl Recipes {
     }
 
     /// The members that are made in `object`.
-    pub(super) fn of(&mut self, object: NodeId) -> impl Iterator<Item = &mut Recipe> {
-        self.recipes.iter_mut().filter(move |recipe| recipe.object == object)
+    pub(super) fn of(&mut self, object: NodeId) -> &mut [Recipe] {
+        let range = self.range(object);
+        &mut self.recipes[range]
+    }
+
+    fn range(&self, object: NodeId) -> Range<usize> {
+        let start = self.recipes.partition_point(|recipe| recipe.object < object);
+        start..start + self.recipes[start..].partition_point(|recipe| recipe.object == object)
     }
 
     /// Whether others are made from the texts of a node.
@@ -102,12 +116,14 @@ impl Making {
         }
     }
 
-    /// Appends the text that is made of `notes`, those from `first` on; false where there is none.
-    fn write(&self, notes: &Notes, first: usize, out: &mut String) -> bool {
+    /// Appends the text that is made of `notes`, those from `first` on. Returns whether there is one; None if
+    /// it is longer than the records that are followed.
+    fn write(&self, notes: &Notes, first: usize, out: &mut String) -> Option<bool> {
         match self {
             Self::Text(node) => {
                 let text = notes.text(*node, first);
-                text.inspect(|text| out.push_str(text)).is_some()
+                text.inspect(|text| out.push_str(text));
+                Some(text.is_some())
             }
             Self::Joined(separator, parts) => {
                 let mut any = false;
@@ -116,70 +132,92 @@ impl Making {
                     if any {
                         out.push_str(separator);
                     }
-                    if part.write(notes, first, out) { any = true } else { out.truncate(before) }
+                    if part.write(notes, first, out)? {
+                        any = true;
+                    } else {
+                        out.truncate(before);
+                    }
+                    if out.len() > MAX_RECORD {
+                        return None;
+                    }
                 }
-                any
+                Some(any)
             }
             Self::Part(whole, separator, index) => {
                 let before = out.len();
-                if !whole.write(notes, first, out) {
-                    return false;
+                if !whole.write(notes, first, out)? {
+                    return Some(false);
                 }
                 let Some(part) = out[before..].split(separator.as_str()).nth(*index as usize) else {
                     out.truncate(before);
-                    return false;
+                    return Some(false);
                 };
                 let start = part.as_ptr().addr() - out.as_ptr().addr();
                 out.truncate(start + part.len());
                 out.replace_range(before..start, "");
-                true
+                Some(true)
             }
         }
     }
 }
 
-/// What a derived member is made of before `phase`.
-fn made(plan: &Plan, object: NodeId, node: NodeId, phase: Phase) -> Option<Making> {
-    let declared = &plan.nodes[node as usize];
-    let Transform { copy, concat, split, .. } = declared.derived.as_deref()?;
-    if declared.kind != Kind::String || declared.embedded {
-        return None;
+impl Finder<'_> {
+    /// What a derived member is made of before `phase`.
+    fn made(&mut self, object: NodeId, node: NodeId, phase: Phase) -> Option<Making> {
+        let declared = &self.plan.nodes[node as usize];
+        if declared.kind != Kind::String || declared.embedded {
+            return None;
+        }
+        match declared.derived.as_deref()?.made_before(phase)? {
+            Made::Split(split) => {
+                let whole = self.source(object, &split.from, Phase::Split)?;
+                Some(Making::Part(Box::new(whole), split.separator.clone(), split.index))
+            }
+            Made::Concat(concat) => {
+                let parts = concat.paths.iter().map(|path| self.source(object, path, Phase::Concat));
+                let parts = parts.collect::<Option<_>>()?;
+                Some(Making::Joined(concat.separator.clone(), parts))
+            }
+            Made::Copy(path) => self.source(object, path, Phase::Copy),
+        }
     }
-    if let Some(split) = split.as_ref().filter(|_| phase > Phase::Split) {
-        let whole = source(plan, object, &split.from, Phase::Split)?;
-        return Some(Making::Part(Box::new(whole), split.separator.clone(), split.index));
-    }
-    if let Some(concat) = concat.as_ref().filter(|_| phase > Phase::Concat) {
-        let parts = concat.paths.iter().map(|path| source(plan, object, path, Phase::Concat));
-        return Some(Making::Joined(concat.separator.clone(), parts.collect::<Option<_>>()?));
-    }
-    let copy = copy.as_ref().filter(|_| phase > Phase::Copy)?;
-    source(plan, object, copy, Phase::Copy)
-}
 
-/// What a path leads to, if it leads through declared objects to a declared text, and nothing else can be
-/// meant.
-fn source(plan: &Plan, mut object: NodeId, path: &str, phase: Phase) -> Option<Making> {
-    let mut keys = path.split('.').peekable();
-    while let Some(key) = keys.next() {
-        let members = plan.members(object);
-        let name = |node: &&NodeId| plan.nodes[**node as usize].name.as_str();
-        if !members.renamed().is_empty() || members.nodes().iter().any(|node| name(&node).contains('.')) {
-            return None;
+    /// What a path leads to, if it leads through declared objects to a declared text, and nothing else can be
+    /// meant.
+    fn source(&mut self, mut object: NodeId, path: &str, phase: Phase) -> Option<Making> {
+        self.budget = self.budget.checked_sub(1)?;
+        let plan = self.plan;
+        let mut keys = path.split('.').peekable();
+        while let Some(key) = keys.next() {
+            if !self.is_plain(object) {
+                return None;
+            }
+            let members = plan.members(object);
+            let is_it = |node: &NodeId| plan.nodes[*node as usize].name == key;
+            let derived = || members.derived().iter().map(|&member| members.node(member as usize));
+            let read = members.find(key.as_bytes(), 0).map(|member| members.node(member));
+            let node = read.or_else(|| derived().find(is_it))?;
+            let declared = &plan.nodes[node as usize];
+            match (&declared.kind, keys.peek()) {
+                _ if declared.embedded => return None,
+                (Kind::Object(_), Some(_)) if declared.derived.is_none() => object = node,
+                (Kind::String, None) if declared.derived.is_some() => return self.made(object, node, phase),
+                (Kind::String, None) => return Some(Making::Text(node)),
+                _ => return None,
+            }
         }
-        let node = *members.nodes().iter().find(|node| name(node) == key)?;
-        let declared = &plan.nodes[node as usize];
-        if declared.embedded {
-            return None;
-        }
-        match (&declared.kind, keys.peek()) {
-            (Kind::Object(_), Some(_)) if declared.derived.is_none() => object = node,
-            (Kind::String, None) if declared.derived.is_some() => return made(plan, object, node, phase),
-            (Kind::String, None) => return Some(Making::Text(node)),
-            _ => return None,
-        }
+        None
     }
-    None
+
+    /// Whether members have the names of their keys, and each is one step of a path.
+    fn is_plain(&mut self, object: NodeId) -> bool {
+        let plan = self.plan;
+        *self.is_plain[object as usize].get_or_insert_with(|| {
+            let members = plan.members(object);
+            let has_dot = |node: &NodeId| plan.nodes[*node as usize].name.contains('.');
+            members.renamed().is_empty() && !members.nodes().iter().any(has_dot)
+        })
+    }
 }
 
 impl Notes {
@@ -218,9 +256,9 @@ impl<S: Sink> Run<'_, S> {
         let recipes = self.recipes;
         let first = self.frames.last()?.first_note;
         let mut text = std::mem::take(&mut self.walk.spare);
-        for recipe in recipes.recipes.iter().filter(|recipe| recipe.object == object) {
+        for recipe in &recipes.recipes[recipes.range(object)] {
             text.clear();
-            if recipe.making.write(self.notes, first, &mut text) {
+            if recipe.making.write(self.notes, first, &mut text)? {
                 self.write(recipe.node, &text)?;
                 self.frames.last_mut()?.present |= recipe.bit;
             }

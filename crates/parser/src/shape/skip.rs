@@ -1,27 +1,47 @@
 //! Passing over a JSON value that is kept as it stands, and making sure that it is one.
 
 use crate::index::Index;
+use crate::json_text::minify;
 use crate::limits::MAX_DEPTH;
 use crate::reference::{number, string};
 
+/// A JSON value without blanks, and the offset behind it in the record.
+pub(super) struct Value<'t> {
+    pub(super) json: &'t str,
+    pub(super) end: usize,
+}
+
+/// The JSON value at `at` of `record`, where [`skip`] finds one; in `memory`, if it has blanks.
+#[inline]
+pub(super) fn json_at<'t>(
+    record: &'t str,
+    at: usize,
+    index: &Index,
+    outer: usize,
+    memory: &'t mut Vec<u8>,
+) -> Option<Value<'t>> {
+    let Skipped { end, has_blanks } = skip(record.as_bytes(), at, index, outer, memory)?;
+    let mut json = record.get(at..end)?;
+    if has_blanks {
+        memory.clear();
+        minify(json.as_bytes(), memory);
+        json = str::from_utf8(memory).ok()?;
+    }
+    Some(Value { json, end })
+}
+
 /// A value that was passed over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Skipped {
+struct Skipped {
     /// Offset behind it.
-    pub(super) end: usize,
+    end: usize,
     /// Whether blanks stand between its tokens.
-    pub(super) has_blanks: bool,
+    has_blanks: bool,
 }
 
 /// Passes over the JSON value at `at` of `record`; None where there is none, or where nesting or escapes need
 /// a closer look. `outer` is how deep the value stands, `scratch` memory for escapes.
-pub(super) fn skip(
-    record: &[u8],
-    mut at: usize,
-    index: &Index,
-    outer: usize,
-    scratch: &mut Vec<u8>,
-) -> Option<Skipped> {
+fn skip(record: &[u8], mut at: usize, index: &Index, outer: usize, scratch: &mut Vec<u8>) -> Option<Skipped> {
     // One bit for each open container, the innermost lowest: whether it is an object.
     let (mut objects, mut depth) = (0u128, 0);
     let mut has_blanks = false;
@@ -132,7 +152,6 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::json_text::minify;
 
     fn check(text: &str) {
         let mut index = Index::new();

@@ -10,9 +10,9 @@ use sawlog_columns::Sink;
 use sawlog_schema::{Kind, NodeId, Plan};
 
 use super::follow::{Frame, Run};
-use super::skip::skip;
+use super::skip::json_at;
 use super::{MAX_MEMBERS, Shapes, State, states_of};
-use crate::json_text::{minify, pointer_token};
+use crate::json_text::pointer_token;
 
 /// Undeclared members that are learned in all. Events whose keys are values have no end of them.
 const MAX_UNDECLARED: usize = 256;
@@ -99,16 +99,9 @@ impl<S: Sink> Run<'_, S> {
             return None;
         }
         frame.undeclared |= member.bit;
-        let start = self.place;
-        let skipped = skip(self.record, start, self.index, self.frames.len(), self.unescaped)?;
-        let mut json = self.text.get(start..skipped.end)?;
-        self.place = skipped.end;
-        if skipped.has_blanks {
-            self.unescaped.clear();
-            minify(json.as_bytes(), self.unescaped);
-            json = str::from_utf8(self.unescaped).ok()?;
-        }
-        let frames = &*self.frames;
+        let value = json_at(self.text, self.place, self.index, self.frames.len(), self.unescaped)?;
+        self.place = value.end;
+        let (frames, json) = (&*self.frames, value.json);
         self.walk.add_undeclared(|out| write_pointer(&member.pointer, frames, out), &member.path, json)
     }
 }

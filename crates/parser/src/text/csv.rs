@@ -77,6 +77,9 @@ const NAMES_NOTHING: &str = "the first line of the stream should name the column
                              log type; if the log has no header, say so in the parser: `columns` with their \
                              names, and no `hasHeader`";
 
+/// Carriage returns behind which the start of a stream is taken for lines that end with them.
+const LINES_OF_RETURNS: usize = 16;
+
 const LONE_RETURNS: &str = "the lines of the log end with carriage returns alone, so that all of it is one \
                             line; convert the log first, e.g. `tr '\\r' '\\n'`";
 
@@ -331,9 +334,12 @@ impl Reader {
 }
 
 /// Whether a stream that begins so has carriage returns between its lines, and no line break at all. Those
-/// within quotes are no ends of lines.
+/// within quotes are no ends of lines, and a single one may be part of a long first line.
 fn has_lone_returns(head: &[u8]) -> bool {
     let (_, text) = trim(head);
+    if head.len() >= MAX_HEAD_BYTES && memchr_iter(b'\r', text).nth(LINES_OF_RETURNS).is_none() {
+        return false;
+    }
     let first = if memchr(b'\n', text).is_none() { memchr(b'\r', text) } else { None };
     first.is_some_and(|end| memchr_iter(b'"', &text[..end]).count().is_multiple_of(2))
 }

@@ -9,22 +9,13 @@ use std::borrow::Cow;
 use std::cell::Cell;
 
 use sawlog_columns::{Code, Sink};
-use sawlog_schema::{Kind, Members, NodeId, Plan, Transform};
+use sawlog_schema::{Kind, Made, Members, NodeId, Phase, Plan};
 
 use super::embedded::{Scratch, read};
 use super::seen::Seen;
 use super::{Document, Fail, Pass, Step, keys};
 use crate::limits::MAX_RECORD_BYTES;
 use crate::token::TokenKind;
-
-/// What has happened to the record: everything before this phase.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Phase {
-    Copy,
-    Concat,
-    Split,
-    Done,
-}
 
 /// What a path leads to.
 enum Found<'d> {
@@ -111,23 +102,19 @@ struct Paths<'p, 'd> {
 impl<'d> Paths<'_, 'd> {
     /// The value that a member of the object has before `phase`.
     fn member(&self, node: NodeId, object: Place, phase: Phase) -> Found<'d> {
-        let declared = &self.plan.nodes[node as usize];
-        if let Some(Transform { copy, concat, split, .. }) = declared.derived.as_deref() {
-            if let Some(split) = split.as_ref().filter(|_| phase > Phase::Split) {
+        let derived = self.plan.nodes[node as usize].derived.as_deref();
+        match derived.and_then(|transform| transform.made_before(phase)) {
+            Some(Made::Split(split)) => {
                 let found = self.path(&split.from, object, Phase::Split);
                 if matches!(found, Found::TooLong) {
                     return found;
                 }
-                return part(self.text(found), &split.separator, split.index);
+                part(self.text(found), &split.separator, split.index)
             }
-            if let Some(concat) = concat.as_ref().filter(|_| phase > Phase::Concat) {
-                return self.join(&concat.paths, &concat.separator, object);
-            }
-            if let Some(copy) = copy.as_ref().filter(|_| phase > Phase::Copy) {
-                return self.path(copy, object, Phase::Copy);
-            }
+            Some(Made::Concat(concat)) => self.join(&concat.paths, &concat.separator, object),
+            Some(Made::Copy(path)) => self.path(path, object, Phase::Copy),
+            None => Found::Nothing,
         }
-        Found::Nothing
     }
 
     fn join(&self, paths: &[String], separator: &str, object: Place) -> Found<'d> {
@@ -247,11 +234,8 @@ impl<'d> Paths<'_, 'd> {
     }
 
     fn is_made_before(&self, node: NodeId, phase: Phase) -> bool {
-        self.plan.nodes[node as usize].derived.as_ref().is_some_and(|recipe| {
-            recipe.copy.is_some() && phase > Phase::Copy
-                || recipe.concat.is_some() && phase > Phase::Concat
-                || recipe.split.is_some() && phase > Phase::Split
-        })
+        let derived = self.plan.nodes[node as usize].derived.as_deref();
+        derived.is_some_and(|transform| transform.made_before(phase).is_some())
     }
 
     /// One step from an array, whose elements are named by their numbers.

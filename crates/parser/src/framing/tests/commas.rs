@@ -36,6 +36,18 @@ fn a_wrong_comma_between_records_costs_none() {
 }
 
 #[test]
+fn a_page_without_an_end_is_told_whatever_comes_behind_it() {
+    let page = |a, b| format!("{{\"data\":[\n{a}\n{b}\n");
+    let input = format!("{}[{}]}}]\n", page(A, B), page(A, B));
+    let found = texts(RecordsPath::Detect, &input);
+    assert!(
+        found.iter().any(|text| text.starts_with("cut_off") || text.starts_with("invalid_json")),
+        "{found:?}"
+    );
+    assert_eq!(found.iter().filter(|text| [A, B].contains(&text.as_str())).count(), 4, "{found:?}");
+}
+
+#[test]
 fn elsewhere_it_is_damage() {
     check("[{\"a\":[1,,2]},{}]", &["invalid_json: {\"a\":[1,,2]}", "{}"]);
     check("[{\"a\":1,},{}]", &["invalid_json: {\"a\":1,}", "{}"]);

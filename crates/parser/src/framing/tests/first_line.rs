@@ -88,3 +88,16 @@ proptest! {
         check_cuts(&envelope(RecordsPath::Detect), dump.as_bytes(), limit);
     }
 }
+
+#[test]
+fn blanks_behind_a_broken_line_are_looked_at_once_however_they_are_read() {
+    // Three times as many reads of blanks as would take minutes if each began from the start.
+    let blanks = " \n".repeat(1 << 20);
+    let input = format!("  {{\"a\":{{\n  {{\"b\":1}}{blanks}\n  {{\"b\":2}}\n").into_bytes();
+    let envelope = envelope(RecordsPath::Detect);
+    let whole = super::blocks(&envelope, &input, &super::Feed::default());
+    let small = super::Feed { reads: vec![16], ..super::Feed::default() };
+    let texts =
+        |blocks: Vec<crate::Block>| -> Vec<u8> { blocks.into_iter().flat_map(|block| block.data).collect() };
+    assert_eq!(texts(super::blocks(&envelope, &input, &small)), texts(whole));
+}

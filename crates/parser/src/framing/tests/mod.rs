@@ -132,11 +132,11 @@ fn frame(envelope: &Arc<Envelope>, input: &[u8], feed: &Feed) -> Vec<Found> {
                 for span in spans {
                     let bytes = &data[span.start as usize..][..span.len as usize];
                     let start = offset + u64::from(span.start);
+                    assert_eq!(*chunk, (feed.options.chunk_base + start) / feed.options.chunk_bytes);
                     if !span.is_record() {
                         push(start, bytes, None, *chunk);
                         continue;
                     }
-                    assert_eq!(*chunk, (feed.options.chunk_base + start) / feed.options.chunk_bytes);
                     // Blanks around a text are handed out with it.
                     let (blank, bytes) = if span.fault.is_none() { trim(bytes) } else { (0, bytes) };
                     push(start + blank as u64, bytes, span.fault.as_ref(), *chunk);

@@ -221,6 +221,30 @@ fn members_that_are_made_from_others_are_made_on_the_way() {
 }
 
 #[test]
+fn texts_too_long_for_a_record_are_not_made_on_the_way_either() {
+    let paths = vec!["a"; 2000].join(", ");
+    let yaml = format!(
+        "{{schema: Custom.Long, fields: [{{name: a, type: string}}, \
+         {{name: b, type: string, concat: {{separator: '', paths: [{paths}]}}}}]}}"
+    );
+    let long = format!("{{\"a\":\"{}\"}}", "x".repeat(40 << 10));
+    let dump = ["{\"a\":\"x\"}", "{\"a\":\"x\"}", &long].join("\n");
+    let few = yaml.replace(&paths, &vec!["a"; 900].join(", "));
+    assert_eq!(check(&plans(&[&yaml]), false, &dump), 0);
+    assert_eq!(check(&plans(&[&few]), false, &dump), 1);
+}
+
+#[test]
+fn records_with_and_without_blanks_are_followed_side_by_side() {
+    let plans = plans(&["{schema: Custom.Two, fields: [{name: j, type: json}, {name: a, type: string}]}"]);
+    for key in ["j", "new"] {
+        let compact = format!("{{\"{key}\":{{\"b\":1}},\"a\":\"x\"}}");
+        let spaced = compact.replace(':', ": ").replace(',', ", ");
+        assert_eq!(check(&plans, false, &vec![[compact, spaced]; 9].concat().join("\n")), 16, "{key}");
+    }
+}
+
+#[test]
 fn texts_that_keep_their_rules_are_followed() {
     let plans = plans(&[EVENT]);
     let of =
