@@ -63,7 +63,7 @@ pub(crate) enum Step {
 pub(crate) struct Walk {
     path: Vec<Step>,
     found: IndicatorSet,
-    extra: Extra,
+    pub(crate) extra: Extra,
     flags: Vec<String>,
     text: Vec<u8>,
     event_time: Option<Instant>,
@@ -167,16 +167,6 @@ impl Walk {
             missing_required: self.missing_required,
             invalid_values: self.invalid_values,
         }
-    }
-
-    /// Keeps the value of an undeclared member of the event or of an object in it: see [`Extra::add_text`].
-    pub(crate) fn add_undeclared(
-        &mut self,
-        pointer: impl FnOnce(&mut Vec<u8>),
-        path: &str,
-        json: &str,
-    ) -> Option<()> {
-        self.extra.add_text(pointer, path, json)
     }
 
     /// Forgets the record before.
