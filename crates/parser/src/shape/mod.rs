@@ -2,7 +2,7 @@
 //!
 //! The events of a log have few shapes. Between one value and the next stands the same text again and
 //! again: a closing quote, a comma, a key, perhaps a brace, a colon, an opening quote. Once the general path
-//! has read and accepted a record, each such text is *learned* as a [`Literal`], together with what it means
+//! has read and accepted a record, each such text is *learned* as a [`literal::Literal`], with what it means
 //! to the sink: an object begins, a list goes on, a key has been met. A later record is *followed*: at its
 //! start, and behind every value, the literals that were learned there are compared with what comes, and the
 //! one that fits says what to do and what kind of value is next. Keys are then neither looked for nor
