@@ -3,8 +3,8 @@
 //! The content decides how. Where every line is a document, the framer only looks for the last line break at
 //! hand and leaves the rest to the parsers, which run in parallel. Arrays, pages and documents that span
 //! lines go through a scanner that passes over each byte once, and a bounded number of times more where
-//! something is broken. Either way memory is bounded by the limits,
-//! and what comes out does not depend on how the input was cut into reads.
+//! something is broken. Either way memory is bounded by the limits, and what comes out does not depend on how
+//! the input was cut into reads.
 
 mod broken_line;
 mod buffer;

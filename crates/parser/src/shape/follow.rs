@@ -52,9 +52,8 @@ impl Shapes {
         self.pace.tries()
     }
 
-    /// Follows `record`, which [begins](Self::begins) in a known way, into a
-    /// row of `sink`. Returns what there is to note of it, or None, with `sink` as it was, where the general
-    /// path must read it.
+    /// Follows `record`, which [begins](Self::begins) in a known way, into a row of `sink`. Returns what
+    /// there is to note of it, or None, with `sink` as it was, where the general path must read it.
     pub(crate) fn follow<S: Sink>(
         &mut self,
         plan: &Plan,
@@ -121,7 +120,7 @@ pub(super) struct Run<'a, S> {
     plain: &'a [bool],
     pub(super) recipes: &'a Recipes,
     /// What is indexed, up to the record's end.
-    pub(super) record: &'a [u8],
+    record: &'a [u8],
     pub(super) text: &'a str,
     pub(super) index: &'a Index,
     pub(super) frames: &'a mut Vec<Frame>,
