@@ -8,6 +8,7 @@ mod derive;
 mod embedded;
 mod extra;
 mod fail;
+mod flags;
 mod rules;
 mod seen;
 mod value;
@@ -23,6 +24,7 @@ use embedded::Scratch;
 use extra::Extra;
 pub use extra::UnknownFields;
 pub(crate) use fail::{Broken, Fail, missing_first};
+use flags::Flags;
 pub(crate) use rules::kept_text;
 use seen::Seen;
 pub(crate) use value::push_scalar;
@@ -64,7 +66,7 @@ pub(crate) struct Walk {
     path: Vec<Step>,
     found: IndicatorSet,
     pub(crate) extra: Extra,
-    flags: Vec<String>,
+    flags: Flags,
     text: Vec<u8>,
     event_time: Option<Instant>,
     event_time_path: Vec<Step>,
@@ -108,7 +110,7 @@ impl Walk {
             path: Vec::new(),
             found: IndicatorSet::default(),
             extra: Extra::default(),
-            flags: Vec::new(),
+            flags: Flags::default(),
             text: Vec::new(),
             event_time: None,
             event_time_path: Vec::new(),
@@ -156,10 +158,10 @@ impl Walk {
     ) -> Noted {
         let without_event_time = self.event_time.is_none();
         if without_event_time {
-            self.flags.insert(0, Note::EventTimeMissing.as_str().to_owned());
+            self.flags.set(Note::EventTimeMissing, 0, "");
         }
         let row = Row { event_time: self.event_time, source, byte_offset };
-        sink.commit(row, &mut self.found, self.extra.finish(unknown), &self.flags);
+        sink.commit(row, &mut self.found, self.extra.finish(unknown), self.flags.texts());
         Noted {
             objects_as_arrays: self.objects_as_arrays,
             overridden_keys: self.overridden_keys,
@@ -273,9 +275,8 @@ impl<S: Sink> Pass<'_, '_, '_, '_, S> {
                     return Err(self.missing(node));
                 }
                 let plan = self.plan;
-                if self.flag(Note::MissingRequired, &plan.nodes[node as usize].path) {
-                    self.walk.missing_required += 1;
-                }
+                let is_new = self.walk.flags.set(Note::MissingRequired, node, &plan.nodes[node as usize].path);
+                self.walk.missing_required += u64::from(is_new);
             }
         }
         Ok(())

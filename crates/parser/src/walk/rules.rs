@@ -58,7 +58,7 @@ impl<S: Sink> Pass<'_, '_, '_, '_, S> {
             return Err(self.broken(node, Code::ValidationFailed, message));
         }
         self.walk.invalid_values += 1;
-        self.flag(Note::InvalidValue, &declared.path);
+        self.walk.flags.set(Note::InvalidValue, node, &declared.path);
         if !self.inside.is_derived {
             let doc = self.doc;
             let walk = &mut *self.walk;
@@ -72,16 +72,6 @@ impl<S: Sink> Pass<'_, '_, '_, '_, S> {
             });
         }
         Ok(false)
-    }
-
-    /// Flags the row, once for each field; false where it has the flag already.
-    pub(super) fn flag(&mut self, note: Note, path: &str) -> bool {
-        let flag = format!("{}:{path}", note.as_str());
-        let is_new = !self.walk.flags.contains(&flag);
-        if is_new {
-            self.walk.flags.push(flag);
-        }
-        is_new
     }
 }
 

@@ -47,11 +47,13 @@ impl Model<'_> {
         if !found.wrong.is_empty() {
             return Expected::Rejected(found.wrong);
         }
-        let mut flags: BTreeSet<String> =
-            found.missing.iter().map(|path| format!("missing_required:{path}")).collect();
+        let mut paths = Vec::new();
+        required(fields, "", &mut paths);
+        paths.retain(|path| found.missing.contains(path));
+        let mut flags: Vec<String> = paths.iter().map(|path| format!("missing_required:{path}")).collect();
         let time = found.event_time.as_ref().map_or_else(
             || {
-                flags.insert("event_time_missing".to_owned());
+                flags.insert(0, "event_time_missing".to_owned());
                 self.parse_time.to_owned()
             },
             Time::utc,
@@ -66,9 +68,27 @@ impl Model<'_> {
             row.push(("p_extra".to_owned(), Out::Extra(found.extra)));
         }
         if !flags.is_empty() {
-            row.push(("p_flags".to_owned(), Out::Flags(flags)));
+            row.push(("p_flags".to_owned(), Out::List(flags.into_iter().map(Out::Text).collect())));
         }
         Expected::Row(row)
+    }
+}
+
+/// The paths of all fields that are required, in schema order.
+fn required(fields: &[Field], path: &str, paths: &mut Vec<String>) {
+    for field in fields {
+        let mut path = if path.is_empty() { field.name.clone() } else { format!("{path}.{}", field.name) };
+        if field.required {
+            paths.push(path.clone());
+        }
+        let mut value = &field.value;
+        while let Type::Array(element) = value {
+            path.push_str("[]");
+            value = element;
+        }
+        if let Type::Object(fields) = value {
+            required(fields, &path, paths);
+        }
     }
 }
 
