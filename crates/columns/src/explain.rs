@@ -119,7 +119,9 @@ impl Code {
                  quarantine with all of its events.",
             ),
             Self::MissingRequired => text(
-                "A field that the schema requires is missing or null in the event.",
+                "A field that the schema requires has no value in the event: it is missing or null, or an \
+                 empty text in the place of a number, a boolean or a time. Where its type is `json`, a \
+                 null is a value.",
                 fields!("{name: floor, type: int, required: true}"),
                 "{\"badge\": \"A7\"}\n",
                 "If events without it are sound, do not require it. With --missing-required keep they become \
@@ -235,7 +237,8 @@ impl Note {
                  `isEventTime: true`.",
             ),
             Self::MissingRequired => text(
-                "A required field was missing, and --missing-required keep made a row of it all the same.",
+                "A required field had no value, and --missing-required keep made a row of the event all the \
+                 same.",
                 "",
                 "",
                 "The rows carry the flag `missing_required:` with the path of the field, which is null.",

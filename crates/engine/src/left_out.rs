@@ -3,8 +3,13 @@
 //! What works on events alone, as inference and drift do, passes over the rest. It must not do so silently:
 //! an archive among the inputs is one such record, and all that it holds is missing.
 
+use std::fmt::Write as _;
+
 use sawlog_columns::Code;
 use serde::Serialize;
+
+use crate::error::Error;
+use crate::infer::count;
 
 /// The records that were passed over for one reason.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -31,6 +36,15 @@ pub(crate) fn add(all: &mut Vec<LeftOut>, code: Code, message: &str, input: &str
 /// Records of all reasons.
 pub(crate) fn total(all: &[LeftOut]) -> u64 {
     all.iter().map(|left_out| left_out.count).sum()
+}
+
+/// Why there is nothing to do, where all records were passed over: what is missing, and the reasons.
+pub(crate) fn nothing(missing: &str, all: &[LeftOut]) -> Error {
+    let mut told = missing.to_owned();
+    for LeftOut { code, count: records, input, message } in all {
+        let _ = write!(told, "; {}, {code}, in {input}: {message}", count(*records, "record"));
+    }
+    Error::NoEvents(told)
 }
 
 #[cfg(test)]

@@ -275,7 +275,8 @@ impl<S: Sink> Pass<'_, '_, '_, '_, S> {
                     return Err(self.missing(node));
                 }
                 let plan = self.plan;
-                let is_new = self.walk.flags.set(Note::MissingRequired, node, &plan.nodes[node as usize].path);
+                let is_new =
+                    self.walk.flags.set(Note::MissingRequired, node, &plan.nodes[node as usize].path);
                 self.walk.missing_required += u64::from(is_new);
             }
         }

@@ -95,7 +95,8 @@ A definition names the file in a comment at its beginning:
     /// Tell what a log has that its definition has not, and print a patch that adds it
     ///
     /// Looks at all records. What was found goes to standard error, and the patch, a unified diff of the
-    /// definition, to standard output; with --json both go there as one object.
+    /// definition, to standard output; with --json both go there as one object. What differs is no error;
+    /// inputs without any event are one, and exit with 1.
     #[command(after_help = "Examples:
   sawlog schema drift app.ndjson --schema my.yml
   sawlog schema drift dumps/ --schema my.yml | patch -p1")]

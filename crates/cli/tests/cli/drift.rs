@@ -4,7 +4,7 @@ use std::fs;
 
 use serde_json::Value;
 
-use crate::support::{Scratch, gzip};
+use crate::support::{Run, Scratch, gzip};
 
 /// Runs `schema drift log.ndjson --schema <schema> --json`.
 fn drift(scratch: &Scratch, schema: &str) -> Value {
@@ -183,24 +183,49 @@ fn everything_that_differs_is_told() {
 fn what_is_no_log_is_told() {
     let scratch = Scratch::new();
     scratch.write("my.yml", STRICT);
-    scratch.write("log.ndjson", gzip(&gzip(b"{\"id\":\"a\"}\n")));
-    let found = drift(&scratch, "my.yml");
+    let log = b"{\"id\":\"a\"}\n";
+    scratch.write("log.ndjson", log);
+    scratch.write("old.gz", gzip(&gzip(log)));
+    let args = ["schema", "drift", "log.ndjson", "old.gz", "--schema", "my.yml"];
+    let json = scratch.run(args.iter().chain(&["--json"]));
+    let found: Value = serde_json::from_slice(&json.stdout).unwrap();
     assert_eq!(
         (&found["records"], &found["unreadable"], &found["rejected"]),
-        (&0.into(), &1.into(), &0.into())
+        (&1.into(), &1.into(), &0.into())
     );
     let message =
         "the input is compressed twice, by gzip, and was not read; decompress it once, with `gunzip`";
     let left_out = serde_json::json!([
-        {"code": "foreign_input", "count": 1, "input": "log.ndjson", "message": message}
+        {"code": "foreign_input", "count": 1, "input": "old.gz", "message": message}
     ]);
     assert_eq!(found["left_out"], left_out);
-    let people = scratch.run(["schema", "drift", "log.ndjson", "--schema", "my.yml"]);
+    let people = scratch.run(args);
     let told = String::from_utf8_lossy(&people.stderr).into_owned();
     assert!(
-        told.contains(&format!("left out:\n  1 record, foreign_input, in log.ndjson: {message}\n")),
+        told.contains(&format!("left out:\n  1 record, foreign_input, in old.gz: {message}\n")),
         "{told}"
     );
+}
+
+#[test]
+fn without_events_there_is_nothing_to_compare() {
+    let scratch = Scratch::new();
+    scratch.write("double.gz", gzip(&gzip(b"{\"id\":\"a\"}\n")));
+    scratch.write("empty.ndjson", "");
+    scratch.write("text.log", "no json\nat all\n");
+    let nothing = "error: there is nothing to compare with the definition: no record is a JSON object";
+    for (input, reasons) in [
+        ("double.gz", "; 1 record, foreign_input, in double.gz: the input is compressed twice, by gzip"),
+        ("text.log", "; 2 records, invalid_json, in text.log: "),
+        ("empty.ndjson", "\n"),
+    ] {
+        for flags in [&[][..], &["--json"]] {
+            let args = ["schema", "drift", input, "--schema", "schema.yml"];
+            let run = Run::of(&scratch.run(args.iter().chain(flags)));
+            run.fails(1, &[&format!("{nothing}{reasons}")]);
+            assert_eq!(run.json, Value::Null, "{input}");
+        }
+    }
 }
 
 #[test]

@@ -27,6 +27,8 @@ fn a_code_is_explained_with_an_example() {
         text.contains("reason for a rejected record") && text.contains("note or flag of a row"),
         "{text}"
     );
+    // A null where anything may stand is no lack.
+    assert!(text.replace('\n', " ").contains("Where its type is `json`, a null is a value."), "{text}");
 }
 
 #[test]

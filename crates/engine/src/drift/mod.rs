@@ -106,10 +106,13 @@ pub struct NotAllowed {
     pub values: Vec<(String, u64)>,
 }
 
+const NOTHING: &str = "there is nothing to compare with the definition: no record is a JSON object";
+
 /// Compares all records of the inputs with a definition.
 ///
 /// # Errors
-/// Fails where an input cannot be read, the definition has errors, or it is not one of a JSON log.
+/// Fails where an input cannot be read, no record is an event, the definition has errors, or it is not one of a
+/// JSON log.
 pub fn drift(options: &DriftOptions) -> Result<Drift> {
     let log_type = log_type(options)?;
     let inputs = Spooled::new(&options.inputs)?;
@@ -120,6 +123,9 @@ pub fn drift(options: &DriftOptions) -> Result<Drift> {
     let mut shapes = Shapes::new();
     compare::declare(log_type, &mut shapes);
     let survey = Survey::new(&inputs, &envelope, shapes)?;
+    if survey.events == 0 {
+        return Err(left_out::nothing(NOTHING, &survey.left_out));
+    }
     let lacks = compare::lacks(log_type, &survey.shapes);
     let mut decider = Decider::new(&survey.shapes);
     let mut undeclared: Vec<Undeclared> =

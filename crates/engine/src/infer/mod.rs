@@ -21,22 +21,21 @@ mod times;
 mod tree;
 mod yaml;
 
-use std::fmt::Write as _;
 use std::sync::Arc;
 
 use sawlog_parser::{Envelope, RecordsPath};
 
 pub use check::InferCheck;
 pub(crate) use decide::{Decider, free_name};
+pub(crate) use scalar::count;
 pub(crate) use shape::{Member, ShapeId, Shapes};
 pub(crate) use survey::Survey;
 pub(crate) use tree::{Field, Kind};
 pub(crate) use yaml::{flow, list};
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::left_out::{self, LeftOut};
 use crate::spool::Spooled;
-use scalar::count;
 
 /// A request to infer a log type.
 #[derive(Debug, Clone)]
@@ -64,6 +63,8 @@ pub struct Inferred {
     pub check: InferCheck,
 }
 
+const NOTHING: &str = "there is nothing to infer from: no record is a JSON object with a key";
+
 /// Infers a log type from all records of the inputs, and checks it against them.
 ///
 /// # Errors
@@ -78,7 +79,7 @@ pub fn infer(options: &InferOptions) -> Result<Inferred> {
     let survey = Survey::new(&inputs, &envelope, Shapes::new())?;
     let (events, unreadable) = (survey.events, left_out::total(&survey.left_out));
     if survey.shapes.event().objects.members.is_empty() {
-        return Err(nothing(&survey.left_out));
+        return Err(left_out::nothing(NOTHING, &survey.left_out));
     }
     let (mut fields, left) = Decider::new(&survey.shapes).event();
     event_time::mark(&mut fields, events);
@@ -86,15 +87,6 @@ pub fn infer(options: &InferOptions) -> Result<Inferred> {
     let yaml = yaml::schema(&options.name, &head(&survey, unreadable, doubts, left), &fields);
     let check = check::check(&yaml, &inputs, &records_path, (events, unreadable))?;
     Ok(Inferred { yaml, records: events, left_out: survey.left_out, doubts, check })
-}
-
-/// What is said where there are no events.
-fn nothing(left_out: &[LeftOut]) -> Error {
-    let mut told = "there is nothing to infer from: no record is a JSON object with a key".to_owned();
-    for LeftOut { code, count: records, input, message } in left_out {
-        let _ = write!(told, "; {}, {code}, in {input}: {message}", count(*records, "record"));
-    }
-    Error::NoEvents(told)
 }
 
 /// What is said above the definition.

@@ -59,7 +59,7 @@ pub(super) fn seen(shape: &Shape) -> String {
 }
 
 /// A number and its noun.
-pub(super) fn count(n: u64, noun: &str) -> String {
+pub(crate) fn count(n: u64, noun: &str) -> String {
     format!("{n} {noun}{}", if n == 1 { "" } else { "s" })
 }
 
