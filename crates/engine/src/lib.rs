@@ -67,6 +67,7 @@ mod left_out;
 pub mod limits;
 mod log_types;
 mod options;
+mod padding;
 mod parse;
 mod pipeline;
 mod read;
@@ -79,6 +80,7 @@ mod streams;
 mod tables;
 mod tally;
 mod testing;
+mod zstandard;
 
 pub use bench::{BenchInput, BenchOptions, BenchReport, BenchSample, Machine, Rate, Stage, Whole, bench};
 pub use convert::convert;

@@ -12,6 +12,7 @@ use crate::foreign::{HEAD, describe};
 use crate::gzip::Gzip;
 use crate::inputs::{Input, unopened};
 use crate::limits::{IDENTITY_BYTES, MAX_RATIO, RATIO_FREE_BYTES};
+use crate::zstandard::{Zstandard, is_frame};
 
 /// What is known of an input before it is read.
 pub(crate) struct Source {
@@ -188,7 +189,7 @@ pub(crate) struct Decoder {
 enum Codec {
     Plain(Box<Raw>),
     Gzip(Box<Gzip>),
-    Zstd(Box<zstd::Decoder<'static, BufReader<Raw>>>),
+    Zstd(Box<Zstandard>),
 }
 
 /// What a read of decoded bytes gave.
@@ -222,12 +223,12 @@ impl Decoder {
         raw.by_ref().take(4).read_to_end(&mut magic)?;
         let raw_bytes = Arc::clone(&raw.tally.bytes);
         let buffered = |raw| BufReader::with_capacity(256 << 10, raw);
-        let (is_gzip, is_zstd) = (magic.starts_with(&[0x1f, 0x8b]), is_zstd(&magic));
+        let (is_gzip, is_zstd) = (magic.starts_with(&[0x1f, 0x8b]), is_frame(&magic));
         raw.magic = io::Cursor::new(magic);
         let codec = if is_gzip {
             Codec::Gzip(Box::new(Gzip::new(buffered(raw))))
         } else if is_zstd {
-            Codec::Zstd(Box::new(zstd::Decoder::with_buffer(buffered(raw))?))
+            Codec::Zstd(Box::new(Zstandard::new(buffered(raw))?))
         } else {
             Codec::Plain(Box::new(raw))
         };
@@ -296,7 +297,7 @@ impl Decoder {
         match &mut self.codec {
             Codec::Plain(raw) => raw,
             Codec::Gzip(reader) => reader.raw(),
-            Codec::Zstd(reader) => reader.get_mut().get_mut(),
+            Codec::Zstd(reader) => reader.raw(),
         }
     }
 
@@ -307,10 +308,4 @@ impl Decoder {
         let digest = raw.tally.hash.finalize().to_hex().to_string();
         Ok(Finished { digest, bytes: self.raw_bytes.load(Ordering::Relaxed) })
     }
-}
-
-/// Whether the bytes begin a zstd frame or a skippable frame.
-fn is_zstd(magic: &[u8]) -> bool {
-    magic == [0x28, 0xb5, 0x2f, 0xfd]
-        || (magic.len() == 4 && magic[0] & 0xf0 == 0x50 && magic[1..] == [0x2a, 0x4d, 0x18])
 }

@@ -24,12 +24,15 @@ fn what_a_cut_gzip_still_holds_is_kept() {
 #[test]
 fn zeros_that_fill_the_last_block_of_a_tape_are_no_damage() {
     let padding = vec![0; 10_240];
-    let bytes = [gzip(&ndjson(0..50)), padding.clone(), gzip(&ndjson(50..100)), padding].concat();
-    let (scratch, run) = converted(&bytes);
-    assert_eq!((run.count("rows"), run.count("quarantined")), (100, 0), "{}", run.json);
-    assert_eq!((scratch.column("id"), run.count("input_bytes")), (ids(0..100), bytes.len() as u64));
-    // It is known again by all of its bytes.
-    assert_eq!(scratch.convert(&["dump"]).ok().count("inputs_skipped"), 1);
+    for compress in [gzip, zstd] {
+        let (first, second) = (compress(&ndjson(0..50)), compress(&ndjson(50..100)));
+        let bytes = [&first, &padding, &second, &padding[..]].concat();
+        let (scratch, run) = converted(&bytes);
+        assert_eq!((run.count("rows"), run.count("quarantined")), (100, 0), "{}", run.json);
+        assert_eq!((scratch.column("id"), run.count("input_bytes")), (ids(0..100), bytes.len() as u64));
+        // It is known again by all of its bytes.
+        assert_eq!(scratch.convert(&["dump"]).ok().count("inputs_skipped"), 1);
+    }
 }
 
 #[test]
