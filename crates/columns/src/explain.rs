@@ -201,7 +201,7 @@ impl Code {
                 "The rest of that input cannot be read; what came before it was. Fetch the input again.",
             ),
             Self::ForeignInput => text(
-                "The input is no log: an archive, a Parquet file, or text that is not in UTF-8.",
+                "The input is no log, but an archive, a table, text that is not in UTF-8, or the like.",
                 "",
                 "",
                 "The message says what it is, which its first bytes tell, and how to get at the log in it. \

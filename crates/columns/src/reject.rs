@@ -34,7 +34,7 @@ codes! {
         NotAnArray = "not_an_array",
         /// A document of a stream of envelopes that is no envelope, or one that is damaged.
         InvalidEnvelope = "invalid_envelope",
-        /// A required field is missing, null unless its type is `json`, or an empty text where that is no value.
+        /// A required field has no value: it is missing, or null and not `json`, or empty and not `string`.
         MissingRequired = "missing_required",
         /// A value does not fit the declared type.
         TypeMismatch = "type_mismatch",

@@ -3,6 +3,8 @@
 use sawlog_columns::{Code as RejectCode, Note};
 use sawlog_schema::{Code as SchemaCode, Explanation, Severity, closest};
 
+use crate::foreign::kinds;
+
 /// Where a code is met.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum TopicKind {
@@ -29,7 +31,7 @@ impl TopicKind {
 }
 
 /// One code with its text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Topic {
     /// The code as reports spell it.
     pub code: &'static str,
@@ -37,6 +39,19 @@ pub struct Topic {
     pub kind: TopicKind,
     /// What it means.
     pub explanation: Explanation,
+    /// What all it is told of, each in a few words; empty where the meaning says it.
+    pub instances: Vec<String>,
+}
+
+impl Topic {
+    fn new(code: &'static str, kind: TopicKind, explanation: Explanation) -> Self {
+        Self { code, kind, explanation, instances: Vec::new() }
+    }
+
+    fn of_reject(code: RejectCode) -> Self {
+        let instances = if code == RejectCode::ForeignInput { kinds() } else { Vec::new() };
+        Self { instances, ..Self::new(code.as_str(), TopicKind::Reject, code.explain()) }
+    }
 }
 
 /// Every code, by kind, in the order of its declaration.
@@ -46,18 +61,10 @@ pub fn topics() -> Vec<Topic> {
             Severity::Error => TopicKind::SchemaError,
             Severity::Warning => TopicKind::SchemaWarning,
         };
-        Topic { code: code.as_str(), kind, explanation: code.explain() }
+        Topic::new(code.as_str(), kind, code.explain())
     });
-    let rejects = RejectCode::ALL.iter().map(|code| Topic {
-        code: code.as_str(),
-        kind: TopicKind::Reject,
-        explanation: code.explain(),
-    });
-    let notes = Note::ALL.iter().map(|note| Topic {
-        code: note.as_str(),
-        kind: TopicKind::Note,
-        explanation: note.explain(),
-    });
+    let rejects = RejectCode::ALL.iter().map(|&code| Topic::of_reject(code));
+    let notes = Note::ALL.iter().map(|note| Topic::new(note.as_str(), TopicKind::Note, note.explain()));
     let mut topics: Vec<Topic> = schema.chain(rejects).chain(notes).collect();
     topics.sort_by_key(|topic| topic.kind);
     topics

@@ -72,6 +72,7 @@ const KINDS: &[Kind] = &[
         ],
     ),
     kind("a PDF document", "ask for the log as text or JSON", &[(0, b"%PDF-")]),
+    kind("an image", SLIP, &[(0, b"\x89PNG\r\n\x1a\n"), (0, b"\xff\xd8\xff")]),
     kind("a program", SLIP, &[(0, b"\x7fELF"), (0, b"MZ\x90\0")]),
     // Begins like UTF-16 too, so that it comes first.
     kind(
@@ -96,16 +97,63 @@ const ORC: Kind = kind("an ORC file", "write its rows as lines of JSON, e.g. `or
 const UTF_16LE: Kind = kind("text in UTF-16", "convert it to UTF-8, e.g. `iconv -f UTF-16LE -t UTF-8`", &[]);
 const UTF_16BE: Kind = kind("text in UTF-16", "convert it to UTF-8, e.g. `iconv -f UTF-16BE -t UTF-8`", &[]);
 
+const ZEROS: Kind = kind("nothing but zeros", "look whether what writes it had room on its disk", &[]);
+
+/// The kinds that no mark in one place tells.
+const UNMARKED: &[Kind] = &[OFFICE, ORC, UTF_16LE, UTF_16BE, ZEROS];
+
+/// Markup, with the words that it begins with. Lines of text may begin so as well.
+const MARKUP: &[(Kind, &[&[u8]])] = &[
+    (
+        kind("an HTML page", "look whether it is a server's answer to a download that failed", &[]),
+        &[b"<!doctype html", b"<html"],
+    ),
+    (kind("an XML document", "write its events as lines of JSON first", &[]), &[b"<?xml"]),
+];
+
 const fn kind(what: &'static str, advice: &'static str, marks: &'static [(usize, &'static [u8])]) -> Kind {
     Kind { what, advice, marks }
 }
 
-/// Says what an input is that begins with these decoded bytes, if it can hold no log.
-pub(crate) fn describe(head: &[u8]) -> Option<String> {
+impl Kind {
+    fn told(&self) -> String {
+        let Self { what, advice, .. } = self;
+        format!("the input is {what}, and was not read; {advice}")
+    }
+}
+
+/// Says what an input is that begins with these decoded bytes, if it can hold no log; `is_json_only` where it
+/// cannot hold text either.
+pub(crate) fn describe(head: &[u8], is_json_only: bool) -> Option<String> {
     let has = |&(at, mark): &(usize, &[u8])| head.get(at..).is_some_and(|head| head.starts_with(mark));
     let marked = || KINDS.iter().find(|kind| kind.marks.iter().any(has));
-    let Kind { what, advice, .. } = unmarked(head).or_else(marked)?;
-    Some(format!("the input is {what}, and was not read; {advice}"))
+    let markup = || markup(head).filter(|_| is_json_only);
+    unmarked(head).or_else(marked).or_else(markup).map(Kind::told)
+}
+
+/// Says what an input is all of whose bytes are zeros.
+pub(crate) fn describe_zeros() -> String {
+    ZEROS.told()
+}
+
+/// What inputs are told to be, each kind once.
+pub(crate) fn kinds() -> Vec<String> {
+    let mut kinds: Vec<String> = Vec::new();
+    for Kind { what, .. } in KINDS.iter().chain(UNMARKED) {
+        if kinds.iter().all(|known| known != what) {
+            kinds.push((*what).to_owned());
+        }
+    }
+    let of_json = MARKUP.iter().map(|(kind, _)| format!("{}, where every log type reads JSON", kind.what));
+    kinds.extend(of_json);
+    kinds
+}
+
+/// The kind of markup that the first word shows, whatever its case.
+fn markup(head: &[u8]) -> Option<&'static Kind> {
+    let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).trim_ascii_start();
+    let begins = |word: &&[u8]| text.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
+    MARKUP.iter().find_map(|(kind, words)| words.iter().any(begins).then_some(kind))
 }
 
 /// Kinds that it takes more than one mark to tell.
@@ -137,7 +185,7 @@ mod tests {
 
     #[track_caller]
     fn is(head: &[u8], what: &str) {
-        let told = describe(head).unwrap_or_default();
+        let told = describe(head, true).unwrap_or_default();
         assert!(told.starts_with(&format!("the input is {what}, and was not read; ")), "{told:?}");
     }
 
@@ -155,6 +203,8 @@ mod tests {
         is(b"ElfFile\0\0\0", "a Windows event log");
         is(b"\x7fELF\x02", "a program");
         is(b"\xd4\xc3\xb2\xa1\x02\0", "a capture of packets");
+        is(b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR", "an image");
+        is(b"\xff\xd8\xff\xe0\0\x10JFIF", "an image");
         is(b"\n\r\r\n\x1c\0\0\0\x4d\x3c\x2b\x1a", "a capture of packets");
     }
 
@@ -167,13 +217,40 @@ mod tests {
         let text = "id,name,when\r\n";
         let little: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
         let big: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
-        assert!(describe(&little).unwrap().ends_with("`iconv -f UTF-16LE -t UTF-8`"));
-        assert!(describe(&big).unwrap().ends_with("`iconv -f UTF-16BE -t UTF-8`"));
+        assert!(describe(&little, false).unwrap().ends_with("`iconv -f UTF-16LE -t UTF-8`"));
+        assert!(describe(&big, false).unwrap().ends_with("`iconv -f UTF-16BE -t UTF-8`"));
+    }
+
+    #[test]
+    fn tells_markup_where_no_text_is_read() {
+        for head in ["<!DOCTYPE html>", "<html lang='en'>", "\u{feff}\r\n <HTML>", "<!doctype HTML PUBLIC"] {
+            is(head.as_bytes(), "an HTML page");
+            assert_eq!(describe(head.as_bytes(), false), None, "{head}");
+        }
+        is(b"\xef\xbb\xbf<?XML version=\"1.0\"?>", "an XML document");
+        for head in
+            ["<134>1 2026-01-02T03:04:05Z host app - - -", "<", "<htm", "<Event/>", "{\"a\":\"<html>\"}"]
+        {
+            assert_eq!(describe(head.as_bytes(), true), None, "{head}");
+        }
+    }
+
+    #[test]
+    fn kinds_are_listed_once() {
+        let kinds = kinds();
+        for kind in
+            ["text in UTF-16", "nothing but zeros", "an XML document, where every log type reads JSON"]
+        {
+            assert_eq!(kinds.iter().filter(|known| *known == kind).count(), 1, "{kind} in {kinds:?}");
+        }
+        let distinct: std::collections::HashSet<_> = kinds.iter().collect();
+        assert_eq!(distinct.len(), kinds.len());
     }
 
     #[test]
     fn every_kind_has_marks_and_one_sentence_of_advice() {
-        for Kind { what, advice, marks } in KINDS.iter().chain([&OFFICE, &ORC, &UTF_16LE, &UTF_16BE]) {
+        let markup = MARKUP.iter().map(|(kind, _)| kind);
+        for Kind { what, advice, marks } in KINDS.iter().chain(UNMARKED).chain(markup) {
             assert!(!advice.is_empty() && !advice.ends_with('.') && !advice.contains("; "), "{what}");
             assert!(marks.iter().all(|(at, mark)| mark.len() > 1 && at + mark.len() <= HEAD), "{what}");
         }
@@ -203,7 +280,7 @@ mod tests {
             &"x".repeat(257),
             &"ustar ".repeat(99),
         ] {
-            assert_eq!(describe(text.as_bytes()), None, "{text:?}");
+            assert_eq!(describe(text.as_bytes(), true), None, "{text:?}");
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What may lie between the parts of a compressed file, and behind the last one.
 //!
-//! Tapes and block devices deliver whole blocks, so that zeros may follow; they are no data, and gzip(1) passes
-//! over them too. Anything else there is damage: it may have been a part.
+//! Tapes and block devices deliver whole blocks, so that zeros may follow; they are no data, and gzip(1)
+//! passes over them too. Anything else there is damage: it may have been a part.
 
 use std::io::{self, BufRead};
 
@@ -35,12 +35,12 @@ pub(crate) mod tests {
 
     /// What is decoded of the parts, read with buffers of several sizes, and what is said in the end.
     #[track_caller]
-    fn decoded<R: Read>(decoder: impl Fn(BufReader<Raw>) -> R, parts: &[&[u8]]) -> (String, String) {
+    fn decoded<R: Read>(open: impl Fn(BufReader<Raw>) -> R, parts: &[&[u8]]) -> (String, String) {
         let bytes = parts.concat();
         let by = |room: usize| {
             let mut text = Vec::new();
             let raw = Raw::new(Vec::new(), Box::new(Cursor::new(bytes.clone())), Arc::default());
-            let ended = decoder(BufReader::with_capacity(room, raw)).read_to_end(&mut text);
+            let ended = open(BufReader::with_capacity(room, raw)).read_to_end(&mut text);
             let error = ended.err().map_or_else(String::new, |e| e.to_string());
             (String::from_utf8(text).unwrap(), error)
         };
@@ -52,11 +52,11 @@ pub(crate) mod tests {
 
     /// Asserts what every format of several parts does with them; `part` makes one.
     pub(crate) fn parts_follow_each_other<R: Read>(
-        decoder: impl Fn(BufReader<Raw>) -> R,
+        open: impl Fn(BufReader<Raw>) -> R,
         part: impl Fn(&[u8]) -> Vec<u8>,
     ) {
         let (a, b, none) = (part(b"one "), part(b"two"), part(b""));
-        let decoded = |parts: &[&[u8]]| decoded(&decoder, parts);
+        let decoded = |parts: &[&[u8]]| decoded(&open, parts);
         let both = || ("one two".to_owned(), String::new());
         assert_eq!(decoded(&[&a, &none, &b, &none]), both());
         assert_eq!(decoded(&[&none]), (String::new(), String::new()));

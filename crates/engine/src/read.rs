@@ -42,7 +42,7 @@ pub(crate) fn read_source(
 ) -> Result<Option<Read>> {
     let name = source.input.name();
     let fail = |e| Error::input(Path::new(&name), e);
-    let mut decoder = source.open(Arc::clone(&progress.read))?;
+    let mut decoder = source.open(envelope.is_json_only(), Arc::clone(&progress.read))?;
     let mut framer = Framer::new(Arc::clone(envelope), framer_options(chunk_base));
     let mut ended = None;
     while ended.is_none() {

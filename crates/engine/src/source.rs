@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::UNIX_EPOCH;
 
 use crate::error::{Error, Result};
-use crate::foreign::{HEAD, describe};
+use crate::foreign::{HEAD, describe, describe_zeros};
 use crate::gzip::Gzip;
 use crate::inputs::{Input, unopened};
 use crate::limits::{IDENTITY_BYTES, MAX_RATIO, RATIO_FREE_BYTES};
@@ -87,8 +87,9 @@ impl Source {
         Ok(Some(hash.finalize().to_hex().to_string()))
     }
 
-    /// Opens the source for reading its decoded bytes. `progress` is advanced by the raw bytes read.
-    pub(crate) fn open(&mut self, progress: Arc<AtomicU64>) -> Result<Decoder> {
+    /// Opens the source for reading its decoded bytes, which cannot be text where `is_json_only`. `progress`
+    /// is advanced by the raw bytes read.
+    pub(crate) fn open(&mut self, is_json_only: bool, progress: Arc<AtomicU64>) -> Result<Decoder> {
         let name = self.input.name();
         let (head, rest): (Vec<u8>, Box<dyn Read + Send>) = match (self.opened.take(), &self.input) {
             (Some((reader, head)), _) => (head, reader),
@@ -97,12 +98,13 @@ impl Source {
             }
             (None, Input::Stdin) => (Vec::new(), Box::new(io::stdin())),
         };
-        Decoder::new(Raw::new(head, rest, progress)).map_err(|e| Error::input(Path::new(&name), e))
+        let raw = Raw::new(head, rest, progress);
+        Decoder::new(raw, is_json_only).map_err(|e| Error::input(Path::new(&name), e))
     }
 
     /// What the source is, if it is no log. What is read of a stream for that is lost.
-    pub(crate) fn foreign(mut self) -> Result<Option<String>> {
-        let read = self.open(Arc::default())?.read(&mut [0; HEAD]);
+    pub(crate) fn foreign(mut self, is_json_only: bool) -> Result<Option<String>> {
+        let read = self.open(is_json_only, Arc::default())?.read(&mut vec![0; 64 << 10]);
         match read.map_err(|e| Error::input(Path::new(&self.input.name()), e))? {
             Decoded::Foreign(message) => Ok(Some(message)),
             Decoded::Bytes(_) | Decoded::Damaged(_) => Ok(None),
@@ -176,15 +178,26 @@ impl Read for Raw {
     }
 }
 
+fn is_zeros(bytes: &[u8]) -> bool {
+    bytes.iter().all(|byte| *byte == 0)
+}
+
 /// Decoded bytes of one source.
 pub(crate) struct Decoder {
     codec: Codec,
     decoded: u64,
+    /// Whether what is decoded cannot be text.
+    is_json_only: bool,
+    /// Zeros that were read to see whether anything else comes, and what did; they are handed out first.
+    held: Option<Held>,
     /// Damage behind the bytes that were handed out last.
     damage: Option<String>,
     /// Raw bytes read so far.
     raw_bytes: Arc<AtomicU64>,
 }
+
+/// Zeros, and the bytes behind them.
+type Held = io::Chain<io::Take<io::Repeat>, io::Cursor<Vec<u8>>>;
 
 enum Codec {
     Plain(Box<Raw>),
@@ -214,11 +227,11 @@ pub(crate) struct Finished {
 
 impl Decoder {
     /// Decodes whatever `reader` yields.
-    pub(crate) fn over(reader: Box<dyn Read + Send>) -> io::Result<Self> {
-        Self::new(Raw::new(Vec::new(), reader, Arc::default()))
+    pub(crate) fn over(reader: Box<dyn Read + Send>, is_json_only: bool) -> io::Result<Self> {
+        Self::new(Raw::new(Vec::new(), reader, Arc::default()), is_json_only)
     }
 
-    fn new(mut raw: Raw) -> io::Result<Self> {
+    fn new(mut raw: Raw, is_json_only: bool) -> io::Result<Self> {
         let mut magic = Vec::with_capacity(4);
         raw.by_ref().take(4).read_to_end(&mut magic)?;
         let raw_bytes = Arc::clone(&raw.tally.bytes);
@@ -232,7 +245,7 @@ impl Decoder {
         } else {
             Codec::Plain(Box::new(raw))
         };
-        Ok(Self { codec, decoded: 0, damage: None, raw_bytes })
+        Ok(Self { codec, decoded: 0, is_json_only, held: None, damage: None, raw_bytes })
     }
 
     /// Reads decoded bytes.
@@ -240,6 +253,13 @@ impl Decoder {
     /// # Errors
     /// Fails where the system cannot read the source; damage to the data is a value.
     pub(crate) fn read(&mut self, buffer: &mut [u8]) -> io::Result<Decoded> {
+        if let Some(held) = &mut self.held {
+            let read = held.read(buffer)?;
+            if read > 0 || buffer.is_empty() {
+                return Ok(Decoded::Bytes(read));
+            }
+            self.held = None;
+        }
         if let Some(message) = self.damage.take() {
             return Ok(Decoded::Damaged(message));
         }
@@ -260,7 +280,27 @@ impl Decoder {
                 ended => return Ok(ended),
             }
         }
-        Ok(describe(&buffer[..filled]).map_or(Decoded::Bytes(filled), Decoded::Foreign))
+        let head = &buffer[..filled];
+        if filled > 0 && is_zeros(head) {
+            return self.read_zeros(filled, buffer);
+        }
+        Ok(describe(head, self.is_json_only).map_or(Decoded::Bytes(filled), Decoded::Foreign))
+    }
+
+    /// Reads on behind so many zeros. A log that was emptied while it was written begins so too.
+    fn read_zeros(&mut self, zeros: usize, buffer: &mut [u8]) -> io::Result<Decoded> {
+        let mut zeros = zeros as u64;
+        let mut rest = Vec::new();
+        while self.damage.is_none() && rest.is_empty() {
+            match self.read_on(buffer)? {
+                Decoded::Bytes(0) => return Ok(Decoded::Foreign(describe_zeros())),
+                Decoded::Bytes(read) if is_zeros(&buffer[..read]) => zeros += read as u64,
+                Decoded::Bytes(read) => rest.extend_from_slice(&buffer[..read]),
+                Decoded::Damaged(message) | Decoded::Foreign(message) => self.damage = Some(message),
+            }
+        }
+        self.held = Some(io::repeat(0).take(zeros).chain(io::Cursor::new(rest)));
+        self.read(buffer)
     }
 
     fn read_on(&mut self, buffer: &mut [u8]) -> io::Result<Decoded> {
@@ -307,5 +347,51 @@ impl Decoder {
         io::copy(raw, &mut io::sink())?;
         let digest = raw.tally.hash.finalize().to_hex().to_string();
         Ok(Finished { digest, bytes: self.raw_bytes.load(Ordering::Relaxed) })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// All that is decoded of the bytes, read with little room and with much, and what it ends with.
+    #[track_caller]
+    fn decoded(bytes: &[u8]) -> (Vec<u8>, Option<String>) {
+        let by = |room: usize| {
+            let mut decoder = Decoder::over(Box::new(io::Cursor::new(bytes.to_vec())), true).unwrap();
+            let (mut all, mut buffer) = (Vec::new(), vec![7; room]);
+            loop {
+                match decoder.read(&mut buffer).unwrap() {
+                    Decoded::Bytes(0) => return (all, None),
+                    Decoded::Bytes(read) => all.extend_from_slice(&buffer[..read]),
+                    Decoded::Damaged(message) | Decoded::Foreign(message) => return (all, Some(message)),
+                }
+            }
+        };
+        let whole = by(1 << 20);
+        assert_eq!(by(HEAD), whole);
+        assert_eq!(by(3), whole);
+        whole
+    }
+
+    #[test]
+    fn nothing_but_zeros_is_no_log() {
+        for len in [1, 4, HEAD, HEAD + 1, 300_000] {
+            assert_eq!(decoded(&vec![0; len]), (Vec::new(), Some(describe_zeros())), "{len}");
+        }
+        let zstd = zstd::encode_all(&[0; 5_000][..], 1).unwrap();
+        assert_eq!(decoded(&zstd), (Vec::new(), Some(describe_zeros())));
+    }
+
+    #[test]
+    fn zeros_before_a_log_are_part_of_it() {
+        for len in [1, HEAD - 1, HEAD, HEAD + 1, 300_000] {
+            let bytes = [vec![0; len], b"{}\n".repeat(1_000)].concat();
+            assert_eq!(decoded(&bytes), (bytes, None), "{len}");
+        }
+        let mut zstd = zstd::encode_all(&[0; 5_000][..], 1).unwrap();
+        zstd.extend_from_slice(b"garbage");
+        let (zeros, damage) = decoded(&zstd);
+        assert!(zeros == [0; 5_000] && damage.unwrap().contains("damaged or cut off"));
     }
 }

@@ -75,12 +75,12 @@ mod tests {
 
     #[test]
     fn frames_follow_each_other() {
-        let decoder = |reader| Zstandard::new(reader).unwrap();
+        let open = |reader| Zstandard::new(reader).unwrap();
         let frame = |text: &[u8]| zstd::encode_all(text, 1).unwrap();
-        parts_follow_each_other(decoder, frame);
+        parts_follow_each_other(open, frame);
         // A frame to be skipped may stand before each.
         let skipped = [&[0x52, 0x2a, 0x4d, 0x18, 3, 0, 0, 0], &b"any"[..]].concat();
-        parts_follow_each_other(decoder, |text| [&skipped, &frame(text)[..]].concat());
+        parts_follow_each_other(open, |text| [&skipped, &frame(text)[..]].concat());
     }
 
     #[test]

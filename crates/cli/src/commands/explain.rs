@@ -30,22 +30,25 @@ pub(super) fn run(args: &Explain) -> Result<ExitCode, Failure> {
 
 /// A text as `--json` prints it, one to a line.
 #[derive(Serialize)]
-struct Shown {
+struct Shown<'t> {
     code: &'static str,
     kind: &'static str,
     meaning: &'static str,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    instances: &'t [String],
     example_schema: Option<&'static str>,
     example_input: Option<&'static str>,
     remedy: &'static str,
 }
 
-impl From<&Topic> for Shown {
-    fn from(topic: &Topic) -> Self {
+impl<'t> From<&'t Topic> for Shown<'t> {
+    fn from(topic: &'t Topic) -> Self {
         let given = |text: &'static str| (!text.is_empty()).then_some(text);
         Self {
             code: topic.code,
             kind: topic.kind.name(),
             meaning: topic.explanation.meaning,
+            instances: &topic.instances,
             example_schema: given(topic.explanation.schema),
             example_input: given(topic.explanation.input),
             remedy: topic.explanation.remedy,
@@ -77,6 +80,7 @@ fn texts(out: &mut dyn Write, topics: &[Topic]) -> io::Result<()> {
         let gap = if at > 0 { "\n" } else { "" };
         writeln!(out, "{gap}{}: {}\n", topic.code, topic.kind.name())?;
         paragraph(out, topic.explanation.meaning)?;
+        block(out, "That is:", &topic.instances.join("\n"))?;
         block(out, "Example schema:", topic.explanation.schema)?;
         block(out, "Example log:", topic.explanation.input)?;
         writeln!(out)?;

@@ -62,6 +62,9 @@ fn what_is_no_log_is_one_reject_that_says_so() {
         (zstd(&gzip(&log)), "compressed twice"),
         (gzip(&zip), "a zip archive"),
         (zip, "a zip archive"),
+        (b"\x89PNG\r\n\x1a\n\n\n{}\n".to_vec(), "an image"),
+        (b"\n<HTML>\n<p>\n".to_vec(), "an HTML page"),
+        (vec![0; 100_000], "nothing but zeros"),
         (b"PAR1\x15\x04\n\n\n\n".to_vec(), "a Parquet file"),
     ] {
         let (scratch, run) = converted(&bytes);
@@ -74,6 +77,23 @@ fn what_is_no_log_is_one_reject_that_says_so() {
         let entry: serde_json::Value = serde_json::from_slice(&shown.stdout).unwrap();
         assert!(entry["message"].as_str().unwrap().contains(what), "{entry}");
     }
+}
+
+#[test]
+fn markup_may_be_text_and_zeros_may_stand_before_a_log() {
+    let scratch = Scratch::new();
+    scratch.write(
+        "xml.yml",
+        "schema: Test.Event\nparser: {fastmatch: {match: ['<?xml%{_}', '<event id=\"%{id}\"/>']}}\n\
+         fields: [{name: id, type: string}]\n",
+    );
+    scratch.write("dump", "<?xml version=\"1.0\"?>\n<event id=\"a\"/>\n");
+    let run = scratch.convert(&["dump", "--schema", "xml.yml"]).ok();
+    assert_eq!((run.count("rows"), run.count("quarantined")), (2, 0), "{}", run.json);
+    // A log that was emptied while a program had it open.
+    let (scratch, run) = converted(&[vec![0; 100_000], b"\n".to_vec(), ndjson(0..50)].concat());
+    assert_eq!((run.count("rows"), run.count("quarantined")), (50, 1), "{}", run.json);
+    assert_eq!(scratch.column("id"), ids(0..50));
 }
 
 #[test]

@@ -32,6 +32,19 @@ fn a_code_is_explained_with_an_example() {
 }
 
 #[test]
+fn kinds_of_input_that_are_no_log_are_listed() {
+    let scratch = Scratch::new();
+    let (_, text, _) = explain(&scratch, &["foreign_input"]);
+    for kind in ["a zip archive", "an image", "nothing but zeros"] {
+        assert!(text.contains(&format!("\n    {kind}\n")), "{kind}: {text}");
+    }
+    assert!(text.contains("\n    an HTML page, where every log type reads JSON\n"), "{text}");
+    let (_, json, _) = explain(&scratch, &["foreign_input", "--json"]);
+    let listed = serde_json::from_str::<Value>(&json).unwrap()["instances"].as_array().unwrap().len();
+    assert_eq!(text.lines().filter(|line| line.starts_with("    ")).count(), listed);
+}
+
+#[test]
 fn all_codes_are_listed_with_a_line_each() {
     let scratch = Scratch::new();
     let (code, text, _) = explain(&scratch, &[]);

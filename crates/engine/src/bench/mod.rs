@@ -13,19 +13,21 @@ mod machine;
 mod report;
 mod stages;
 
+use std::fmt::Write as _;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use sawlog_parser::{RecordsPath, Stream};
+use sawlog_parser::{Envelope, RecordsPath, Stream};
 use sawlog_schema::{ColumnNames, Plan};
 use sawlog_writer::PartitionBy;
 use tempfile::TempDir;
 
 use crate::convert::convert;
 use crate::error::{Error, Result};
+use crate::infer::count;
 use crate::log_types::refuse_clashes;
 use crate::options::ConvertOptions;
 use crate::read::Progress;
@@ -64,8 +66,8 @@ pub struct BenchOptions {
 /// Measures. `progress` starts again with every conversion.
 ///
 /// # Errors
-/// Fails where the inputs cannot be read or hold no record, and where the folder for temporary files does not
-/// take the output.
+/// Fails where the inputs cannot be read or no record in them becomes a row, and where the folder for
+/// temporary files does not take the output.
 pub fn bench(input: BenchInput<'_>, options: &BenchOptions, progress: &Progress) -> Result<BenchReport> {
     refuse_clashes(&options.plans)?;
     let scratch = scratch()?;
@@ -74,15 +76,18 @@ pub fn bench(input: BenchInput<'_>, options: &BenchOptions, progress: &Progress)
         BenchInput::Dump(write) => vec![write_dump(scratch.path(), write)?],
     };
     let inputs = Spooled::new(&words)?;
-    refuse_foreign(&inputs)?;
+    let plans = plans_of_stream(&options.plans, options.stream, &options.records_path)?;
+    let envelope = Envelope::new(&plans, options.records_path.clone()).of_stream(options.stream);
+    refuse_foreign(&inputs, &envelope)?;
     let mut rounds = Vec::with_capacity(options.rounds);
     for _ in 0..options.rounds.max(1) {
-        rounds.push(round_of_whole(&inputs, options, scratch.path(), progress)?);
+        let round = round_of_whole(&inputs, options, scratch.path(), progress)?;
+        refuse_without_rows(&round)?;
+        rounds.push(round);
     }
     let peak_bytes = machine::peak_bytes();
-    let whole = Whole::new(options.threads, &rounds, peak_bytes)?;
-    let plans = plans_of_stream(&options.plans, options.stream, &options.records_path)?;
-    let line = stages::Line::new(options, plans, &inputs)?;
+    let whole = Whole::new(options.threads, &rounds, peak_bytes);
+    let line = stages::Line::new(plans, envelope, &inputs, options.sample_bytes)?;
     let mut rounds = Vec::with_capacity(options.rounds);
     for number in 0..=options.rounds.max(1) {
         let folder = scratch.path().join(format!("stages-{number}"));
@@ -97,13 +102,36 @@ pub fn bench(input: BenchInput<'_>, options: &BenchOptions, progress: &Progress)
 }
 
 /// Refuses inputs of which none is a log: each would be measured as one reject.
-fn refuse_foreign(inputs: &Spooled) -> Result<()> {
+fn refuse_foreign(inputs: &Spooled, envelope: &Envelope) -> Result<()> {
     let mut first = None;
     for (name, source) in inputs.named_sources() {
-        let Some(message) = source?.foreign()? else { return Ok(()) };
+        let Some(message) = source?.foreign(envelope.is_json_only())? else { return Ok(()) };
         first.get_or_insert_with(|| Error::input(Path::new(name), io::Error::other(message)));
     }
     first.map_or(Ok(()), Err)
+}
+
+/// Refuses a conversion in which nothing became a row: it would tell how fast records are rejected.
+fn refuse_without_rows(round: &Report) -> Result<()> {
+    if round.rows > 0 {
+        return Ok(());
+    }
+    if round.records == 0 {
+        let message = "the inputs hold no record, so that there is nothing to measure";
+        return Err(Error::NoEvents(message.to_owned()));
+    }
+    let records = count(round.records, "record");
+    let mut told = format!("no row came of {records}, so that there is nothing to measure");
+    let mut before = ": ";
+    for (reason, records) in &round.reasons {
+        let _ = write!(told, "{before}{records} {reason}");
+        before = ", ";
+    }
+    if round.skipped > 0 {
+        let _ = write!(told, "{before}{} skipped by the log type", round.skipped);
+    }
+    told.push_str("; give the log type that reads them, or see with `sawlog parse` what is wrong");
+    Err(Error::NoEvents(told))
 }
 
 /// The folder for everything that is written. It goes away with its value.
@@ -151,4 +179,22 @@ fn round_of_whole(
     ended?;
     fs::remove_dir_all(&options.out).map_err(|e| Error::scratch(&options.out, e))?;
     Ok(report)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_gives_no_row_is_refused_with_the_reasons() {
+        let round = |rows, records, reasons: &[(&str, u64)], skipped| {
+            let reasons = reasons.iter().map(|&(reason, count)| (reason.to_owned(), count)).collect();
+            refuse_without_rows(&Report { records, rows, skipped, reasons, ..Report::default() })
+        };
+        assert!(round(1, 100, &[("invalid_json", 99)], 0).is_ok());
+        let told = |refused: Result<()>| refused.unwrap_err().to_string();
+        assert!(told(round(0, 0, &[], 0)).contains("hold no record"));
+        let all = told(round(0, 9, &[("invalid_json", 2), ("type_mismatch", 3)], 4));
+        assert!(all.contains(": 2 invalid_json, 3 type_mismatch, 4 skipped by the log type; give"), "{all}");
+    }
 }

@@ -18,7 +18,6 @@ use sawlog_parser::{Block, Envelope, Framer};
 use sawlog_schema::{LogParser, Plan};
 use sawlog_writer::{Batch, FileLimits, QuarantineWriter, TableFormat, TablesWriter};
 
-use super::BenchOptions;
 use crate::error::{Error, Result};
 use crate::limits::{CHUNK_RECORDS, IDLE_BYTES_PER_THREAD};
 use crate::pipeline::Stages;
@@ -78,10 +77,14 @@ pub(super) struct Line {
 }
 
 impl Line {
-    pub(super) fn new(options: &BenchOptions, plans: Vec<Arc<Plan>>, inputs: &Spooled) -> Result<Self> {
+    pub(super) fn new(
+        plans: Vec<Arc<Plan>>,
+        envelope: Envelope,
+        inputs: &Spooled,
+        sample_bytes: u64,
+    ) -> Result<Self> {
         let formats = plans.iter().map(|plan| Ok(Arc::new(TableFormat::new(plan)?)));
         let formats = formats.collect::<Result<Vec<_>>>()?;
-        let envelope = Envelope::new(&plans, options.records_path.clone()).of_stream(options.stream);
         let sources = inputs.sources().map(|source| Ok(source?.of_run())).collect::<Result<Vec<_>>>()?;
         let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build();
         Ok(Self {
@@ -90,7 +93,7 @@ impl Line {
             envelope: Arc::new(envelope),
             inputs: inputs.words().into_iter().map(PathBuf::from).collect(),
             run: Arc::new(Run { sources, ..Run::default() }),
-            sample_bytes: options.sample_bytes,
+            sample_bytes,
             pool: pool.map_err(|e| Error::Worker(e.to_string()))?,
         })
     }
@@ -163,7 +166,7 @@ impl Pass<'_> {
         let reading = Arc::new(AtomicU64::new(0));
         let file = Timed { file: File::open(path).map_err(fail)?, nanos: Arc::clone(&reading) };
         let started = Instant::now();
-        let mut decoder = Decoder::over(Box::new(file)).map_err(fail)?;
+        let mut decoder = Decoder::over(Box::new(file), self.line.envelope.is_json_only()).map_err(fail)?;
         let chunk_base = self.round.decoded_bytes;
         let mut framer = Framer::new(Arc::clone(&self.line.envelope), framer_options(chunk_base));
         let (mut decoding, mut handed_on) = (started.elapsed(), 0);

@@ -111,8 +111,8 @@ const NOTHING: &str = "there is nothing to compare with the definition: no recor
 /// Compares all records of the inputs with a definition.
 ///
 /// # Errors
-/// Fails where an input cannot be read, no record is an event, the definition has errors, or it is not one of a
-/// JSON log.
+/// Fails where an input cannot be read, no record is an event, the definition has errors, or it is not one of
+/// a JSON log.
 pub fn drift(options: &DriftOptions) -> Result<Drift> {
     let log_type = log_type(options)?;
     let inputs = Spooled::new(&options.inputs)?;

@@ -158,6 +158,11 @@ impl Envelope {
         self.reads_text
     }
 
+    /// Whether the stream can hold nothing but JSON documents.
+    pub fn is_json_only(&self) -> bool {
+        !self.reads_text || matches!(self.stream, Stream::Json | Stream::JsonArray | Stream::CloudwatchLogs)
+    }
+
     /// Whether some log type needs the first lines of a stream to read the others.
     pub(crate) fn needs_head(&self) -> bool {
         self.needs_head

@@ -12,13 +12,13 @@ pub(super) struct Flags {
 }
 
 impl Flags {
-    /// Flags the row, for the field `node` at `path` or, where that is empty, as a whole. False where it has
+    /// Flags the row, for a field and its path or, where the path is empty, as a whole. False where it has
     /// the flag already.
-    pub(super) fn set(&mut self, note: Note, node: NodeId, path: &str) -> bool {
-        let Err(at) = self.keys.binary_search(&(note, node)) else { return false };
+    pub(super) fn set(&mut self, note: Note, field: NodeId, path: &str) -> bool {
+        let Err(at) = self.keys.binary_search(&(note, field)) else { return false };
         let name = note.as_str();
         let text = if path.is_empty() { name.to_owned() } else { format!("{name}:{path}") };
-        self.keys.insert(at, (note, node));
+        self.keys.insert(at, (note, field));
         self.texts.insert(at, text);
         true
     }
@@ -49,8 +49,8 @@ mod tests {
         for first in 0..flags.len() {
             let mut set = Flags::default();
             let mut order = flags.iter().cycle().skip(first);
-            assert!(order.by_ref().take(flags.len()).all(|&(note, node, path)| set.set(note, node, path)));
-            assert!(order.take(flags.len()).all(|&(note, node, path)| !set.set(note, node, path)));
+            assert!(order.by_ref().take(flags.len()).all(|&(note, field, path)| set.set(note, field, path)));
+            assert!(order.take(flags.len()).all(|&(note, field, path)| !set.set(note, field, path)));
             assert_eq!(set.texts(), texts);
             set.clear();
             assert!(set.texts().is_empty());
