@@ -48,7 +48,7 @@ impl Splitter {
                 (self.record.unwrap_or(here), Home::Records, self.floor)
             }
             Stage::Single | Stage::List => (self.record.unwrap_or(here), Home::Page, self.floor),
-            Stage::Data(_) => (self.record.unwrap_or(here), Home::Page, self.root + 1),
+            _ if self.is_in_data() => (self.record.unwrap_or(here), Home::Page, self.root + 1),
             Stage::Rest | Stage::Beside if self.root == 0 => (self.remains(window), Home::Top, 0),
             Stage::Rest | Stage::Beside => (self.remains(window), Home::Array, self.root),
             Stage::Array => (here, Home::Array, self.root),

@@ -23,7 +23,7 @@ const SECOND_LIST: &str = "the page has this beside its records; if it holds eve
 
 impl Document {
     /// Whether an array under the key last read may be a list of records that nobody asked for.
-    fn may_hold_records(&self) -> bool {
+    pub(super) fn may_hold_records(&self) -> bool {
         !matches!(self.key, Key::Declared { telling: false } | Key::Errors | Key::Aside | Key::Step)
     }
 

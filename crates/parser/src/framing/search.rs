@@ -48,25 +48,40 @@ pub(super) struct Document {
 impl Splitter {
     /// Takes an event within a document that may be a page.
     pub(super) fn search(&mut self, envelope: &Envelope, window: Window<'_>, event: Event) {
-        if self.outgrows(event.at()) && !matches!(self.stage, Stage::Data(_)) {
-            self.keep_whole();
-            if let Event::Close { end, depth, .. } = event
-                && depth == self.root
-            {
-                self.end_record(end, None);
-            }
-            return;
+        if self.outgrows(event.at()) {
+            return self.stop_searching(event);
         }
         match self.stage {
             Stage::Probe(key) => self.probe(key, event),
-            Stage::Data(key) => self.data(envelope, window, key, event),
+            Stage::Data => self.data(envelope, window, event),
             _ => self.member(envelope, window, event),
         }
     }
 
+    /// The record is too long for its keys to be at hand, so that it is one as a whole.
+    fn stop_searching(&mut self, event: Event) {
+        let is_data = self.is_in_data();
+        self.keep_whole();
+        match event {
+            Event::Close { end, depth, .. } if is_data && depth == self.floor => self.end_single(end),
+            Event::Close { end, depth, .. } if !is_data && depth == self.root => self.end_record(end, None),
+            _ => {}
+        }
+    }
+
+    /// Whether the `data` object of a page is being looked through.
+    pub(super) fn is_in_data(&self) -> bool {
+        matches!(self.stage, Stage::Data | Stage::Probe(_)) && self.doc.level > 0
+    }
+
+    /// What is being looked through is a record: the document, or the `data` object of a page.
     pub(super) fn keep_whole(&mut self) {
-        self.stage = Stage::Event;
-        self.scanner.watch = self.root;
+        if self.is_in_data() {
+            self.doc.lists.clear();
+            (self.stage, self.doc.level, self.scanner.watch) = (Stage::Single, 0, self.floor);
+        } else {
+            (self.stage, self.scanner.watch) = (Stage::Event, self.root);
+        }
     }
 
     /// An event between the members of the document, or of an object that the given path leads through.
@@ -111,19 +126,19 @@ impl Splitter {
             (Key::Records | Key::Data | Key::Record | Key::Other, _) if self.doc.declared => {
                 self.keep_whole();
             }
-            (key @ (Key::Records | Key::Data | Key::Record | Key::Other), false) => {
-                (self.doc.array, self.doc.line, self.doc.nulls) = (at, self.scanner.line_start, false);
-                self.stage = Stage::Probe(key);
-                self.scanner.watch = depth + 1;
-            }
+            (key @ (Key::Records | Key::Data | Key::Record | Key::Other), false) => self.enter_array(at, key),
             (Key::Record, true) => self.enter_single(at, depth),
             (Key::Data, true) => {
                 self.enter_single(at, depth);
-                self.stage = Stage::Data(Key::Other);
-                self.scanner.watch = depth + 1;
+                (self.stage, self.doc.level, self.scanner.watch) = (Stage::Data, 1, depth + 1);
             }
             _ => {}
         }
+    }
+
+    fn enter_array(&mut self, at: u64, key: Key) {
+        (self.doc.array, self.doc.line, self.doc.nulls) = (at, self.scanner.line_start, false);
+        (self.stage, self.scanner.watch) = (Stage::Probe(key), self.root + 2 + self.doc.level);
     }
 
     /// Whether the key last read is the last one of the path that was given.
@@ -163,6 +178,7 @@ impl Splitter {
     /// An event within an array that may hold records, or be a list beside them, and has shown no object yet.
     fn probe(&mut self, key: Key, event: Event) {
         let is_well_known = matches!(key, Key::Records | Key::Data);
+        let depth_of_array = self.root + 1 + self.doc.level;
         match event {
             Event::Open { at, object: true, column, .. } if is_well_known => {
                 self.enter_records(self.root + 2);
@@ -179,7 +195,7 @@ impl Splitter {
                 return;
             }
             Event::Open { object: true, .. } => self.doc.open_list = Some(self.doc.array),
-            Event::Close { depth, empty, .. } if depth == self.root + 1 => {
+            Event::Close { depth, empty, .. } if depth == depth_of_array => {
                 self.doc.empty |= is_well_known && empty;
                 self.doc.data |= key == Key::Data && !empty;
             }
@@ -197,28 +213,31 @@ impl Splitter {
         }
         // The array's own end is read as that of a value which is neither.
         self.doc.key = Key::Other;
-        self.stage = Stage::Search;
-        self.scanner.watch = self.root + 1;
+        self.stage = if self.is_in_data() { Stage::Data } else { Stage::Search };
+        self.scanner.watch = depth_of_array;
     }
 
-    /// An event within the `data` object of a page.
-    fn data(&mut self, envelope: &Envelope, window: Window<'_>, key: Key, event: Event) {
+    /// An event within the `data` object of a page. Beside a `record` in it, lists of objects are told as they
+    /// are beside the records of a page; without one they are its own.
+    fn data(&mut self, envelope: &Envelope, window: Window<'_>, event: Event) {
         let depth = self.root + 2;
         match event {
             Event::Key { start, end, .. } => {
-                let name = window.get(start, end).unwrap_or_default();
-                let key = envelope.key(name, 0);
-                self.doc.declared |= matches!(key, Key::Declared { telling: true });
-                self.stage = Stage::Data(key);
+                self.doc.key = envelope.key(window.get(start, end).unwrap_or_default(), 0);
+                self.doc.declared |= self.doc.key == Key::Declared { telling: true };
             }
-            Event::Open { at, object: true, depth: found, .. }
-                if found == depth && key == Key::Record && !self.doc.declared && !self.outgrows(at) =>
-            {
-                self.enter_single(at, depth);
-                // What stands behind the record is first what its wrapping says.
-                self.doc.level = 1;
+            Event::Open { .. } if self.doc.declared => {}
+            // What stands behind the record is first what its wrapping says.
+            Event::Open { at, object: true, .. } if self.doc.key == Key::Record => self.enter_single(at, depth),
+            Event::Open { at, object: true, .. } if self.doc.key == Key::Data => self.doc.open_list = Some(at),
+            Event::Open { at, object: false, .. } if self.doc.may_hold_records() => {
+                self.enter_array(at, Key::Other);
             }
-            Event::Close { end, depth: closed, .. } if closed < depth => self.end_single(end),
+            Event::Close { end, depth: closed, .. } if closed < depth => {
+                self.keep_whole();
+                self.end_single(end);
+            }
+            Event::Close { end, .. } => self.note_list(end),
             _ => {}
         }
     }

@@ -69,10 +69,10 @@ pub(super) enum Stage {
     Event,
     /// In a document that may be a page, between its keys.
     Search,
-    /// In an array under such a name, before its first object.
+    /// In an array there, or in that of a page, before its first object.
     Probe(Key),
-    /// In the `data` object of a page, which is its record unless it wraps one; behind the given key.
-    Data(Key),
+    /// In the `data` object of a page, which is its record unless it wraps one.
+    Data,
     /// In the array of records.
     Records,
     /// In the only record of a page.
@@ -291,7 +291,7 @@ impl Splitter {
             (Stage::List, Event::Close { end, depth, empty }) if depth == self.floor => {
                 self.end_list(end, empty);
             }
-            (Stage::Search | Stage::Probe(_) | Stage::Data(_), _) => self.search(envelope, window, event),
+            (Stage::Search | Stage::Probe(_) | Stage::Data, _) => self.search(envelope, window, event),
             _ => {}
         }
     }

@@ -41,6 +41,37 @@ fn pages_without_a_list_of_records_have_lists_too() {
 }
 
 #[test]
+fn lists_beside_a_wrapped_record_are_records_too() {
+    let (event, list) = (r#"{"a":1}"#, r#"second_list: [{"b":1}]"#);
+    check(r#"{"data":{"x":[{"b":1}],"record":{"a":1}}}"#, &[list, event]);
+    check(r#"{"x":[{"b":1}],"data":{"data":[{"b":1}],"n":1,"record":{"a":1}},"z":1}"#, &[list, list, event]);
+    check(r#"{"data":{"x":[1,[{}]],"record":{"a":1},"y":[{"b":1}]}}"#, &["second_list: [1,[{}]]", event, list]);
+    check(r#"{"data":{"data":{"b":1},"record":{"a":1}}}"#, &[r#"second_list: {"b":1}"#, event]);
+    check(r#"{"data":{"record":[{"b":1}],"record":{"a":1}}}"#, &[list, event]);
+    // Without a record in it the object is one, with all its lists.
+    for own in [
+        r#"{"x":[{"b":1}],"y":[[{}],2]}"#,
+        r#"{"x":[{"b":1}],"id":1,"record":{"a":1}}"#,
+        r#"{"id":1,"x":[{"b":1}],"record":{"a":1}}"#,
+    ] {
+        check(&format!("{{\"data\":{own},\"items\":[7]}}"), &[own]);
+    }
+    check(r#"{"data":{"x":[{"b" 1}],"record":{}}}"#, &[r#"invalid_json: {"x":[{"b" 1}],"record":{}}"#]);
+}
+
+#[test]
+fn a_wrapped_record_beyond_the_limit_is_told_with_its_wrapping() {
+    let wrapping = format!("{{\"x\":[{{\"b\":\"{}\"}}],\"record\":{{}}}}", "x".repeat(60));
+    let page = format!("{{\"data\":{wrapping},\"y\":[{{}}]}}{{\n}}");
+    let found = check_cuts(&envelope(RecordsPath::Detect), format!("{{\n}}{page}").as_bytes(), 50);
+    let places: Vec<_> = found.iter().map(|f| (f.offset, f.len, f.code)).collect();
+    let len = wrapping.len() as u64;
+    let expected =
+        [(0, 3, ""), (11, len, "record_too_large"), (16 + len, 4, "second_list"), (21 + len, 3, "")];
+    assert_eq!(places, expected);
+}
+
+#[test]
 fn other_arrays_stay_separators() {
     let event = r#"{"a":1}"#;
     for beside in [
