@@ -1,8 +1,8 @@
 //! Commas that are missing between records, or too many.
 //!
 //! They put no record in doubt, since what stands on either side is whole. So each such place is counted, and
-//! reading goes on as if the comma were right. Only what is plainly a list is read so: within records, and on
-//! a line that may be something else, a wrong comma is an error like others.
+//! reading goes on as if the comma were right. Only what is plainly a list is read so, and a line that is an
+//! object and a comma: elsewhere on a line, and within records, a wrong comma is an error like others.
 //!
 //! A line that opens an object behind a record, without a comma, may belong to the page as well as be the
 //! first behind a page that was cut off, perhaps the next page. It is read as a document of its own, and the
@@ -64,6 +64,18 @@ impl Splitter {
             _ => return false,
         }
         true
+    }
+
+    /// A line that is one record has ended. Where it is an object with a comma behind it, as if the lines were
+    /// elements of an array, the comma is none of the record.
+    pub(super) fn end_line(&mut self, window: Window<'_>) {
+        let Some(start) = self.pending.filter(|start| window.end() - start <= self.limit) else { return };
+        let behind = window.get(self.tail, self.ink).unwrap_or_default().trim_ascii();
+        if self.scanner.state == State::End && behind == b"," {
+            (self.pending, self.stage) = (None, Stage::Top);
+            self.emit((start, self.tail), self.ink, true, None);
+            self.mark(self.ink - 1, self.ink);
+        }
     }
 
     /// Hands out the place of a wrong comma, with which all before `end` is settled.

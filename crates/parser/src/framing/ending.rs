@@ -54,7 +54,7 @@ impl Splitter {
             self.pending = text;
         }
         match self.stage {
-            Stage::Whole => return,
+            Stage::Whole => return self.end_line(window),
             Stage::Damaged | Stage::Lost => {
                 // A line may be at hand that waited for the next one.
                 self.scanner.pos = end;

@@ -228,8 +228,12 @@ impl Splitter {
             }
             Event::Open { .. } if self.doc.declared => {}
             // What stands behind the record is first what its wrapping says.
-            Event::Open { at, object: true, .. } if self.doc.key == Key::Record => self.enter_single(at, depth),
-            Event::Open { at, object: true, .. } if self.doc.key == Key::Data => self.doc.open_list = Some(at),
+            Event::Open { at, object: true, .. } if self.doc.key == Key::Record => {
+                self.enter_single(at, depth)
+            }
+            Event::Open { at, object: true, .. } if self.doc.key == Key::Data => {
+                self.doc.open_list = Some(at)
+            }
             Event::Open { at, object: false, .. } if self.doc.may_hold_records() => {
                 self.enter_array(at, Key::Other);
             }

@@ -320,7 +320,7 @@ impl Splitter {
     /// The document has ended and is itself a record.
     pub(super) fn end_record(&mut self, end: u64, wrong: Option<Wrong>) {
         if self.pending.is_some() && self.root == 0 {
-            self.stage = Stage::Whole;
+            (self.stage, self.tail) = (Stage::Whole, end);
         } else {
             self.mark_lacking();
             let unwrapped = self.root > 0 || self.left.is_some();

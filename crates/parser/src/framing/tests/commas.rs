@@ -48,11 +48,24 @@ fn a_page_without_an_end_is_told_whatever_comes_behind_it() {
 }
 
 #[test]
+fn a_comma_behind_each_line_costs_no_line() {
+    for end in ["", ",", ",\r\n", " , \n\n"] {
+        let marks = usize::from(!end.is_empty());
+        let dump = format!("{A},\n{B} ,\t\n\n{A}{end}");
+        check(&dump, &[A, MARK, B, MARK, A, MARK][..5 + marks]);
+        check(&format!("{{}}\n{dump}"), &["{}", A, MARK, B, MARK, A, MARK][..6 + marks]);
+    }
+    check(&format!("{{\"data\":[{A}]}},\n[{B}],\n{{}}"), &[A, MARK, B, MARK, "{}"]);
+    check(&format!("{A},\n{{\"a\":\n{B},"), &[A, MARK, "{\"a\":", B, MARK]);
+}
+
+#[test]
 fn elsewhere_it_is_damage() {
     check("[{\"a\":[1,,2]},{}]", &["invalid_json: {\"a\":[1,,2]}", "{}"]);
     check("[{\"a\":1,},{}]", &["invalid_json: {\"a\":1,}", "{}"]);
     check("[{} 7,{}]", &["{}", "invalid_json: 7", "{}"]);
-    check("{}\n{},\n{} {}\n[1,,{}]", &["{}", "{},", "{} {}", "[1,,{}]"]);
+    check("{}\n{} {}\n[1,,{}]\n{},,", &["{}", "{} {}", "[1,,{}]", "{},,"]);
+    check("{\"a\":1,},\n{}\n7,\n[7],\n", &["{\"a\":1,},", "{}", "7,", "[7],"]);
     check("{\"data\":[{}],,\"m\":1}", &["{}", "invalid_json: ],,\"m\":1}"]);
     check(",{\n}", &[",{", "}"]);
 }
@@ -97,9 +110,16 @@ fn a_page_that_was_cut_off_behind_a_comma_hides_no_other() {
 
 #[test]
 fn lists_within_lists_hold_records() {
-    check(&format!("[[{A},{B}],[{B}],[],[1],[[{A}]]]"), &[A, B, B, "[]", "[1]", "[[{\"a\":1}]]"]);
+    check(&format!("[[{A},{B}],[{B}],[],[1],[[{A}]]]"), &[A, B, B, "[1]", A]);
     check(&format!("{{}}\n[[{A}],{B}]"), &["{}", A, B]);
-    check(&format!("{{\"data\":[{A},[{B},[{A}]],[]],\"m\":[]}}"), &[A, B, A, "[]"]);
+    check(&format!("{{\"data\":[{A},[{B},[{A}]],[]],\"m\":[]}}"), &[A, B, A]);
+    check(&format!("[[[{A},{B}]],[[[]],[[{A}],{B}]]]"), &[A, B, A, B]);
+    check(&format!("{{}}\n[[[{A}]]]\n{{}}"), &["{}", A, "{}"]);
+    check(&format!("{{\"data\":[{A},[[],[[{B}],{A}],[[]]],{B}]}}"), &[A, B, A, B]);
+    check("[[],[[],[]]]", &[]);
+    check("{}\n[[],[]]", &["{}", "[[],[]]"]);
+    check("[[[],1],[[1],{}]]", &["[[],1]", "[[1],{}]"]);
+    check("[{},[[", &["{}", "cut_off: [["]);
     check(&format!("[[{{\"data\":[{A}]}}],{B}]"), &[A, B]);
     check("[[{\"a\" 1},{}],{}]", &["invalid_json: {\"a\" 1}", "{}", "{}"]);
     check("[{\"data\":[{},[", &["{}", "cut_off: ["]);

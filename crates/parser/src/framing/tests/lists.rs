@@ -45,7 +45,10 @@ fn lists_beside_a_wrapped_record_are_records_too() {
     let (event, list) = (r#"{"a":1}"#, r#"second_list: [{"b":1}]"#);
     check(r#"{"data":{"x":[{"b":1}],"record":{"a":1}}}"#, &[list, event]);
     check(r#"{"x":[{"b":1}],"data":{"data":[{"b":1}],"n":1,"record":{"a":1}},"z":1}"#, &[list, list, event]);
-    check(r#"{"data":{"x":[1,[{}]],"record":{"a":1},"y":[{"b":1}]}}"#, &["second_list: [1,[{}]]", event, list]);
+    check(
+        r#"{"data":{"x":[1,[{}]],"record":{"a":1},"y":[{"b":1}]}}"#,
+        &["second_list: [1,[{}]]", event, list],
+    );
     check(r#"{"data":{"data":{"b":1},"record":{"a":1}}}"#, &[r#"second_list: {"b":1}"#, event]);
     check(r#"{"data":{"record":[{"b":1}],"record":{"a":1}}}"#, &[list, event]);
     // Without a record in it the object is one, with all its lists.

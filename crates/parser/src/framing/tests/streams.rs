@@ -49,7 +49,7 @@ fn check(envelope: &Arc<Envelope>, input: &str, records: &[&str]) {
 fn lines_are_records_whatever_the_first_begins_with() {
     let lines = json(Stream::Lines);
     check(&lines, "\n{\n{\"a\":1}\n}\n", &["{", "{\"a\":1}", "}"]);
-    check(&lines, "[\n{\"a\":1},\n{\"a\":2}\n]\n", &["[", "{\"a\":1},", "{\"a\":2}", "]"]);
+    check(&lines, "[\n{\"a\":1},\n{\"a\":2}\n]\n", &["[", "{\"a\":1}", "comma: ", "{\"a\":2}", "]"]);
     check(
         &lines,
         "[{\"a\":1},{\"a\":2}]\n{\"data\":[{\"a\":3}]}\n",
