@@ -66,10 +66,11 @@ impl Splitter {
         true
     }
 
-    /// A line that is one record has ended. Where it is an object with a comma behind it, as if the lines were
-    /// elements of an array, the comma is none of the record.
+    /// A line that is one record has ended. Where it is an object with a comma behind it, as if lines were
+    /// elements of an array, the comma is no part of the record.
     pub(super) fn end_line(&mut self, window: Window<'_>) {
-        let Some(start) = self.pending.filter(|start| window.end() - start <= self.limit) else { return };
+        let is_near = |start: &u64| window.end() - start <= self.limit;
+        let Some(start) = self.pending.filter(is_near) else { return };
         let behind = window.get(self.tail, self.ink).unwrap_or_default().trim_ascii();
         if self.scanner.state == State::End && behind == b"," {
             (self.pending, self.stage) = (None, Stage::Top);

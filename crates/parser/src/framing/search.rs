@@ -217,8 +217,8 @@ impl Splitter {
         self.scanner.watch = depth_of_array;
     }
 
-    /// An event within the `data` object of a page. Beside a `record` in it, lists of objects are told as they
-    /// are beside the records of a page; without one they are its own.
+    /// An event within the `data` object of a page. Beside a `record` in it, lists of objects are told like
+    /// those beside the records of a page; without one they are its own.
     fn data(&mut self, envelope: &Envelope, window: Window<'_>, event: Event) {
         let depth = self.root + 2;
         match event {
@@ -229,10 +229,10 @@ impl Splitter {
             Event::Open { .. } if self.doc.declared => {}
             // What stands behind the record is first what its wrapping says.
             Event::Open { at, object: true, .. } if self.doc.key == Key::Record => {
-                self.enter_single(at, depth)
+                self.enter_single(at, depth);
             }
             Event::Open { at, object: true, .. } if self.doc.key == Key::Data => {
-                self.doc.open_list = Some(at)
+                self.doc.open_list = Some(at);
             }
             Event::Open { at, object: false, .. } if self.doc.may_hold_records() => {
                 self.enter_array(at, Key::Other);
