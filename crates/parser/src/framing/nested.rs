@@ -26,7 +26,7 @@ impl Splitter {
     pub(super) fn nested(&mut self, envelope: &Envelope, home: Home, event: Event) {
         match event {
             Event::Open { at, depth, object: true, column } => {
-                self.open_lists(envelope, home, at, depth, column)
+                self.open_lists(envelope, home, at, depth, column);
             }
             Event::Open { depth, .. } => self.scanner.watch = depth + 1,
             Event::Close { depth, .. } if depth > self.around(home) => self.scanner.watch = depth,
