@@ -260,6 +260,18 @@ impl Note {
                 "Each line is a record. If the values of the log have line breaks in them, the lines behind \
                  the first are rejected or look like other events: have them written in another way.",
             ),
+            Self::MisspeltColumn => text(
+                "The header of a `csv` log calls a column nearly as the log type calls a field, and has no \
+                 other column for that field, which is null. Each row counts once.",
+                concat!(
+                    "schema: Custom.Door\nparser:\n  csv: {hasHeader: true}\n",
+                    "fields:\n  - {name: badge, type: string}\n  - {name: floor, type: int}\n"
+                ),
+                "badge,Floor\nada,3\n",
+                "The values are in `p_extra`, and the name in the header is among the unknown fields of the \
+                 report. If the field is meant, spell both alike, or give the field `rename: {from: …}` with \
+                 the name in the header.",
+            ),
             Self::MisplacedComma => text(
                 "Between the records of an array a comma is missing, or one is too many. Each such place \
                  counts once.",

@@ -1,6 +1,6 @@
 //! The schemas that ship inside the binary.
 
-use crate::diagnostic::closest;
+use crate::spelling::closest;
 
 /// A schema that ships with sawlog.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

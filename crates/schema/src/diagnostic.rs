@@ -330,23 +330,6 @@ pub(crate) fn quote(text: &str) -> String {
     quoted
 }
 
-/// The candidate closest to `word`, if one is close enough to be what was meant.
-pub fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    // A longer word cannot be near any candidate, and the distance takes time in proportion to its length.
-    const LONGEST: usize = 64;
-    if word.len() > LONGEST {
-        return None;
-    }
-    let word = word.to_lowercase();
-    let allowed = (word.chars().count() / 3).max(1);
-    candidates
-        .into_iter()
-        .map(|candidate| (strsim::damerau_levenshtein(&word, &candidate.to_lowercase()), candidate))
-        .filter(|(distance, _)| *distance <= allowed)
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, candidate)| candidate)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -366,13 +349,6 @@ mod tests {
     fn quoted_text_is_short_and_on_one_line() {
         assert_eq!(quote("a\nb\u{1b}"), "`a\\nb\\u{1b}`");
         assert_eq!(quote(&"x".repeat(1000)).chars().count(), 63);
-    }
-
-    #[test]
-    fn only_near_words_are_suggested() {
-        assert_eq!(closest("requird", ["name", "required"]), Some("required"));
-        assert_eq!(closest("TIMEFORMAT", ["timeFormats", "timeFormat"]), Some("timeFormat"));
-        assert_eq!(closest("colour", ["name", "required"]), None);
     }
 
     #[test]

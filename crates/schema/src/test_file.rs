@@ -14,7 +14,8 @@
 //! tests, one to a YAML document; a test that cannot be read does not keep the others from running.
 
 use crate::{
-    diagnostic::{Problems, closest, quote},
+    diagnostic::{Problems, quote},
+    spelling::closest,
     yaml::{self, Entry, Kind, Tree},
 };
 

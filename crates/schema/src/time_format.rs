@@ -12,10 +12,7 @@ use std::{str::FromStr, sync::Arc};
 
 pub use pattern::{Fraction, Head, Name, Number, Offset, OffsetForm, Pad, Part, TimePattern, Unit};
 
-use crate::{
-    diagnostic::{closest, quote},
-    limits,
-};
+use crate::{diagnostic::quote, limits, spelling::closest};
 
 /// How the text of a time is spelled.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use sawlog_columns::{Code, Note};
 use sawlog_schema::Plan;
 
-use super::{Line, TextReader};
+use super::{Line, Near, TextReader};
 use crate::batch::Batch;
 use crate::block::Fault;
 use crate::classify::{Refusals, Wording};
@@ -191,8 +191,9 @@ impl Parser {
         if walked.is_ok() {
             batch.note(Note::UnclosedQuote, u64::from(reader.has_unclosed_quote()));
             batch.note(Note::DuplicateKey, reader.replaced());
+            batch.note(Note::MisspeltColumn, u64::from(!reader.near().is_empty()));
         }
-        walked
+        walked.map_err(|verdict| told_of_header(verdict, reader))
     }
 
     /// Has every script make an event of the record.
@@ -224,6 +225,18 @@ impl Parser {
         let steps = &mut self.walk;
         let walked = |doc: Document<'_>| walk(steps, (plan, definition), mode, doc, record, place, batch);
         self.texts.scripts.read(index, walked)?
+    }
+}
+
+/// The same, with what the header has in the place of a field that is missing.
+fn told_of_header(verdict: Verdict, reader: &TextReader) -> Verdict {
+    let is_meant = |near: &&Near| verdict.json_path.contains(near.name());
+    match reader.near().iter().find(is_meant) {
+        Some(near) if verdict.code == Code::MissingRequired => {
+            let message = format!("{}; {}", verdict.message, near.words()).into();
+            Verdict { message, ..verdict }
+        }
+        _ => verdict,
     }
 }
 

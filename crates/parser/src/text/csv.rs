@@ -7,11 +7,14 @@
 //! All records of a stream have as many values as its header, or as its first record where there is no
 //! header. Values beyond the columns are dropped, and columns beyond the values are empty.
 
-use std::collections::{HashMap, HashSet};
+mod header;
+
+use std::collections::HashSet;
+use std::fmt::Write as _;
 use std::ops::Range;
 use std::sync::Arc;
 
-use memchr::{memchr, memchr_iter, memrchr};
+use memchr::{memchr, memrchr};
 use sawlog_schema::Csv;
 
 use super::delimiter::Delimiter;
@@ -19,6 +22,8 @@ use super::values::{Slot, Text, Values};
 use super::{Mismatch, shown, trim};
 use crate::classify::Wording;
 use crate::limits::MAX_HEAD_BYTES;
+pub(super) use header::Near;
+use header::{Fault, RETURNS, by_count, by_names, has_lone_returns, lone_return, nearly};
 
 pub(super) struct Reader {
     delimiter: Delimiter,
@@ -31,6 +36,8 @@ pub(super) struct Reader {
     fault: Option<Fault>,
     /// The names that the log type has a use for, where that is known.
     known: Option<HashSet<String>>,
+    /// Names in the header that the log type nearly knows.
+    near: Vec<Near>,
     /// Whether two columns have the same name, of which the later one wins if it has a value.
     has_repeats: bool,
     /// How many values of a line gave way to later ones of the same name.
@@ -48,59 +55,9 @@ pub(super) struct Reader {
     schema_line: u32,
 }
 
-/// Why no line of a stream can be read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Fault {
-    NoHeader,
-    NotUtf8,
-    /// The whole stream is one line, by the end of its lines.
-    LoneReturns,
-    /// The line where the header should be may be a record.
-    NamesNothing,
-    /// The same, but the header names a column nearly as the log type does.
-    NamesNearly {
-        column: String,
-        name: String,
-    },
-}
-
 const BY_HEADER: &str = "the header has";
 const BY_COLUMNS: &str = "the columns are";
 const BY_FIRST: &str = "the first record of the stream has";
-
-const NO_HEADER: &str = "the header was not found: the first line of the stream, skipped ones aside, should \
-                         name the columns";
-const NOT_UTF8: &str =
-    "the header is not valid UTF-8, so that the columns have no names; convert the log first";
-
-const NAMES_NOTHING: &str = "the first line of the stream should name the columns, but names no field of the \
-                             log type; if the log has no header, say so in the parser: `columns` with their \
-                             names, and no `hasHeader`";
-
-/// Carriage returns behind which the start of a stream is taken for lines that end with them.
-const LINES_OF_RETURNS: usize = 16;
-
-const LONE_RETURNS: &str = "the lines of the log end with carriage returns alone, so that all of it is one \
-                            line; convert the log first, e.g. `tr '\\r' '\\n'`";
-
-impl Fault {
-    fn words(&self) -> String {
-        let words = match self {
-            Self::NoHeader => NO_HEADER,
-            Self::NotUtf8 => NOT_UTF8,
-            Self::LoneReturns => LONE_RETURNS,
-            Self::NamesNothing => NAMES_NOTHING,
-            Self::NamesNearly { column, name } => {
-                return format!(
-                    "the header names no field of the log type: it says `{}` where that has `{name}`; \
-                     spell both alike, or give the field `rename: {{from: …}}` with the name in the header",
-                    shown(column)
-                );
-            }
-        };
-        words.to_owned()
-    }
-}
 
 impl Reader {
     pub(super) fn new(spec: &Csv, values: &mut Values) -> Self {
@@ -111,6 +68,7 @@ impl Reader {
             head: None,
             fault: spec.has_header.then_some(Fault::NoHeader),
             known: None,
+            near: Vec::new(),
             has_repeats: false,
             replaced: 0,
             columns: Vec::new(),
@@ -142,6 +100,11 @@ impl Reader {
         self.replaced
     }
 
+    /// Names in the header that are nearly those of fields.
+    pub(super) fn near(&self) -> &[Near] {
+        &self.near
+    }
+
     pub(super) fn has_header(&self) -> bool {
         self.has_header
     }
@@ -169,6 +132,7 @@ impl Reader {
         values: &mut Values,
     ) -> bool {
         self.head = head.cloned();
+        self.near.clear();
         self.fault = head.filter(|head| has_lone_returns(head)).map(|_| Fault::LoneReturns);
         if self.fault.is_some() {
             return false;
@@ -178,7 +142,7 @@ impl Reader {
             return false;
         }
         self.fault = self.set_header(first, values).err();
-        !matches!(self.fault, Some(Fault::NamesNothing | Fault::NamesNearly { .. }))
+        self.fault.as_ref().is_none_or(Fault::is_header)
     }
 
     /// Whether the stream has but one line, which therefore cannot be left out.
@@ -192,20 +156,35 @@ impl Reader {
         let line = str::from_utf8(header).map_err(|_| Fault::NotUtf8)?;
         let mut buffer = String::new();
         self.count = self.cut(line, 0..line.len(), &mut buffer, usize::MAX);
-        if self.names.is_empty() {
-            let name = |field: &Text| match *field {
-                Text::Line { start, end } => line[start as usize..end as usize].trim().to_owned(),
-                Text::Buffer { start, end } => buffer[start as usize..end as usize].trim().to_owned(),
-            };
-            let names: Vec<String> = self.fields.iter().map(name).collect();
+        let name = |field: &Text| match *field {
+            Text::Line { start, end } => line[start as usize..end as usize].trim().to_owned(),
+            Text::Buffer { start, end } => buffer[start as usize..end as usize].trim().to_owned(),
+        };
+        let names: Vec<String> = self.fields.iter().map(name).collect();
+        if lone_return(header).is_some() && names.iter().any(|name| name.contains('\r')) {
+            return Err(Fault::ReturnInHeader);
+        }
+        let given = self.names.len();
+        if given == 0 {
             self.name_columns(&names, values);
-            if let Some(known) = &self.known
-                && !names.iter().any(|name| known.contains(name))
-            {
-                return Err(nearly(&names, known).unwrap_or(Fault::NamesNothing));
-            }
+            self.check_names(line, &names)?;
+        } else if let Some(other) = by_count(line, given).filter(|_| self.count == 1) {
+            return Err(Fault::OtherDelimiter { delimiter: self.delimiter.text(), other, named: given });
         }
         Ok(())
+    }
+
+    /// Holds the names in the header against those that the log type knows. At least one must be there.
+    fn check_names(&mut self, line: &str, names: &[String]) -> Result<(), Fault> {
+        let Some(known) = &self.known else { return Ok(()) };
+        self.near = nearly(names, known);
+        if names.iter().any(|name| known.contains(name)) {
+            return Ok(());
+        }
+        if let Some((other, named)) = by_names(line, known).filter(|_| names.len() == 1) {
+            return Err(Fault::OtherDelimiter { delimiter: self.delimiter.text(), other, named });
+        }
+        Err(self.near.first().cloned().map_or(Fault::NamesNothing, Fault::NamesNearly))
     }
 
     /// Takes the number of values from the first record, unless it hardly speaks for the others: it is no
@@ -264,11 +243,19 @@ impl Reader {
 
     fn words(&self, count: usize, line: &str, within: Range<usize>) -> String {
         let values = if count == 1 { "1 value".to_owned() } else { format!("{count} values") };
-        let quote = self.unclosed.map_or_else(String::new, |at| {
-            format!("; the quote opened at byte {} of it is never closed", at - within.start)
-        });
-        let (counted, begins) = (self.counted, shown(&line[within]));
-        format!("the line has {values}, but {counted} {}; it begins with {begins:?}{quote}", self.count)
+        let (counted, trimmed) = (self.counted, &line[within.clone()]);
+        let begins = shown(trimmed);
+        let mut words =
+            format!("the line has {values}, but {counted} {}; it begins with {begins:?}", self.count);
+        if let Some(at) = self.unclosed {
+            let _ = write!(words, "; the quote opened at byte {} of it is never closed", at - within.start);
+        } else if let Some(at) = lone_return(trimmed.as_bytes()) {
+            let _ = write!(words, "; the carriage return at byte {at} of it ends no line: {RETURNS}");
+        } else if let Some(other) = by_count(trimmed, self.count).filter(|_| count == 1) {
+            let (other, ours) = (other.to_string(), self.delimiter.text());
+            let _ = write!(words, "; cut at {other:?} it has as many: look at the `delimiter`, now {ours:?}");
+        }
+        words
     }
 
     /// Cuts part of a line into values, puts the first `kept` of them into `fields`, and counts them all.
@@ -331,33 +318,6 @@ impl Reader {
         buffer.push_str(&line[from..end]);
         (Text::buffer(copied..buffer.len()), next)
     }
-}
-
-/// Whether a stream that begins so has carriage returns between its lines, and no line break at all. Those
-/// within quotes are no ends of lines, and a single one may be part of a long first line.
-fn has_lone_returns(head: &[u8]) -> bool {
-    let (_, text) = trim(head);
-    if head.len() >= MAX_HEAD_BYTES && memchr_iter(b'\r', text).nth(LINES_OF_RETURNS).is_none() {
-        return false;
-    }
-    let first = if memchr(b'\n', text).is_none() { memchr(b'\r', text) } else { None };
-    first.is_some_and(|end| memchr_iter(b'"', &text[..end]).count().is_multiple_of(2))
-}
-
-/// A column whose name is, but for case and what joins its words, one that the log type knows.
-fn nearly(columns: &[String], known: &HashSet<String>) -> Option<Fault> {
-    let plain = |name: &str| -> String {
-        name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
-    };
-    let mut by_plain: HashMap<String, &String> = HashMap::new();
-    for name in known {
-        // Of several names the least, whatever the order of the set.
-        let least = by_plain.entry(plain(name)).or_insert(name);
-        *least = name.min(*least);
-    }
-    let near = |column: &String| Some((column.clone(), (*by_plain.get(&plain(column))?).clone()));
-    let (column, name) = columns.iter().filter(|column| !plain(column).is_empty()).find_map(near)?;
-    Some(Fault::NamesNearly { column, name })
 }
 
 /// The first line that is a record by the rules for skipping, as it stands, and its number, counted from 1.

@@ -37,6 +37,11 @@ impl Delimiter {
         }
     }
 
+    /// The delimiter for a message.
+    pub(super) fn text(&self) -> String {
+        String::from_utf8_lossy(self.bytes()).into_owned()
+    }
+
     /// Where it first occurs.
     #[inline]
     pub(super) fn find(&self, text: &[u8]) -> Option<usize> {

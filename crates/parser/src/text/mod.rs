@@ -22,6 +22,7 @@ use sawlog_schema::{LogParser, Piece, Plan, TextOptions};
 use crate::classify::Wording;
 use crate::token::Token;
 pub(crate) use attempt::TextTypes;
+use csv::Near;
 use values::Values;
 
 /// A reader for one text parser. What a line gives depends on the line, and on the head of its stream where
@@ -116,6 +117,11 @@ impl TextReader {
     /// How many values of the last line gave way to a later one of the same name.
     pub(crate) fn replaced(&self) -> u64 {
         if let Format::Csv(csv) = &self.format { csv.replaced() } else { 0 }
+    }
+
+    /// Names in the header of the stream that are nearly those of fields.
+    fn near(&self) -> &[Near] {
+        if let Format::Csv(csv) = &self.format { csv.near() } else { &[] }
     }
 
     /// The last line of the stream, counted from 1, that belongs to its beginning and is no record.

@@ -3,8 +3,9 @@
 use super::{Loader, keys, produced::Produced, read::Mapping};
 use crate::{
     LogParser,
-    diagnostic::{Code, closest, quote},
+    diagnostic::{Code, quote},
     log_parser::{Csv, FastPattern, Fastmatch},
+    spelling::closest,
     yaml::Entry,
 };
 

@@ -8,7 +8,8 @@ use std::collections::{HashMap, HashSet};
 use super::{Loader, field::Member};
 use crate::{
     Field, ValueKind,
-    diagnostic::{Code, Place, closest, quote},
+    diagnostic::{Code, Place, quote},
+    spelling::closest,
 };
 
 /// The names of the values that a parser gives.

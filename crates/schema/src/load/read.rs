@@ -5,7 +5,8 @@ use super::{
     keys::{self, Vocabulary},
 };
 use crate::{
-    diagnostic::{Code, Place, closest, quote},
+    diagnostic::{Code, Place, quote},
+    spelling::closest,
     yaml::{Entry, Kind, NodeId},
 };
 

@@ -5,11 +5,12 @@ use regex::Regex;
 use super::{Loader, keys, produced::Produced, read::Mapping};
 use crate::{
     LogParser,
-    diagnostic::{Code, Place, closest, quote},
+    diagnostic::{Code, Place, quote},
     grok::{self, Fault, FaultKind, Grok},
     limits,
     log_parser::RegexMatch,
     re2,
+    spelling::closest,
     yaml::{Entry, Kind},
 };
 
