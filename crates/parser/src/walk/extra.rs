@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use sawlog_schema::{NodeId, Plan};
 
-use super::{Document, Step};
+use super::{Document, Step, after};
 use crate::json_text::{pointer_token, string_end};
 use crate::token::TokenKind;
 
@@ -57,9 +57,10 @@ pub(crate) struct Extra {
     path_ends: Vec<usize>,
     /// Paths of the record beyond those that are remembered.
     others: u64,
-    /// Memory for a path, and for the lengths of those that lead to it.
+    /// The path that is being looked at, and the objects on the way that it goes through: how long their
+    /// paths are, and where they end.
     path: String,
-    open: Vec<usize>,
+    open: Vec<(usize, usize)>,
 }
 
 impl Extra {
@@ -106,7 +107,9 @@ impl Extra {
         if json.len() > 2 && json.starts_with('{') {
             return self.count_text(path, json);
         }
-        self.count_path(path);
+        self.path.clear();
+        self.path.push_str(path);
+        self.note_path();
         Some(())
     }
 
@@ -133,93 +136,95 @@ impl Extra {
         }
     }
 
-    /// Notes the paths below an undeclared value: members of objects each under their own path, arrays and
-    /// scalars where they stand. Objects within objects are taken from a list of their own, not by recursion.
+    /// Notes the paths of the value at token `value`, which `name` below `prefix` leads to.
     fn count(&mut self, prefix: &str, name: &str, doc: Document<'_>, value: usize) {
-        let first = if prefix.is_empty() { name.to_owned() } else { format!("{prefix}.{name}") };
-        let mut open = vec![(first, value)];
-        while let Some((path, value)) = open.pop() {
-            match doc.tokens[value].kind {
-                TokenKind::Object(extent) if extent.len > 0 && path.len() < MAX_PATH => {
-                    let from = open.len();
-                    let mut key = value + 1;
-                    while key < extent.next as usize {
-                        let TokenKind::String(name) = doc.tokens[key].kind else { break };
-                        if open.len() + self.path_ends.len() < MAX_PATHS_OF_RECORD {
-                            open.push((format!("{path}.{name}"), key + 1));
-                        } else {
-                            self.others += 1;
-                        }
-                        key = match doc.tokens[key + 1].kind {
-                            TokenKind::Object(inner) | TokenKind::Array(inner) => inner.next as usize,
-                            _ => key + 2,
-                        };
-                    }
-                    open[from..].reverse();
-                }
-                _ if self.path_ends.len() >= MAX_PATHS_OF_RECORD => self.others += 1,
-                _ => self.count_path(&path),
+        let tokens = doc.tokens;
+        let end_of_members = |value: usize| match tokens[value].kind {
+            TokenKind::Object(extent) if extent.len > 0 => Some(extent.next as usize),
+            _ => None,
+        };
+        self.path.clear();
+        self.path.push_str(prefix);
+        self.open.clear();
+        let mut end = end_of_members(value);
+        if !self.enter(name, end) {
+            return;
+        }
+        let mut key = value + 1;
+        while let Some(&(_, end_of_object)) = self.open.last() {
+            if key >= end_of_object {
+                self.open.pop();
+                continue;
             }
+            let TokenKind::String(name) = tokens[key].kind else { return };
+            end = end_of_members(key + 1);
+            key = if self.enter(name, end) { key + 2 } else { after(tokens, key + 1) };
         }
     }
 
-    fn count_path(&mut self, path: &str) {
-        let fits = (0..=MAX_PATH.min(path.len())).rev().find(|&end| path.is_char_boundary(end));
-        self.paths.push_str(&path[..fits.unwrap_or(0)]);
-        self.path_ends.push(self.paths.len());
-    }
-
-    /// The same as [`Self::count`] for the text of an object that is not empty, without blanks. None where
-    /// there are many paths, or a key has escapes.
+    /// The same for the text of an object that is not empty, without blanks, which `path` leads to. None
+    /// where there are many paths, or a key has escapes.
     fn count_text(&mut self, path: &str, json: &str) -> Option<()> {
-        if path.len() >= MAX_PATH {
-            self.count_path(path);
+        let bytes = json.as_bytes();
+        self.path.clear();
+        self.open.clear();
+        // Where texts of objects end shows in them.
+        if !self.enter(path, Some(0)) {
             return Some(());
         }
-        let (mut memory, mut open) = (std::mem::take(&mut self.path), std::mem::take(&mut self.open));
-        memory.clear();
-        memory.push_str(path);
-        open.clear();
-        open.push(path.len());
-        let counted = self.count_members(&mut memory, &mut open, json);
-        (self.path, self.open) = (memory, open);
-        counted
-    }
-
-    /// `open` has the lengths of the paths of the objects that are open.
-    fn count_members(&mut self, path: &mut String, open: &mut Vec<usize>, json: &str) -> Option<()> {
-        let bytes = json.as_bytes();
         // The offset of the next key, and how many there were.
         let (mut at, mut keys) = (1, 0);
-        loop {
+        while !self.open.is_empty() {
             let end = string_end(bytes, at);
             let name = json.get(at + 1..end - 1).filter(|name| !name.contains('\\'))?;
             keys += 1;
             if keys > FEW_PATHS {
                 return None;
             }
-            path.truncate(*open.last()?);
-            path.push('.');
-            path.push_str(name);
             at = end + 1;
             let is_filled = bytes[at..].starts_with(b"{") && !bytes[at..].starts_with(b"{}");
-            if is_filled && path.len() < MAX_PATH {
-                open.push(path.len());
+            if self.enter(name, is_filled.then_some(0)) {
                 at += 1;
                 continue;
             }
-            self.count_path(path);
             at = value_end(bytes, at);
-            while bytes.get(at)? == &b'}' {
-                open.pop();
+            while !self.open.is_empty() && bytes.get(at)? == &b'}' {
+                self.open.pop();
                 at += 1;
-                if open.is_empty() {
-                    return Some(());
-                }
             }
             // A comma.
             at += 1;
         }
+        Some(())
+    }
+
+    /// Comes to a member of the innermost object that is open. One that is an object with members, which
+    /// `end` then is the end of, is opened, and true returned: its members have paths of their own. Anything
+    /// else, arrays with all that is in them too, is one path, which is noted.
+    fn enter(&mut self, name: &str, end: Option<usize>) -> bool {
+        if let Some(&(len, _)) = self.open.last() {
+            self.path.truncate(len);
+            self.path.push('.');
+        } else if !self.path.is_empty() {
+            self.path.push('.');
+        }
+        self.path.push_str(name);
+        if let Some(end) = end.filter(|_| self.path.len() < MAX_PATH) {
+            self.open.push((self.path.len(), end));
+            return true;
+        }
+        self.note_path();
+        false
+    }
+
+    fn note_path(&mut self) {
+        if self.path_ends.len() >= MAX_PATHS_OF_RECORD {
+            self.others += 1;
+            return;
+        }
+        let fits = (0..=MAX_PATH.min(self.path.len())).rev().find(|&end| self.path.is_char_boundary(end));
+        self.paths.push_str(&self.path[..fits.unwrap_or(0)]);
+        self.path_ends.push(self.paths.len());
     }
 
     /// The record became a row: its paths are counted, and the JSON is complete.
@@ -267,3 +272,87 @@ const MAX_PATHS_OF_RECORD: usize = 1024;
 /// Paths longer than this are cut there, and counted without a look at what lies below: 128 levels of long
 /// names would otherwise multiply, and a run remembers many paths.
 const MAX_PATH: usize = 1024;
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::{Map, Value};
+
+    use super::*;
+    use crate::limits::{MAX_DEPTH, MAX_KEYS};
+    use crate::reference::read;
+
+    /// The paths below a value, by recursion.
+    fn expected(path: &str, value: &Value, paths: &mut Vec<String>) {
+        let is_opened = |members: &&Map<_, _>| !members.is_empty() && path.len() < MAX_PATH;
+        if let Some(members) = value.as_object().filter(is_opened) {
+            members.iter().for_each(|(name, value)| expected(&format!("{path}.{name}"), value, paths));
+            return;
+        }
+        let mut path = path.to_owned();
+        while path.len() > MAX_PATH {
+            path.pop();
+        }
+        paths.push(path);
+    }
+
+    fn noted(extra: &Extra) -> Vec<String> {
+        let starts = std::iter::once(0).chain(extra.path_ends.iter().copied());
+        starts.zip(&extra.path_ends).map(|(start, &end)| extra.paths[start..end].to_owned()).collect()
+    }
+
+    /// The paths that are noted of member `b` of the field `a`, from its tokens, and the number of others.
+    fn of_tokens(value: &Value) -> (Vec<String>, u64) {
+        let (raw, mut tokens, mut extra) = (value.to_string(), Vec::new(), Extra::default());
+        let mut copy = raw.clone().into_bytes();
+        read(&mut copy, MAX_DEPTH, MAX_KEYS, &mut tokens).unwrap();
+        extra.count("a", "b", Document { raw: raw.as_bytes(), tokens: &tokens, compact: true }, 0);
+        (noted(&extra), extra.others)
+    }
+
+    /// The same from its text, if that is enough.
+    fn of_text(value: &Value) -> Option<Vec<String>> {
+        let mut extra = Extra::default();
+        extra.add_text(|_| (), "a.b", &value.to_string())?;
+        Some(noted(&extra))
+    }
+
+    fn value() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<i32>().prop_map(Value::from),
+            "[a\"{}\\[,é]{0,4}".prop_map(Value::from)
+        ];
+        leaf.prop_recursive(5, 60, 5, |inner| {
+            let name = prop_oneof![Just(String::new()), "[a-c.é]{1,3}", Just("n".repeat(600))];
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+                prop::collection::vec((name, inner), 0..5)
+                    .prop_map(|members| Value::Object(members.into_iter().collect())),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn tokens_and_text_give_the_paths_of_a_plain_recursion(value in value()) {
+            let mut paths = Vec::new();
+            expected("a.b", &value, &mut paths);
+            prop_assert_eq!(of_text(&value), Some(paths.clone()));
+            prop_assert_eq!(of_tokens(&value), (paths, 0));
+        }
+    }
+
+    #[test]
+    fn paths_beyond_the_limit_are_counted_together() {
+        let member = |n: usize| (format!("k{n:04}"), serde_json::json!({"x": 1, "y": [{}], "z": {}}));
+        let wide = |members: usize| Value::Object((0..members).map(member).collect::<Map<_, _>>());
+        let (paths, others) = of_tokens(&wide(500));
+        assert_eq!((paths.len(), others), (MAX_PATHS_OF_RECORD, 3 * 500 - MAX_PATHS_OF_RECORD as u64));
+        assert_eq!((&*paths[0], &*paths[1023]), ("a.b.k0000.x", "a.b.k0341.x"));
+        // Too many to be worth following, or a key that has to be read first.
+        assert_eq!(of_text(&wide(100)), None);
+        assert_eq!(of_text(&serde_json::json!({"\"": 1})), None);
+        assert_eq!(of_tokens(&serde_json::json!({"\"": 1})), (vec!["a.b.\"".to_owned()], 0));
+    }
+}
