@@ -1,12 +1,13 @@
 //! A batch of rows, held as one buffer per node of the plan.
 
-use sawlog_schema::{Indicator, Kind, NodeId, Plan};
+use sawlog_schema::{Kind, NodeId, Plan};
 
 use crate::buffer::{Buffer, Data, TextLists, Texts};
 use crate::coded::Coded;
 use crate::headers::Headers;
+use crate::indicators::{Indicators, Scan};
 use crate::open::Home;
-use crate::sink::{IndicatorSet, Row, Sink};
+use crate::sink::{Row, Sink};
 
 /// The rows that a parser has filled.
 #[derive(Debug, Clone)]
@@ -19,9 +20,7 @@ pub struct Columns {
     /// Whether times are kept in the format that they were read in.
     time_formats: bool,
     pub(crate) rows: Vec<Row>,
-    pub(crate) indicators: Vec<(Indicator, TextLists)>,
-    /// Place of each indicator in that list; beyond its end for those that the plan has not.
-    places: [u8; Indicator::ALL.len()],
+    pub(crate) indicators: Indicators,
     pub(crate) extra: Texts,
     pub(crate) flags: TextLists,
     pub(crate) headers: Headers,
@@ -55,18 +54,13 @@ impl Columns {
                 Kind::Array => Data::List(Vec::new()),
             })
         };
-        let mut places = [u8::MAX; Indicator::ALL.len()];
-        for (place, &indicator) in (0u8..).zip(&plan.indicators) {
-            places[indicator as usize] = place;
-        }
         Self {
             nodes: plan.nodes.iter().map(|n| buffer(&n.kind)).collect(),
+            indicators: Indicators::new(plan, &parents),
             parents,
             keep: Vec::new(),
             time_formats,
             rows: Vec::new(),
-            indicators: plan.indicators.iter().map(|&i| (i, TextLists::default())).collect(),
-            places,
             extra: Texts::default(),
             flags: TextLists::default(),
             headers: Headers::default(),
@@ -81,12 +75,12 @@ impl Columns {
     }
 
     /// Puts texts that were pushed since the last time into the dictionaries of their columns, which takes
-    /// less memory and makes encoding them cheap. `block` is that of [`Self::begin`], or empty if there was
-    /// none. Every row must be committed or rolled back.
-    pub fn seal(&mut self, block: &[u8]) {
+    /// less memory and makes encoding them cheap, and finds the indicators that they tell by `scan`. `block`
+    /// is that of [`Self::begin`], or empty if there was none. Every row must be committed or rolled back.
+    pub fn seal(&mut self, block: &[u8], scan: Scan) {
         self.home = Home::default();
         self.nodes.iter_mut().for_each(|buffer| buffer.seal(block));
-        self.indicators.iter_mut().for_each(|(_, lists)| lists.seal());
+        self.indicators.seal(&self.nodes, self.rows.len(), scan);
         self.flags.seal();
     }
 
@@ -98,7 +92,7 @@ impl Columns {
     /// Heap memory held, in bytes.
     pub fn heap_bytes(&self) -> usize {
         let nodes: usize = self.nodes.iter().map(Buffer::heap_bytes).sum();
-        let lists: usize = self.indicators.iter().map(|(_, lists)| lists.heap_bytes()).sum();
+        let lists = self.indicators.heap_bytes();
         let rows = self.rows.capacity() * size_of::<Row>() + self.extra.heap_bytes();
         nodes + lists + self.flags.heap_bytes() + self.headers.heap_bytes() + rows
     }
@@ -108,7 +102,7 @@ impl Columns {
         self.home = Home::default();
         self.nodes.iter_mut().for_each(Buffer::clear);
         self.rows.clear();
-        self.indicators.iter_mut().for_each(|(_, lists)| lists.clear());
+        self.indicators.clear();
         self.extra.truncate(0);
         self.flags.clear();
         self.headers.clear();
@@ -190,13 +184,8 @@ impl Sink for Columns {
         }
     }
 
-    fn commit(&mut self, row: Row, found: &mut IndicatorSet, extra: Option<&str>, flags: &[String]) {
-        let (indicators, places, at) = (&mut self.indicators, &self.places, self.rows.len());
-        found.sorted(|indicator, value| {
-            if let Some((_, lists)) = indicators.get_mut(usize::from(places[indicator as usize])) {
-                lists.push(at, value);
-            }
-        });
+    fn commit(&mut self, row: Row, extra: Option<&str>, flags: &[String]) {
+        let at = self.rows.len();
         if let Some(extra) = extra {
             self.extra.pad(at);
             self.extra.push(extra.as_bytes());

@@ -183,6 +183,14 @@ impl Buffer {
         }
     }
 
+    /// Where the elements of some lists lie; there may be no such lists.
+    #[inline]
+    pub(crate) fn elements(&self, lists: Range<usize>) -> Range<usize> {
+        let Data::List(ends) = &self.data else { return 0..0 };
+        let end = |lists: usize| ends[..lists.min(ends.len())].last().map_or(0, |&end| end as usize);
+        end(lists.start)..end(lists.end)
+    }
+
     /// Where the elements of the first of some lists begin, and where those of each end.
     pub(crate) fn lists(&self, range: Range<usize>) -> (u32, &[u32]) {
         let Data::List(ends) = &self.data else { return (0, &[]) };
@@ -228,10 +236,33 @@ impl TextLists {
     /// Adds a value to the list of `row`, which is the last one that has any or comes after it.
     #[inline]
     pub(crate) fn push(&mut self, row: usize, value: &[u8]) {
+        self.end_before(row);
+        self.texts.push(value, Home::default());
+    }
+
+    /// The same of a value that is in the dictionary.
+    #[inline]
+    pub(crate) fn push_code(&mut self, row: usize, code: u32) {
+        self.end_before(row);
+        self.texts.push_code(code);
+    }
+
+    /// Ends the lists of the rows before `row`.
+    #[inline]
+    fn end_before(&mut self, row: usize) {
         while self.row_ends.len() < row {
             self.row_ends.push(self.texts.len() as u32);
         }
-        self.texts.push(value, Home::default());
+    }
+
+    /// The code of a value that lists will have.
+    pub(crate) fn intern(&mut self, value: &[u8]) -> u32 {
+        self.texts.intern(value)
+    }
+
+    /// Decides how the values to come are sealed.
+    pub(crate) fn settle(&mut self) {
+        self.texts.settle();
     }
 
     pub(crate) fn row(&self, row: usize) -> impl ExactSizeIterator<Item = &[u8]> {

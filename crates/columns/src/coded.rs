@@ -59,6 +59,28 @@ impl Coded {
         }
     }
 
+    /// The code of a text, for [`Self::push_code`].
+    pub(crate) fn intern(&mut self, text: &[u8]) -> u32 {
+        if self.is_unique { self.dictionary.append(text) } else { self.dictionary.find_or_add(text) }
+    }
+
+    /// Adds a sealed value; all before it must be sealed.
+    #[inline]
+    pub(crate) fn push_code(&mut self, code: u32) {
+        self.codes.push(code);
+        self.sealed += 1;
+    }
+
+    /// The text of a code.
+    pub(crate) fn entry(&self, code: u32) -> &[u8] {
+        self.dictionary.entry(code)
+    }
+
+    /// Decides by the values so far whether later ones are looked up.
+    pub(crate) fn settle(&mut self) {
+        self.is_unique = self.is_unique || hardly_repeat(self.sealed, self.dictionary.len());
+    }
+
     /// The codes of the sealed values, and their dictionary.
     pub(crate) fn sealed(&self) -> (&[u32], &Dictionary) {
         (&self.codes, &self.dictionary)
@@ -89,8 +111,8 @@ impl Coded {
             }));
         }
         *sealed += places.len() - nulls;
-        *is_unique = *is_unique || hardly_repeat(*sealed, dictionary.len());
         open.clear();
+        self.settle();
     }
 
     pub(crate) fn clear(&mut self) {

@@ -123,12 +123,23 @@ impl Dictionary {
         self.hashes = hashes;
     }
 
-    /// Prepares for texts with these hashes to be looked up.
-    pub(crate) fn prepare(&mut self, hashes: impl Iterator<Item = u32> + Clone) {
+    /// The number of a text's entry, which is added where there is none.
+    pub(crate) fn find_or_add(&mut self, text: &[u8]) -> u32 {
+        self.open();
+        self.search(text, hash_of(text))
+    }
+
+    /// Makes sure that there is a table, and that all entries are in it.
+    fn open(&mut self) {
         if self.slots.is_empty() {
             self.slots.resize(MIN_SLOTS, Slot::default());
         }
         self.index();
+    }
+
+    /// Prepares for texts with these hashes to be looked up.
+    pub(crate) fn prepare(&mut self, hashes: impl Iterator<Item = u32> + Clone) {
+        self.open();
         hashes.clone().for_each(|hash| prefetch(&self.slots, self.first_place(hash)));
         hashes.take(AHEAD).for_each(|hash| self.prefetch_entry(hash));
     }
@@ -207,7 +218,8 @@ impl Dictionary {
     }
 
     /// Finds the text from its first place on, or adds it.
-    #[inline]
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "sealing texts takes a tenth longer where this is a call")]
     pub(crate) fn search(&mut self, text: &[u8], hash: u32) -> u32 {
         let mut place = self.first_place(hash);
         for _ in 0..PROBES {

@@ -32,7 +32,7 @@ pub struct Table<'a> {
 }
 
 impl<'a> Table<'a> {
-    /// A view of `parts`, all of them made for `plan`.
+    /// A view of `parts`, all of them made for `plan` and sealed.
     pub fn new(plan: &'a Plan, run: &'a Run, parts: &'a [Columns]) -> Self {
         Self { plan, run, schema: arrow_schema(plan), parts }
     }
@@ -111,7 +111,7 @@ impl<'a> Table<'a> {
             standard::FLAGS => self.lists(data_type, picks, |part| &part.flags)?,
             _ => {
                 let at = self.indicator(name)?;
-                self.lists(data_type, picks, |part| &part.indicators[at].1)?
+                self.lists(data_type, picks, |part| part.indicators.lists(at))?
             }
         })
     }

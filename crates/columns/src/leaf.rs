@@ -64,9 +64,8 @@ enum Source<'a> {
 /// Values on their way to a sink. Those of one type are used.
 #[derive(Debug, Default)]
 struct Values<'a> {
-    texts: Vec<&'a [u8]>,
-    /// Texts that are sealed, and the batch that they are from.
     codes: Vec<u32>,
+    /// The batch that codes are from, and its dictionary.
     sealed_in: Option<(usize, &'a Dictionary)>,
     integers: Vec<i64>,
     floats: Vec<f64>,
@@ -169,16 +168,7 @@ impl<'a> Values<'a> {
                     self.flush(sink);
                 }
                 self.sealed_in = Some((stretch.part(), dictionary));
-                let sealed = range.start.min(codes.len())..range.end.min(codes.len());
-                let (mask, open) = mask.split_at(sealed.len());
-                compact(&mut self.codes, &codes[sealed], mask, present);
-                if !open.is_empty() {
-                    self.flush(sink);
-                    let open = (range.end - open.len()..).zip(open);
-                    let there = open.filter(|&(_, &level)| level == present);
-                    self.texts.extend(there.map(|(at, _)| texts.get(at)));
-                    self.flush(sink);
-                }
+                compact(&mut self.codes, &codes[range], mask, present);
             } else {
                 self.take(&buffer.data, range, mask, present);
             }
@@ -210,10 +200,6 @@ impl<'a> Values<'a> {
         if let Some((part, dictionary)) = self.sealed_in.take().filter(|_| !self.codes.is_empty()) {
             sink.codes(part, dictionary, &self.codes);
             self.codes.clear();
-        }
-        if !self.texts.is_empty() {
-            sink.texts(&self.texts);
-            self.texts.clear();
         }
         if !self.integers.is_empty() {
             sink.integers(&self.integers);
@@ -259,7 +245,7 @@ mod tests {
     use arrow_schema::Field;
     use sawlog_schema::{Plan, load};
 
-    use crate::{IndicatorSet, Pick, Row, Run, Sink, Source};
+    use crate::{Pick, Row, Run, Sink, Source};
 
     use super::*;
 
@@ -320,7 +306,7 @@ fields:
                 columns.list_end(a, row, start + 4);
             }
             let row = Row { event_time: None, source: 0, byte_offset: row.into() };
-            columns.commit(row, &mut IndicatorSet::default(), None, &[]);
+            columns.commit(row, None, &[]);
         }
         columns
     }

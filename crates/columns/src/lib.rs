@@ -19,7 +19,7 @@
 //! What did not become a row is a [`Reject`]: a value like any other, which ends in the quarantine.
 //!
 //! ```
-//! use sawlog_columns::{Columns, IndicatorSet, Pick, Row, Run, Sink, Source, Table};
+//! use sawlog_columns::{Columns, Pick, Row, Run, Sink, Source, Table};
 //! use sawlog_schema::{Plan, load};
 //!
 //! let yaml = "{schema: Custom.Door, fields: [{name: badge, type: string}, {name: floor, type: int}]}";
@@ -31,7 +31,7 @@
 //!     let at = columns.row();
 //!     badges.iter().for_each(|text| columns.text(badge, at, text));
 //!     let row = Row { event_time: None, source: 0, byte_offset: u64::from(at) };
-//!     columns.commit(row, &mut IndicatorSet::default(), None, &[]);
+//!     columns.commit(row, None, &[]);
 //! };
 //! commit(&["A7"]);
 //! commit(&[]);
@@ -56,6 +56,7 @@ mod explain;
 mod gather;
 mod hash;
 mod headers;
+mod indicators;
 mod instant;
 mod leaf;
 mod note;
@@ -70,6 +71,7 @@ mod sink;
 pub use batch::Columns;
 pub use dictionary::Dictionary;
 pub use gather::Table;
+pub use indicators::Scan;
 pub use instant::Instant;
 pub use leaf::{Leaf, LeafSink};
 pub use note::Note;
@@ -77,4 +79,4 @@ pub use print::{escape, print_row};
 pub use reject::{Code, Reject};
 pub use run::{Run, Source};
 pub use selection::{Pick, Selection};
-pub use sink::{IndicatorSet, Row, Sink};
+pub use sink::{Row, Sink};

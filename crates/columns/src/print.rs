@@ -111,7 +111,7 @@ impl Printer<'_> {
             key(standard::HEADER, first, out);
             out.extend_from_slice(&header);
         }
-        for (indicator, lists) in &self.columns.indicators {
+        for (indicator, lists) in self.columns.indicators.iter() {
             list(indicator.column(), lists.row(at), first, out);
         }
         if let Some(extra) = self.columns.extra_of(self.plan, at) {

@@ -2,11 +2,13 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
+use std::collections::BTreeSet;
+
 use arrow::array::{Array, AsArray};
 use arrow::datatypes::{Float64Type, Int32Type, TimestampMicrosecondType};
 use proptest::prelude::*;
-use sawlog_columns::{Columns, IndicatorSet, Pick, Row, Run, Sink, Source, Table};
-use sawlog_schema::{Indicator, NodeId, Plan, load};
+use sawlog_columns::{Columns, Pick, Row, Run, Sink, Source, Table};
+use sawlog_schema::{Indicator, NodeId, Plan, Scanner, load};
 
 const SCHEMA: &str = "
 schema: Custom.Test
@@ -20,14 +22,14 @@ fields:
     type: object
     fields:
       - {name: s, type: string}
-      - {name: l, type: array, element: {type: string}}
+      - {name: l, type: array, element: {type: string, indicators: [email]}}
   - name: l
     type: array
     element:
       type: object
       fields:
         - {name: i, type: int}
-        - {name: l, type: array, element: {type: string}}
+        - {name: l, type: array, element: {type: string, indicators: [email, username]}}
 ";
 
 type Texts = Option<Vec<Option<String>>>;
@@ -44,7 +46,6 @@ struct Drawn {
     t: Option<i64>,
     o: Option<(Option<String>, Texts)>,
     l: Option<Vec<Option<Element>>>,
-    emails: Vec<String>,
     is_kept: bool,
 }
 
@@ -60,20 +61,9 @@ fn drawn() -> impl Strategy<Value = Drawn> {
         proptest::option::of(any::<i64>()),
         proptest::option::of((text(), texts())),
         proptest::option::of(proptest::collection::vec(element, 0..4)),
-        proptest::collection::vec("[ab]@[cd]", 0..4),
         proptest::bool::weighted(0.7),
     )
-        .prop_map(|(s, i, f, b, t, o, l, emails, is_kept)| Drawn {
-            s,
-            i,
-            f,
-            b,
-            t,
-            o,
-            l,
-            emails,
-            is_kept,
-        })
+        .prop_map(|(s, i, f, b, t, o, l, is_kept)| Drawn { s, i, f, b, t, o, l, is_kept })
 }
 
 /// Ids of the nodes, in the order of the schema.
@@ -158,11 +148,32 @@ fn push(columns: &mut Columns, n: &Nodes, row: &Drawn, number: usize) {
     if !row.is_kept {
         return columns.rollback();
     }
-    let mut found = IndicatorSet::default();
-    row.emails.iter().for_each(|email| found.add(Indicator::Emails, email));
     let extra = number.is_multiple_of(3).then(|| format!("{{\"/n\":{number}}}"));
     let row = Row { event_time: None, source: 0, byte_offset: number as u64 };
-    columns.commit(row, &mut found, extra.as_deref(), &[]);
+    columns.commit(row, extra.as_deref(), &[]);
+}
+
+/// Texts tell the pieces between their `a`s.
+fn scan(scanner: Scanner, text: &str, found: &mut dyn FnMut(Indicator, &str)) {
+    let pieces = text.split('a').filter(|piece| !piece.is_empty());
+    pieces.for_each(|piece| found(scanner.columns()[0], piece));
+}
+
+/// What a row's texts tell: e-mail addresses, and the usernames, of which only the last list tells.
+fn told(row: &Drawn) -> [Vec<String>; 2] {
+    let texts = |texts: &Texts| texts.iter().flatten().flatten().cloned().collect::<Vec<_>>();
+    let usernames: Vec<String> = row.l.iter().flatten().flatten().flat_map(|(_, list)| texts(list)).collect();
+    let inner = row.o.iter().flat_map(|(_, list)| texts(list));
+    let emails = row.s.iter().cloned().chain(inner).chain(usernames.iter().cloned()).collect();
+    [emails, usernames].map(|texts| {
+        let mut values = BTreeSet::new();
+        for text in &texts {
+            scan(Scanner::Email, text, &mut |_, value| {
+                values.insert(value.to_owned());
+            });
+        }
+        values.into_iter().collect()
+    })
 }
 
 fn text_at(array: &dyn Array, at: usize) -> Option<String> {
@@ -204,7 +215,6 @@ fn read(table: &Table<'_>, picks: &[Pick], at: usize) -> Drawn {
         t: times.is_valid(at).then(|| times.as_primitive::<TimestampMicrosecondType>().value(at)),
         o,
         l,
-        emails: texts_at(&column("p_any_emails"), at).into_iter().flatten().flatten().collect(),
         is_kept: true,
     }
 }
@@ -215,6 +225,7 @@ proptest! {
         batches in proptest::collection::vec(proptest::collection::vec(drawn(), 0..12), 1..4),
         order in any::<prop::sample::Index>(),
         is_reversed in any::<bool>(),
+        every in 1usize..9,
     ) {
         let plan = Plan::new(load(SCHEMA, "test.yml").log_type.unwrap());
         let n = nodes(&plan);
@@ -227,7 +238,11 @@ proptest! {
                     expected.push((Pick { part, row: columns.row() }, number, row));
                 }
                 push(&mut columns, &n, row, number);
+                if number % every == 0 {
+                    columns.seal(&[], scan);
+                }
             }
+            columns.seal(&[], scan);
             parts.push(columns);
         }
         // Any order: turned round, and cut and swapped somewhere.
@@ -243,10 +258,12 @@ proptest! {
         let extra = table.column(table.schema().field_with_name("p_extra").unwrap(), &picks).unwrap();
         let ids = table.column(table.schema().field_with_name("p_row_id").unwrap(), &picks).unwrap();
         for (at, (_, number, row)) in expected.iter().enumerate() {
-            let mut row = (*row).clone();
-            row.emails.sort();
-            row.emails.dedup();
             prop_assert_eq!(format!("{:?}", read(&table, &picks, at)), format!("{row:?}"));
+            for (column, expected) in ["p_any_emails", "p_any_usernames"].into_iter().zip(told(row)) {
+                let field = table.schema().field_with_name(column).unwrap();
+                let found = texts_at(&table.column(field, &picks).unwrap(), at);
+                prop_assert_eq!(found.into_iter().flatten().flatten().collect::<Vec<_>>(), expected);
+            }
             let noted = number.is_multiple_of(3).then(|| format!("{{\"/n\":{number}}}"));
             prop_assert_eq!(text_at(&extra, at), noted);
             prop_assert_eq!(text_at(&ids, at), Some(format!("{:016x}{number:016x}", 7)));

@@ -71,7 +71,7 @@ impl IdleColumns {
 
 #[cfg(test)]
 mod tests {
-    use sawlog_columns::{IndicatorSet, Row, Sink};
+    use sawlog_columns::{Row, Sink};
 
     use super::*;
 
@@ -87,7 +87,7 @@ mod tests {
         for at in 0..rows {
             columns.text(1, at, "some text");
             let row = Row { event_time: None, source: 0, byte_offset: 0 };
-            columns.commit(row, &mut IndicatorSet::default(), None, &[]);
+            columns.commit(row, None, &[]);
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use sawlog_columns::{IndicatorSet, Row, Sink};
+use sawlog_columns::{Row, Sink};
 use sawlog_schema::{NodeId, Plan};
 
 use crate::block::{Block, Records};
@@ -29,9 +29,7 @@ pub struct Visitor {
 impl Visitor {
     /// A visitor of events of `plan`, a log type of JSON.
     pub fn new(plan: &Plan) -> Self {
-        let mut plan = plan.clone();
-        plan.nodes.iter_mut().for_each(|node| node.scanners.clear());
-        let plan = Arc::new(plan);
+        let plan = Arc::new(plan.clone());
         let shapes = Shapes::new(std::slice::from_ref(&plan), 0);
         Self {
             plan,
@@ -139,8 +137,7 @@ impl Sink for Seen {
 
     fn list_end(&mut self, _: NodeId, _: u32, _: u32) {}
 
-    fn commit(&mut self, _: Row, found: &mut IndicatorSet, _: Option<&str>, _: &[String]) {
-        found.clear();
+    fn commit(&mut self, _: Row, _: Option<&str>, _: &[String]) {
         self.rows = self.rows.wrapping_add(1);
         self.values += std::mem::take(&mut self.open);
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use sawlog_columns::{Code, Note};
+use sawlog_columns::{Code, Note, Scan};
 use sawlog_schema::Plan;
 
 use crate::attempt::{Attempt, Failure};
@@ -12,6 +12,7 @@ use crate::classify::{Ranking, Refusals, Wording};
 use crate::envelope::{Envelope, Search, split};
 use crate::framing::TOO_LARGE;
 use crate::index::Index;
+use crate::indicator::scan;
 use crate::json::{JsonReader, Reader};
 use crate::limits::MAX_RECORD_BYTES;
 use crate::lines::{Indexed, Lines};
@@ -101,7 +102,7 @@ impl Parser {
     pub fn parse(&mut self, block: &Block, batch: &mut Batch) {
         batch.columns.iter_mut().for_each(|columns| columns.begin(&block.data));
         self.records(block, batch);
-        batch.columns.iter_mut().for_each(|columns| columns.seal(&block.data));
+        batch.columns.iter_mut().for_each(|columns| columns.seal(&block.data, SCAN));
     }
 
     fn records(&mut self, block: &Block, batch: &mut Batch) {
@@ -306,6 +307,10 @@ impl Parser {
         false
     }
 }
+
+/// The rules of all scanners.
+const SCAN: Scan =
+    |scanner, text, found| scan(scanner, text, &mut |indicator, value| found(indicator, value));
 
 const NOT_AN_ARRAY: &str = "the stream is said to be a JSON array, and this document is none; \
                             name the array's place with --records-path";

@@ -15,7 +15,7 @@ mod value;
 
 use std::collections::HashMap;
 
-use sawlog_columns::{IndicatorSet, Instant, Note, Row, Sink};
+use sawlog_columns::{Instant, Note, Row, Sink};
 use sawlog_schema::{Kind, NodeId, Plan};
 
 use crate::envelope::Envelope;
@@ -64,7 +64,6 @@ pub(crate) enum Step {
 /// State of the walk, reused from record to record.
 pub(crate) struct Walk {
     path: Vec<Step>,
-    found: IndicatorSet,
     pub(crate) extra: Extra,
     flags: Flags,
     text: Vec<u8>,
@@ -108,7 +107,6 @@ impl Walk {
     pub(crate) fn new() -> Self {
         Self {
             path: Vec::new(),
-            found: IndicatorSet::default(),
             extra: Extra::default(),
             flags: Flags::default(),
             text: Vec::new(),
@@ -161,7 +159,7 @@ impl Walk {
             self.flags.set(Note::EventTimeMissing, 0, "");
         }
         let row = Row { event_time: self.event_time, source, byte_offset };
-        sink.commit(row, &mut self.found, self.extra.finish(unknown), self.flags.texts());
+        sink.commit(row, self.extra.finish(unknown), self.flags.texts());
         Noted {
             objects_as_arrays: self.objects_as_arrays,
             overridden_keys: self.overridden_keys,
@@ -174,7 +172,6 @@ impl Walk {
     /// Forgets the record before.
     pub(crate) fn begin(&mut self) {
         self.path.clear();
-        self.found.clear();
         self.extra.clear();
         self.flags.clear();
         self.event_time = None;

@@ -15,7 +15,7 @@
 //! ```
 //! use std::sync::Arc;
 //!
-//! use sawlog_columns::{Columns, Instant, IndicatorSet, Row, Run, Sink, Source, Table};
+//! use sawlog_columns::{Columns, Instant, Row, Run, Sink, Source, Table};
 //! use sawlog_schema::{Plan, load};
 //! use sawlog_writer::{
 //!     Batch, Counts, Entry, FileLimits, Input, Lake, PartitionBy, TableFormat, TableOutput, TablesWriter,
@@ -30,7 +30,8 @@
 //! let mut columns = Columns::new(&plan, false);
 //! columns.text(plan.members(0).node(0), 0, "B-17");
 //! let event_time = Some(Instant { micros: 1_704_153_600_000_000, nanos: 0 });
-//! columns.commit(Row { event_time, source: 0, byte_offset: 0 }, &mut IndicatorSet::default(), None, &[]);
+//! columns.commit(Row { event_time, source: 0, byte_offset: 0 }, None, &[]);
+//! columns.seal(&[], |_, _, _| ());
 //!
 //! // Into a lake.
 //! let folder = tempfile::tempdir()?;

@@ -57,7 +57,7 @@ impl<'a> Standard<'a> {
             let part = &table.parts()[stretch.part()];
             match self {
                 Self::Flags => part.flags.values(stretch.range()).len(),
-                Self::Indicators(at) => part.indicators[at].1.values(stretch.range()).len(),
+                Self::Indicators(at) => part.indicators.lists(at).values(stretch.range()).len(),
                 _ => stretch.len(),
             }
         };
@@ -108,7 +108,7 @@ impl<'a> Standard<'a> {
                 optional(&values.iter().map(Option::as_deref).collect::<Vec<_>>(), sink);
             }
             Self::Flags => lists(table.parts(), stretches, |part| &part.flags, sink),
-            Self::Indicators(at) => lists(table.parts(), stretches, |part| &part.indicators[at].1, sink),
+            Self::Indicators(at) => lists(table.parts(), stretches, |part| part.indicators.lists(at), sink),
         }
     }
 }
@@ -152,13 +152,8 @@ fn lists<'a>(
     for stretch in stretches {
         let lists = of(&parts[stretch.part()]);
         let (range, (codes, dictionary)) = (lists.values(stretch.range()), lists.texts().sealed());
-        let sealed = range.start.min(codes.len())..range.end.min(codes.len());
-        let open = sealed.end.max(range.start)..range.end;
-        if !sealed.is_empty() {
-            sink.codes(stretch.part(), dictionary, &codes[sealed]);
-        }
-        if !open.is_empty() {
-            sink.texts(&open.map(|at| lists.texts().get(at)).collect::<Vec<_>>());
+        if !range.is_empty() {
+            sink.codes(stretch.part(), dictionary, &codes[range]);
         }
     }
 }

@@ -314,10 +314,9 @@ impl<S: Sink> Run<'_, S> {
         kept
     }
 
-    /// Writes a text, and looks for what it tells.
+    /// Writes a text, which may tell the event time.
     fn push(&mut self, declared: &Node, node: NodeId, text: &str) {
         self.sink.text(node, self.at, text);
-        self.walk.find_indicators(declared, text);
         if declared.event_time
             && self.timed_by.is_none_or(|best| node < best)
             && let Some(time) = time::read(&declared.time_formats, Spelling::Text(text))

@@ -209,5 +209,5 @@ impl Lesson<'_, '_> {
 
 /// Whether a string of the node goes to its column and is nothing else.
 fn is_plain(node: &Node) -> bool {
-    node.kind == Kind::String && node.scanners.is_empty() && !node.event_time && node.rules.is_none()
+    node.kind == Kind::String && !node.event_time && node.rules.is_none()
 }

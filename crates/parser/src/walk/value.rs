@@ -1,10 +1,9 @@
 //! Values: what each declared type makes of each kind of token.
 
 use sawlog_columns::{Instant, Sink};
-use sawlog_schema::{Kind, Node, NodeId, Scanner, TimeFormat};
+use sawlog_schema::{Kind, Node, NodeId, TimeFormat};
 
 use super::{Document, Fail, Pass, Walk};
-use crate::indicator::scan;
 use crate::json_text::{escape, minify};
 use crate::scalar::{self, Mismatch};
 use crate::time::{self, Spelling};
@@ -42,23 +41,6 @@ impl<'a> Document<'a> {
 }
 
 impl Walk {
-    /// Looks for what a text tells.
-    #[inline]
-    pub(crate) fn find_indicators(&mut self, declared: &Node, text: &str) {
-        if !declared.scanners.is_empty() {
-            self.scan(&declared.scanners, text);
-        }
-    }
-
-    /// The part of it that most texts, which are not marked, should not pay for.
-    #[inline(never)]
-    fn scan(&mut self, scanners: &[Scanner], text: &str) {
-        for &scanner in scanners {
-            let found = &mut self.found;
-            scan(scanner, text, &mut |indicator, value| found.add(indicator, value));
-        }
-    }
-
     /// Writes a time that `value` is in one of the `formats`.
     pub(crate) fn push_time<S: Sink>(
         &mut self,
@@ -187,10 +169,9 @@ impl<'d, S: Sink> Pass<'_, '_, 'd, '_, S> {
         }
     }
 
-    /// Writes a text, and looks for what it tells. It always counts as present.
+    /// Writes a text, which may tell the event time. It always counts as present.
     pub(super) fn text(&mut self, declared: &Node, node: NodeId, text: &str, at: u32) -> bool {
         self.sink.text(node, at, text);
-        self.walk.find_indicators(declared, text);
         if declared.event_time
             && let Some(time) = time::read(&declared.time_formats, Spelling::Text(text))
         {
