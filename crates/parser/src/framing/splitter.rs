@@ -9,8 +9,8 @@ use std::collections::VecDeque;
 
 use sawlog_columns::Code;
 
-use super::commas::Left;
 use super::damage::{Damage, Home};
+use super::left::Left;
 use super::scanner::{Event, Scanner, Window};
 use super::search::Document;
 use crate::envelope::{Envelope, Key};
@@ -75,6 +75,8 @@ pub(super) enum Stage {
     Data,
     /// In the array of records.
     Records,
+    /// There, behind a record that may be the next page, and that ends at the given place.
+    Doubtful(u64),
     /// In the only record of a page.
     Single,
     /// In what is left of a page after its records.
@@ -124,12 +126,10 @@ pub(crate) struct Splitter {
     pub(super) loose: bool,
     /// The page that was left in its list of records.
     pub(super) left: Option<Left>,
-    /// How many records turned out to be pages at the end of the input.
-    pub(super) cut_pages: usize,
+    /// Whether a record of a page opened a line in the first column, and none before it did.
+    pub(super) stray: bool,
     /// Whether a document has ended.
     pub(super) closed: bool,
-    /// Up to where bytes were read twice.
-    pub(super) reread: u64,
     /// One past the last byte that was no blank, among those before `inked`.
     pub(super) ink: u64,
     pub(super) inked: u64,
@@ -159,9 +159,8 @@ impl Splitter {
             top_indent: 0,
             loose: false,
             left: None,
-            cut_pages: 0,
+            stray: false,
             closed: false,
-            reread: pos,
             ink: pos,
             inked: pos,
         }
@@ -201,7 +200,7 @@ impl Splitter {
             return Some(self.doc.array);
         }
         let stages = matches!(self.stage, Stage::Array | Stage::Records | Stage::Rest);
-        let is_between = self.record.is_none() && stages;
+        let is_between = self.record.is_none() && stages || matches!(self.stage, Stage::Doubtful(_));
         self.scanner.unfinished().filter(|_| is_between)
     }
 
@@ -233,10 +232,15 @@ impl Splitter {
         self.commit();
     }
 
-    fn take(&mut self, envelope: &Envelope, window: Window<'_>, event: Event) {
+    pub(super) fn take(&mut self, envelope: &Envelope, window: Window<'_>, event: Event) {
+        if let Stage::Doubtful(end) = self.stage
+            && self.settle(envelope, window, end, event)
+        {
+            return;
+        }
         if let Event::Error { at, message, torn } = event {
             if torn || !self.mend(window, at) {
-                self.fail(window, at, message, torn);
+                self.fail(envelope, window, at, message, torn);
             }
             return;
         }
@@ -274,14 +278,20 @@ impl Splitter {
             (Stage::Event, Event::Close { end, depth, .. }) if depth == self.root => {
                 self.end_record(end, None);
             }
-            (Stage::Records, Event::Open { at, object, column, .. }) => {
-                (self.record, self.indent) = (Some(at), self.indent.or(column));
-                if !object {
-                    self.open_nested(at, Home::Records);
-                }
+            (Stage::Records, Event::Open { at, object: true, column, .. }) => {
+                self.open_record(envelope, window, at, column);
+            }
+            (Stage::Records, Event::Open { at, column, .. }) => {
+                self.indent = self.indent.or(column);
+                self.open_nested(at, Home::Records);
             }
             (Stage::Records, Event::Close { end, depth, .. }) if depth == self.floor => {
-                self.emit((self.record.unwrap_or(end), end), end, true, None);
+                let start = self.record.unwrap_or(end);
+                if self.is_doubtful(window, start) {
+                    self.stage = Stage::Doubtful(end);
+                } else {
+                    self.emit((start, end), end, true, None);
+                }
             }
             (Stage::Records, Event::Close { .. }) => self.end_records(),
             (Stage::Single, Event::Close { end, depth, .. }) if depth == self.floor => self.end_single(end),
@@ -326,6 +336,7 @@ impl Splitter {
             let unwrapped = self.root > 0 || self.left.is_some();
             self.emit((self.record.unwrap_or(end), end), end, unwrapped, wrong);
             self.end_document(end, self.root);
+            self.end_behind(end);
         }
     }
 

@@ -2,6 +2,7 @@
 
 mod cases;
 mod commas;
+mod cuts;
 mod first_line;
 mod limits;
 mod lists;
