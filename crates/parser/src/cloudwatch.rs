@@ -248,7 +248,8 @@ impl Parser {
             }
             let start = record.start + event.start;
             event.header(doc, &envelope.overridden, &mut own);
-            let header = Header { shared: &shared, own: str::from_utf8(&own).unwrap_or_default() };
+            let own = str::from_utf8(&own).unwrap_or_default();
+            let header = Header { shared: &shared, own, records: envelope.events.len() };
             let search = Search::Nothing;
             let message = Record { bytes, line, start, search, header: Some(header), indexed: None };
             if self.is_accepted(message, place, batch) {

@@ -17,6 +17,37 @@ pub const MAX_FAST_BYTES: usize = 1 << 20;
 /// Bytes of one record, which is also how much of it the quarantine keeps.
 pub const MAX_RECORD_BYTES: usize = 64 << 20;
 
+/// Bytes that may be made of one record: texts that are no pieces of it, because a mask, a script or a template
+/// wrote them or because they are copied, joined or cut out; what is kept of undeclared members with its
+/// path; and [`DERIVED_BYTES`] for each value that is derived. Columns note where such texts begin in 31 bits
+/// until their block is parsed, so that a block may come to 2 GiB. It has at most [`MAX_BLOCK_BYTES`] and two
+/// lines of 64 KiB, or one record. With its line break a record has two bytes at least, and 327,680 of them
+/// make at most [`MADE_GROWTH`] * 640 KiB + 327,680 * [`MADE_FREE`], which is 1.3 GiB. In the buffers of a
+/// chunk, where ends have 32 bits, a block comes behind less than 256 MiB.
+pub const MAX_MADE_BYTES: usize = 256 << 20;
+
+/// How many bytes may be made for each byte of the record.
+pub const MADE_GROWTH: usize = 32;
+
+/// Bytes that may be made of any record, however short.
+pub const MADE_FREE: usize = 4 << 10;
+
+/// Bytes that a derived value counts for besides its text.
+pub const DERIVED_BYTES: usize = 16;
+
+/// Bytes that may be made of a record of so many bytes. The records of an envelope, which is one itself, have
+/// their equal shares.
+pub fn made_bytes(record: usize, sharers: usize) -> usize {
+    (MADE_GROWTH * record + MADE_FREE).min(MAX_MADE_BYTES / sharers.max(1))
+}
+
+/// Bytes of a block, unless one record is longer. Lines up to 64 KiB at its end may make it longer by two.
+pub const MAX_BLOCK_BYTES: usize = 512 << 10;
+
+/// Bytes of the flags of one row; the others are told together. Events are made to lack thousands of fields by
+/// leaving them empty, which takes two bytes.
+pub const MAX_FLAG_BYTES: usize = 4 << 10;
+
 /// Bytes of what an envelope says besides its events. It is kept with each of them, so that a long one would
 /// multiply; what `CloudWatch` Logs writes stays far below.
 pub const MAX_HEADER_BYTES: usize = 8 << 10;

@@ -8,6 +8,7 @@ use sawlog_schema::{NodeId, Plan};
 use crate::block::{Block, Records};
 use crate::index::Index;
 use crate::json::JsonReader;
+use crate::limits::made_bytes;
 use crate::lines::{Indexed, Lines};
 use crate::shape::Shapes;
 use crate::text::trim;
@@ -71,6 +72,7 @@ impl Visitor {
         let Self { plan, shapes, json, walk, seen, .. } = self;
         let mut unknown = UnknownFields::default();
         let origin = (0, offset);
+        walk.limit_made(made_bytes(record.len(), 1), 0);
         let known = known.filter(|_| shapes.begins(record));
         let followed = known.and_then(|known| shapes.follow(plan, known, origin, walk, seen, &mut unknown));
         if followed.is_some() {

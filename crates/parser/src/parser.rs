@@ -14,7 +14,7 @@ use crate::framing::TOO_LARGE;
 use crate::index::Index;
 use crate::indicator::scan;
 use crate::json::{JsonReader, Reader};
-use crate::limits::MAX_RECORD_BYTES;
+use crate::limits::{MAX_RECORD_BYTES, made_bytes};
 use crate::lines::{Indexed, Lines};
 use crate::place::{Place, Verdict};
 use crate::shape::Shapes;
@@ -67,6 +67,15 @@ pub(crate) struct Header<'a> {
     pub(crate) shared: &'a Arc<str>,
     /// What it says of this one alone: a member of such an object, or nothing.
     pub(crate) own: &'a str,
+    /// How many records are in it.
+    pub(crate) records: usize,
+}
+
+impl Record<'_> {
+    /// How many bytes may be made of it.
+    pub(crate) fn made_limit(&self) -> usize {
+        made_bytes(self.bytes.len(), self.header.map_or(1, |header| header.records))
+    }
 }
 
 impl Parser {
@@ -244,6 +253,7 @@ impl Parser {
         if !self.envelope.reads_json() {
             return Err(Failure::Rejected(Refusals::new(wording)));
         }
+        self.walk.limit_made(record.made_limit(), 0);
         // What is asked for words was refused before.
         let may_follow = wording == Wording::None || self.plans.len() == 1;
         if may_follow && self.json.uses_shapes() && self.follow(record, place, batch) {

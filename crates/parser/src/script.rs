@@ -75,6 +75,11 @@ impl ScriptTypes {
         self.read(index, count).unwrap_or(0)
     }
 
+    /// Bytes of the event that script number `index` made.
+    pub(crate) fn event_bytes(&self, index: usize) -> usize {
+        self.types[index].event.len()
+    }
+
     /// Hands on the event that script number `index` made.
     pub(crate) fn read<R>(
         &mut self,

@@ -9,6 +9,7 @@ mod embedded;
 mod extra;
 mod fail;
 mod flags;
+mod made;
 mod rules;
 mod seen;
 mod value;
@@ -25,6 +26,8 @@ use extra::Extra;
 pub use extra::UnknownFields;
 pub(crate) use fail::{Broken, Fail, missing_first};
 use flags::Flags;
+pub(crate) use made::too_much;
+use made::{Made, Making};
 pub(crate) use rules::kept_text;
 use seen::Seen;
 pub(crate) use value::push_scalar;
@@ -78,10 +81,10 @@ pub(crate) struct Walk {
     invalid_values: u64,
     /// Whether a field of the log type was met, so that something may have been pushed.
     has_pushed: bool,
-    /// Memory for texts that are made: masks, values that are joined, and these as JSON.
+    made: Made,
+    /// Memory for texts that are made: masks, and values that are joined.
     pub(crate) masked: String,
     pub(crate) spare: String,
-    made: Vec<u8>,
     /// Memory for JSON in texts, one for each level at which it is nested.
     scratch: Vec<Scratch>,
 }
@@ -117,9 +120,9 @@ impl Walk {
             missing_required: 0,
             invalid_values: 0,
             has_pushed: false,
+            made: Made::default(),
             masked: String::new(),
             spare: String::new(),
-            made: Vec::new(),
             scratch: Vec::new(),
         }
     }
@@ -137,7 +140,8 @@ impl Walk {
         self.begin();
         let at = sink.row();
         let mut pass = Pass { walk: self, plan, mode, inside: Inside::default(), doc, sink };
-        if let Err(fail) = pass.object(0, 0, at) {
+        let fits = if pass.walk.fits() { Ok(()) } else { Err(pass.too_much(0, Making::Parsed)) };
+        if let Err(fail) = fits.and_then(|()| pass.object(0, 0, at)) {
             // Many log types refuse a record before they have met any field of theirs.
             if self.has_pushed {
                 sink.rollback();
@@ -181,6 +185,7 @@ impl Walk {
         self.missing_required = 0;
         self.invalid_values = 0;
         self.has_pushed = false;
+        self.made.begin();
     }
 
     /// Takes `time` as the event time, whatever was found before.
@@ -287,7 +292,7 @@ impl<S: Sink> Pass<'_, '_, '_, '_, S> {
         }
         let walk = &mut *self.walk;
         walk.extra.add(self.plan, &walk.path, object, name, self.doc, value);
-        Ok(())
+        if walk.fits() { Ok(()) } else { Err(self.too_much(object, Making::Undeclared)) }
     }
 
     /// Index of the token that follows the value at `token`.

@@ -34,7 +34,7 @@ use sawlog_columns::Code;
 
 use crate::block::{Block, Records};
 use crate::envelope::{Envelope, Framing};
-use crate::limits::MAX_HEAD_BYTES;
+use crate::limits::{MAX_BLOCK_BYTES, MAX_HEAD_BYTES};
 use buffer::Buffer;
 pub use options::FramerOptions;
 pub(crate) use scanner::Window;
@@ -52,8 +52,8 @@ const MARK: &[u8] = b"\xef\xbb\xbf";
 /// Records of one block, so that a flood of tiny ones stays small.
 const MAX_SPANS: usize = 1 << 16;
 
-/// Bytes that a block or record may have at most, so that spans fit their integers.
-const MAX_BLOCK: usize = 1 << 30;
+/// Bytes that a record may have at most, so that spans fit their integers.
+const MAX_RECORD: usize = 1 << 30;
 
 /// Frames one decoded stream.
 ///
@@ -124,8 +124,8 @@ enum Mode {
 impl Framer {
     /// Frames a stream whose pages are as `envelope` says.
     pub fn new(envelope: Arc<Envelope>, mut options: FramerOptions) -> Self {
-        options.max_record_bytes = options.max_record_bytes.clamp(1, MAX_BLOCK);
-        options.block_bytes = options.block_bytes.clamp(1, MAX_BLOCK);
+        options.max_record_bytes = options.max_record_bytes.clamp(1, MAX_RECORD);
+        options.block_bytes = options.block_bytes.clamp(1, MAX_BLOCK_BYTES);
         options.chunk_bytes = options.chunk_bytes.max(1);
         Self {
             envelope,
@@ -270,7 +270,7 @@ impl Framer {
             };
             return is_alone;
         }
-        let cut = self.cut_at_chunk(cut);
+        let cut = self.cut_at_chunk(self.cut_at_block(cut));
         let chunk = self.chunk(self.buffer.base());
         let (data, offset, line) = self.buffer.take(self.buffer.base() + cut as u64);
         self.blocks.push_back(Block { data, offset, line, chunk, records: Records::Lines, head: None });
@@ -290,6 +290,16 @@ impl Framer {
             }
         }
         None
+    }
+
+    /// Shortens whole lines, none of which is long, to what a block may have. More is at hand only behind
+    /// a record that was longer.
+    fn cut_at_block(&self, cut: usize) -> usize {
+        let most = self.options.block_bytes + 2 * self.long_line;
+        if cut <= most {
+            return cut;
+        }
+        memrchr(b'\n', &self.buffer.window().data[..most]).map_or(cut, |end| end + 1)
     }
 
     /// Shortens whole lines to those that begin in the first one's chunk.

@@ -115,7 +115,7 @@ impl Shapes {
 
 /// One record being followed. A method that returns None gives up.
 pub(super) struct Run<'a, S> {
-    plan: &'a Plan,
+    pub(super) plan: &'a Plan,
     pub(super) undeclared: &'a [Undeclared],
     plain: &'a [bool],
     pub(super) recipes: &'a Recipes,
@@ -309,7 +309,10 @@ impl<S: Sink> Run<'_, S> {
     #[cold]
     fn ruled(&mut self, rules: &TextRules, declared: &Node, node: NodeId, text: &str) -> Option<()> {
         let mut memory = std::mem::take(&mut self.walk.masked);
-        let kept = kept_text(rules, text, &mut memory).map(|text| self.push(declared, node, text));
+        let kept = kept_text(rules, text, &mut memory).and_then(|text| {
+            let fits = rules.mask.is_none() || self.walk.makes(text.len());
+            fits.then(|| self.push(declared, node, text))
+        });
         self.walk.masked = memory;
         kept
     }

@@ -117,8 +117,8 @@ impl Making {
     }
 
     /// Appends the text that is made of `notes`, those from `first` on. Returns whether there is one; None if
-    /// it is longer than the records that are followed.
-    fn write(&self, notes: &Notes, first: usize, out: &mut String) -> Option<bool> {
+    /// it is longer than `limit`.
+    fn write(&self, notes: &Notes, first: usize, limit: usize, out: &mut String) -> Option<bool> {
         match self {
             Self::Text(node) => {
                 let text = notes.text(*node, first);
@@ -132,12 +132,12 @@ impl Making {
                     if any {
                         out.push_str(separator);
                     }
-                    if part.write(notes, first, out)? {
+                    if part.write(notes, first, limit, out)? {
                         any = true;
                     } else {
                         out.truncate(before);
                     }
-                    if out.len() > MAX_RECORD {
+                    if out.len() > limit {
                         return None;
                     }
                 }
@@ -145,7 +145,7 @@ impl Making {
             }
             Self::Part(whole, separator, index) => {
                 let before = out.len();
-                if !whole.write(notes, first, out)? {
+                if !whole.write(notes, first, limit, out)? {
                     return Some(false);
                 }
                 let Some(part) = out[before..].split(separator.as_str()).nth(*index as usize) else {
@@ -256,14 +256,22 @@ impl<S: Sink> Run<'_, S> {
         let recipes = self.recipes;
         let first = self.frames.last()?.first_note;
         let mut text = std::mem::take(&mut self.walk.spare);
+        let limit = self.walk.made_limit().min(MAX_RECORD);
         for recipe in &recipes.recipes[recipes.range(object)] {
             text.clear();
-            if recipe.making.write(self.notes, first, &mut text)? {
-                self.write(recipe.node, &text)?;
+            if recipe.making.write(self.notes, first, limit, &mut text)? {
+                self.derive(recipe.node, &text)?;
                 self.frames.last_mut()?.present |= recipe.bit;
             }
         }
         self.walk.spare = text;
         Some(())
+    }
+
+    /// Writes a text that was made, and counts it. That of a mask counts where it is written.
+    fn derive(&mut self, node: NodeId, text: &str) -> Option<()> {
+        let is_masked = self.plan.nodes[node as usize].rules.as_ref().is_some_and(|r| r.mask.is_some());
+        let fits = self.walk.derives() && (is_masked || self.walk.makes(text.len()));
+        fits.then(|| self.write(node, text)).flatten()
     }
 }

@@ -102,6 +102,7 @@ impl<S: Sink> Run<'_, S> {
         let value = json_at(self.text, self.place, self.index, self.frames.len(), self.unescaped)?;
         self.place = value.end;
         let (frames, json) = (&*self.frames, value.json);
-        self.walk.extra.add_text(|out| write_pointer(&member.pointer, frames, out), &member.path, json)
+        self.walk.extra.add_text(|out| write_pointer(&member.pointer, frames, out), &member.path, json)?;
+        self.walk.fits().then_some(())
     }
 }

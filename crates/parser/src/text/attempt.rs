@@ -186,6 +186,7 @@ impl Parser {
         let doc = Document { raw: &[], tokens: &tokens, compact: false };
         let mode = Mode { keep_missing: self.keep_missing, pages: None, overridden: Some(overridden) };
         let definition = &self.plans[*plan as usize];
+        self.walk.limit_made(record.made_limit(), reader.made());
         let walked = walk(&mut self.walk, (*plan, definition), mode, doc, record, place, batch);
         *memory = recycle(tokens);
         if walked.is_ok() {
@@ -223,6 +224,7 @@ impl Parser {
         let definition = &self.plans[plan as usize];
         let mode = Mode { keep_missing: self.keep_missing, pages: None, overridden: None };
         let steps = &mut self.walk;
+        steps.limit_made(record.made_limit(), self.texts.scripts.event_bytes(index));
         let walked = |doc: Document<'_>| walk(steps, (plan, definition), mode, doc, record, place, batch);
         self.texts.scripts.read(index, walked)?
     }

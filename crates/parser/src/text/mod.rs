@@ -20,7 +20,9 @@ use sawlog_columns::Code;
 use sawlog_schema::{LogParser, Piece, Plan, TextOptions};
 
 use crate::classify::Wording;
+use crate::limits::made_bytes;
 use crate::token::Token;
+use crate::walk::too_much;
 pub(crate) use attempt::TextTypes;
 use csv::Near;
 use values::Values;
@@ -156,8 +158,17 @@ impl TextReader {
             Format::Regex(regex) => regex.read(text, within, &mut self.values, wording),
             Format::Csv(csv) => csv.read(text, within, &mut self.values, wording),
         }?;
-        self.values.expand(text);
+        let limit = made_bytes(trimmed.len(), 1);
+        if !self.values.expand(text, limit) {
+            let message = too_much(limit, "the values under `expandFields`: put less of it together");
+            return Err(Mismatch { code: Code::TooLarge, message, schema_line: None });
+        }
         Ok(Line::Record(text))
+    }
+
+    /// Bytes of the values of the last line that were made of others.
+    fn made(&self) -> usize {
+        self.values.made()
     }
 
     /// The names and values of the record that was read last; `text` is what reading it gave.

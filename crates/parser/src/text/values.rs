@@ -67,6 +67,7 @@ pub(super) struct Values {
     expansions: Vec<(Slot, Vec<Part>)>,
     /// Memory for the results of templates, which see matched values only.
     expanded: Vec<Option<Text>>,
+    made: usize,
 }
 
 enum Part {
@@ -89,6 +90,7 @@ impl Values {
             templates,
             expansions: Vec::new(),
             expanded: Vec::new(),
+            made: 0,
         }
     }
 
@@ -164,12 +166,14 @@ impl Values {
         if value.is_empty() { self.drops_empty } else { self.empty.iter().any(|empty| empty == value) }
     }
 
-    /// Adds the values that are made of others.
-    pub(super) fn expand(&mut self, line: &str) {
+    /// Adds the values that are made of others. False where they come to more than `limit` bytes.
+    pub(super) fn expand(&mut self, line: &str, limit: usize) -> bool {
+        self.made = 0;
         if self.expansions.is_empty() {
-            return;
+            return true;
         }
         self.expanded.clear();
+        let before = self.buffer.len();
         for (_, parts) in &self.expansions {
             let start = self.buffer.len();
             for part in parts {
@@ -185,6 +189,10 @@ impl Values {
                         None => {}
                     },
                 }
+                self.made = self.buffer.len() - before;
+                if self.made > limit {
+                    return false;
+                }
             }
             let end = self.buffer.len();
             let is_value = end > start && !self.is_empty_value(&self.buffer[start..end]);
@@ -195,6 +203,12 @@ impl Values {
                 self.texts[*slot as usize] = *expanded;
             }
         }
+        true
+    }
+
+    /// Bytes of the values that were made of others.
+    pub(super) fn made(&self) -> usize {
+        self.made
     }
 
     pub(super) fn pairs<'a>(&'a self, line: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {

@@ -8,13 +8,12 @@
 use std::borrow::Cow;
 use std::cell::Cell;
 
-use sawlog_columns::{Code, Sink};
+use sawlog_columns::Sink;
 use sawlog_schema::{Kind, Made, Members, NodeId, Phase, Plan};
 
 use super::embedded::{Scratch, read};
 use super::seen::Seen;
-use super::{Document, Fail, Pass, Step, keys};
-use crate::limits::MAX_RECORD_BYTES;
+use super::{Document, Fail, Making, Pass, Step, keys};
 use crate::token::TokenKind;
 
 /// What a path leads to.
@@ -26,7 +25,7 @@ enum Found<'d> {
     Text(Cow<'d, str>),
     /// The JSON of a value that stands in JSON which a text holds.
     Json(Vec<u8>),
-    /// A text longer than a record may be.
+    /// A text longer than all that may be made of the record.
     TooLong,
 }
 
@@ -54,6 +53,7 @@ impl<S: Sink> Pass<'_, '_, '_, '_, S> {
                 plan: self.plan,
                 doc: self.doc,
                 is_embedded: self.inside.is_embedded,
+                limit: self.walk.made_limit(),
                 spare: Cell::new(std::mem::take(&mut self.walk.spare)),
             };
             let found = paths.member(node, Place { node: Some(object), token }, Phase::Done);
@@ -71,7 +71,7 @@ impl<S: Sink> Pass<'_, '_, '_, '_, S> {
                     is_present
                 }
                 Found::Json(json) => self.json_text(node, &json, at, false)?,
-                Found::TooLong => return Err(self.too_long(node)),
+                Found::TooLong => return Err(self.too_much(node, Making::Derived)),
             };
             self.inside.is_derived = was_derived;
             self.walk.path.pop();
@@ -81,12 +81,6 @@ impl<S: Sink> Pass<'_, '_, '_, '_, S> {
         }
         Ok(())
     }
-
-    fn too_long(&self, node: NodeId) -> Fail {
-        let mebibytes = MAX_RECORD_BYTES >> 20;
-        let message = format!("{} would be a text of more than {mebibytes} MiB", self.name(node));
-        self.broken(node, Code::TooLarge, message)
-    }
 }
 
 /// Follows paths through one document.
@@ -95,6 +89,8 @@ struct Paths<'p, 'd> {
     doc: Document<'d>,
     /// Whether the document was embedded in a text, so that text at its root is not JSON once more.
     is_embedded: bool,
+    /// Bytes of a text.
+    limit: usize,
     /// Memory for a text.
     spare: Cell<String>,
 }
@@ -128,7 +124,7 @@ impl<'d> Paths<'_, 'd> {
                 joined.push_str(separator);
             }
             joined.push_str(&text);
-            if joined.len() > MAX_RECORD_BYTES {
+            if joined.len() > self.limit {
                 return Found::TooLong;
             }
         }
@@ -184,7 +180,8 @@ impl<'d> Paths<'_, 'd> {
                 Found::Token(value) => Place { node, token: value },
                 Found::Text(text) if self.is_json(node) => return self.within(&text, node, rest, phase),
                 Found::Json(json) => return self.within_json(&json, node, rest, phase, false),
-                Found::Nothing | Found::Text(_) | Found::TooLong => return Found::Nothing,
+                Found::TooLong => return Found::TooLong,
+                Found::Nothing | Found::Text(_) => return Found::Nothing,
             };
         }
     }
@@ -269,7 +266,8 @@ impl<'d> Paths<'_, 'd> {
         is_embedded: bool,
     ) -> Found<'d> {
         let found = read(json, &mut Scratch::default(), |doc| {
-            let inner = Paths { plan: self.plan, doc, is_embedded, spare: Cell::default() };
+            let Self { plan, limit, .. } = *self;
+            let inner = Paths { plan, doc, is_embedded, limit, spare: Cell::default() };
             match inner.path(rest, Place { node, token: 0 }, phase) {
                 Found::Nothing => Found::Nothing,
                 Found::TooLong => Found::TooLong,

@@ -8,7 +8,6 @@ use sawlog_schema::NodeId;
 
 use super::{Document, Fail, Inside, Mode, Pass, overridden_keys};
 use crate::json::recycle;
-use crate::json_text::escape;
 use crate::limits::{MAX_DEPTH, MAX_KEYS};
 use crate::reference::{self, JsonError};
 use crate::token::{Token, TokenKind};
@@ -61,16 +60,8 @@ impl<S: Sink> Pass<'_, '_, '_, '_, S> {
 
     /// Walks a text that no document holds.
     pub(super) fn made_text(&mut self, node: NodeId, text: &str, at: u32) -> Result<bool, Fail> {
-        let mut json = std::mem::take(&mut self.walk.made);
-        json.clear();
-        json.push(b'"');
-        escape(text, &mut json);
-        json.push(b'"');
         let tokens = [Token { at: 0, kind: TokenKind::String(text) }];
-        let doc = Document { raw: &json, tokens: &tokens, compact: true };
-        let walked = self.nested(node, doc, at, false);
-        self.walk.made = json;
-        walked
+        self.nested(node, Document { raw: &[], tokens: &tokens, compact: false }, at, false)
     }
 
     fn nested(&mut self, node: NodeId, doc: Document<'_>, at: u32, is_embedded: bool) -> Result<bool, Fail> {

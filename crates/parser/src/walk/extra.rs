@@ -71,6 +71,11 @@ impl Extra {
         self.others = 0;
     }
 
+    /// Bytes of the JSON.
+    pub(crate) fn len(&self) -> usize {
+        self.json.len()
+    }
+
     /// Adds member `name` of the object at `path`, whose node is `object`; its value is token `value`.
     pub(crate) fn add(
         &mut self,

@@ -3,6 +3,9 @@
 use sawlog_columns::Note;
 use sawlog_schema::NodeId;
 
+use super::extra::UnknownFields;
+use crate::limits::MAX_FLAG_BYTES;
+
 /// Flags by their notes, those of one note by the fields in schema order.
 #[derive(Debug, Default)]
 pub(super) struct Flags {
@@ -23,7 +26,19 @@ impl Flags {
         true
     }
 
-    pub(super) fn texts(&self) -> &[String] {
+    /// The flags of the row, which is complete. Beyond the limit those of one note are told by one flag.
+    pub(super) fn texts(&mut self) -> &[String] {
+        let mut bytes = 0;
+        let is_beyond = |text: &String| {
+            bytes += text.len();
+            bytes > MAX_FLAG_BYTES
+        };
+        if let Some(first) = self.texts.iter().position(is_beyond) {
+            self.texts.truncate(first);
+            let rest = self.keys[first..].iter().map(|(note, _)| note.as_str());
+            self.texts.extend(rest.map(|note| format!("{note}:{}", UnknownFields::OTHERS)));
+            self.texts.dedup();
+        }
         &self.texts
     }
 
@@ -55,5 +70,23 @@ mod tests {
             set.clear();
             assert!(set.texts().is_empty());
         }
+    }
+
+    #[test]
+    fn flags_beyond_the_limit_are_told_together() {
+        let mut set = Flags::default();
+        let path = "x".repeat(100);
+        for field in 1..100 {
+            assert!(
+                set.set(Note::InvalidValue, field, &path) && set.set(Note::MissingRequired, field, &path)
+            );
+            assert!(!set.set(Note::InvalidValue, field, &path));
+        }
+        set.set(Note::EventTimeMissing, 0, "");
+        let texts = set.texts().to_vec();
+        assert!(texts.iter().map(String::len).sum::<usize>() < MAX_FLAG_BYTES + 100);
+        assert_eq!(texts[0], "event_time_missing");
+        assert_eq!(texts[texts.len() - 2..], ["missing_required:…", "invalid_value:…"]);
+        assert!(texts.len() > 30 && !texts[..texts.len() - 2].iter().any(|text| text.contains('…')));
     }
 }

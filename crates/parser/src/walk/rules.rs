@@ -10,7 +10,7 @@ use sawlog_schema::{IpFamily, Mask, Node, NodeId, TextRules, Validate};
 use sha2::{Digest, Sha256};
 
 use super::fail::quoted;
-use super::{Fail, Pass};
+use super::{Fail, Making, Pass};
 use crate::indicator::{Address, address};
 use crate::json_text::escape;
 
@@ -28,7 +28,7 @@ impl<S: Sink> Pass<'_, '_, '_, '_, S> {
     ) -> Result<bool, Fail> {
         let broken = rules.validate.as_ref().and_then(|rules| broken_rule(rules, text));
         if broken.is_none() && rules.mask.is_none() {
-            return Ok(self.text(declared, node, text, at));
+            return self.text(declared, node, text, at);
         }
         let mut masked = std::mem::take(&mut self.walk.masked);
         masked.clear();
@@ -36,7 +36,11 @@ impl<S: Sink> Pass<'_, '_, '_, '_, S> {
             hide(mask, text, &mut masked);
         }
         let result = match broken {
-            None => Ok(self.text(declared, node, &masked, at)),
+            // What is derived counts once, masked or not.
+            None if !self.inside.is_derived => self
+                .makes(node, masked.len(), Making::Masked)
+                .and_then(|()| self.text(declared, node, &masked, at)),
+            None => self.text(declared, node, &masked, at),
             Some(rule) => self.invalid(declared, node, token, &rule, rules.mask.is_some().then_some(&masked)),
         };
         self.walk.masked = masked;
@@ -70,6 +74,10 @@ impl<S: Sink> Pass<'_, '_, '_, '_, S> {
                     json.push(b'"');
                 }
             });
+            if !self.walk.fits() {
+                let making = if masked.is_some() { Making::Masked } else { Making::Undeclared };
+                return Err(self.too_much(node, making));
+            }
         }
         Ok(false)
     }

@@ -3,7 +3,7 @@
 use sawlog_columns::{Instant, Sink};
 use sawlog_schema::{Kind, Node, NodeId, TimeFormat};
 
-use super::{Document, Fail, Pass, Walk};
+use super::{Document, Fail, Making, Pass, Walk};
 use crate::json_text::{escape, minify};
 use crate::scalar::{self, Mismatch};
 use crate::time::{self, Spelling};
@@ -97,6 +97,9 @@ impl<'d, S: Sink> Pass<'_, '_, 'd, '_, S> {
     pub(super) fn value(&mut self, node: NodeId, token: usize, at: u32) -> Result<bool, Fail> {
         let declared = &self.plan.nodes[node as usize];
         let kind = self.doc.tokens[token].kind;
+        if self.inside.is_derived && !self.walk.derives() {
+            return Err(self.too_much(node, Making::Derived));
+        }
         if kind == TokenKind::Null {
             // A null in a `json` field leaves the column null and satisfies `required`; elsewhere it is
             // absent.
@@ -108,7 +111,7 @@ impl<'d, S: Sink> Pass<'_, '_, 'd, '_, S> {
                 if let Some(text) = self.json_at(node, token) {
                     return self.embedded(node, text, at);
                 }
-                self.json(node, token, at);
+                self.json(node, token, at)?;
                 Ok(true)
             }
             Kind::Object(_) => {
@@ -165,19 +168,22 @@ impl<'d, S: Sink> Pass<'_, '_, 'd, '_, S> {
         };
         match &declared.rules {
             Some(rules) => self.ruled_text(rules, declared, (node, token, at), text),
-            None => Ok(self.text(declared, node, text, at)),
+            None => self.text(declared, node, text, at),
         }
     }
 
     /// Writes a text, which may tell the event time. It always counts as present.
-    pub(super) fn text(&mut self, declared: &Node, node: NodeId, text: &str, at: u32) -> bool {
+    pub(super) fn text(&mut self, declared: &Node, node: NodeId, text: &str, at: u32) -> Result<bool, Fail> {
+        if self.inside.is_derived {
+            self.makes(node, text.len(), Making::Derived)?;
+        }
         self.sink.text(node, at, text);
         if declared.event_time
             && let Some(time) = time::read(&declared.time_formats, Spelling::Text(text))
         {
             self.walk.offer_event_time(time);
         }
-        true
+        Ok(true)
     }
 
     fn timestamp(&mut self, declared: &Node, node: NodeId, token: usize, at: u32) -> Result<bool, Fail> {
@@ -199,7 +205,7 @@ impl<'d, S: Sink> Pass<'_, '_, 'd, '_, S> {
         Ok(true)
     }
 
-    fn json(&mut self, node: NodeId, token: usize, at: u32) {
+    fn json(&mut self, node: NodeId, token: usize, at: u32) -> Result<(), Fail> {
         let text = if self.doc.compact {
             self.doc.source(token)
         } else {
@@ -209,5 +215,7 @@ impl<'d, S: Sink> Pass<'_, '_, 'd, '_, S> {
         };
         // Readers have checked the record's UTF-8, so the text is never refused here.
         self.sink.text(node, at, str::from_utf8(text).unwrap_or_default());
+        let len = text.len();
+        if self.inside.is_derived { self.makes(node, len, Making::Derived) } else { Ok(()) }
     }
 }

@@ -1,0 +1,254 @@
+//! What is made of a record has a limit of its own, which depends on the record alone.
+
+#![expect(clippy::unwrap_used, reason = "a helper of tests fails the test")]
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use proptest::prelude::*;
+use sawlog_columns::{Columns, Run, Source, print_row};
+use sawlog_parser::limits::{DERIVED_BYTES, MADE_FREE, MADE_GROWTH, MAX_MADE_BYTES, made_bytes};
+use sawlog_parser::{Batch, Block, Envelope, Parser, Reader, Records, RecordsPath, Stream};
+use sawlog_schema::{Plan, load};
+
+fn plan(yaml: &str) -> Arc<Plan> {
+    Arc::new(Plan::new(load(yaml, "test.yml").log_type.unwrap()))
+}
+
+fn block(lines: &str) -> Block {
+    let records = Records::Lines;
+    Block { data: lines.as_bytes().to_vec(), offset: 0, line: 1, chunk: 0, records, head: None }
+}
+
+fn batch(plan: &Plan) -> Batch {
+    Batch::new(0, vec![Columns::new(plan, true)])
+}
+
+/// What lines become, read once more when all has been learned.
+fn parsed(plan: &Arc<Plan>, lines: &str, reader: Reader, stream: Stream) -> Batch {
+    let plans = std::slice::from_ref(plan);
+    let envelope = Arc::new(Envelope::new(plans, RecordsPath::Detect).of_stream(stream));
+    let mut parser = Parser::new(plans, envelope, true).read_by(reader);
+    let block = block(lines);
+    parser.parse(&block, &mut batch(plan));
+    let mut second = batch(plan);
+    parser.parse(&block, &mut second);
+    second
+}
+
+fn shown(plan: &Plan, batch: &Batch) -> String {
+    let run = Run { sources: vec![Source { path: "x".to_owned(), identity: 7 }], ..Run::default() };
+    let mut text = Vec::new();
+    for row in 0..batch.columns[0].rows().len() {
+        print_row(plan, &run, &batch.columns[0], row, &mut text);
+        text.push(b'\n');
+    }
+    let mut shown = String::from_utf8(text).unwrap();
+    write!(shown, "{:?} {:#?} {:?}", batch.columns[0].rows(), batch.rejects, batch.notes).unwrap();
+    shown
+}
+
+/// What every way of reading makes of lines.
+fn same(plan: &Arc<Plan>, lines: &str) -> Batch {
+    let readers = [Reader::Shapes, Reader::Tokens, Reader::Tape, Reader::Reference];
+    let [batch, others @ ..] = readers.map(|reader| parsed(plan, lines, reader, Stream::Auto));
+    for other in &others {
+        assert_eq!(shown(plan, &batch), shown(plan, other), "{lines}");
+    }
+    batch
+}
+
+/// Whether the record becomes a row, however often it comes.
+fn is_row(plan: &Arc<Plan>, record: &str) -> bool {
+    let batch = same(plan, &format!("{record}\n").repeat(4));
+    assert!(batch.rejects.iter().all(|reject| reject.code.as_str() == "record_too_large"), "{record}");
+    assert!(matches!(batch.rows(), 0 | 4), "{record}");
+    batch.rows() == 4
+}
+
+/// A log type whose masks, copies, joins and cuts are as long as told.
+fn maker(mask: usize, copies: usize) -> String {
+    let mut yaml = format!(
+        "schema: Custom.Made\nfields:\n  - {{name: a, type: string, mask: {{type: redact, to: {}}}}}\n  \
+         - {{name: s, type: string}}\n  - {{name: l, type: array, element: {{type: string, \
+         mask: {{type: redact, to: {}}}}}}}\n  \
+         - {{name: d, type: object, fields: [{{name: n, type: int}}]}}\n  \
+         - {{name: v, type: string, validate: {{deny: [no]}}, mask: {{type: obfuscate, salt: x}}}}\n",
+        "m".repeat(mask),
+        "m".repeat(mask / 2)
+    );
+    for n in 0..copies {
+        let how = match n % 4 {
+            0 => "copy: {from: s}".to_owned(),
+            1 => "concat: {paths: [s, s, a], separator: ', '}".to_owned(),
+            2 => "split: {from: s, separator: x, index: 1}".to_owned(),
+            _ => format!("copy: {{from: s}}, mask: {{type: redact, to: {}}}", "k".repeat(mask / 3)),
+        };
+        let _ = writeln!(yaml, "  - {{name: c{n}, type: string, {how}}}");
+    }
+    yaml
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(96))]
+
+    #[test]
+    fn every_way_of_reading_has_the_same_limit(
+        (mask, copies) in (0_usize..5000, 0_usize..12),
+        records in prop::collection::vec(
+            (0_usize..700, 0_usize..5, 0_usize..40, prop::sample::select(&["no", "\\u0041", "b"][..])), 1..6),
+    ) {
+        let plan = plan(&maker(mask, copies));
+        let line = |(text, list, more, rule): (usize, usize, usize, &str)| {
+            let list = vec![r#""e""#; list].join(",");
+            let more: Vec<String> = (0..more).map(|n| format!(r#""m{n}":[]"#)).collect();
+            let (s, more) = ("xé".repeat(text), more.join(","));
+            format!("{{\"a\":\"\",\"s\":\"{s}\",\"l\":[{list}],\"v\":\"{rule}\",\"d\":{{{more}}}}}\n")
+        };
+        // Short ones are accepted, and teach how to follow the others.
+        let plain = [(0, 0, 0, "b"), (0, 2, 0, "b"), (0, 0, 3, "b")].map(line).concat();
+        let lines = plain + &records.into_iter().map(line).collect::<String>();
+        same(&plan, &lines);
+    }
+}
+
+/// The longest text that a record may be given, found by what it is documented to be.
+#[test]
+fn the_limit_is_what_it_says() {
+    let mask = |len: usize| {
+        plan(&format!(
+            "{{schema: Custom.Made, fields: [{{name: a, type: string, mask: {{type: redact, to: {}}}}}]}}",
+            "m".repeat(len)
+        ))
+    };
+    let record = r#"{"a":""}"#;
+    let limit = MADE_GROWTH * record.len() + MADE_FREE;
+    assert_eq!(made_bytes(record.len(), 1), limit);
+    assert!(is_row(&mask(limit), record) && !is_row(&mask(limit + 1), record));
+    // A derived value counts for more than its text.
+    let copies = |count: usize| {
+        let copy = |n: usize| format!("{{name: c{n}, type: string, copy: {{from: a}}}}");
+        let copies: Vec<String> = (0..count).map(copy).collect();
+        plan(&format!("{{schema: Custom.Made, fields: [{}]}}", copies.join(", ")))
+    };
+    let record = format!(r#"{{"a":"{}"}}"#, "x".repeat(80));
+    let extra = r#"{"/a":""#.len() + 80 + 1;
+    let most = (made_bytes(record.len(), 1) - extra) / (DERIVED_BYTES + 80);
+    assert!(is_row(&copies(most), &record) && !is_row(&copies(most + 1), &record));
+}
+
+/// What has taught a shape is not what follows it.
+#[test]
+fn a_shape_that_is_known_has_the_limit_of_each_record() {
+    let plan = plan(&maker(60, 3));
+    let line = |list: usize| format!("{{\"a\":\"\",\"s\":\"\",\"l\":[{}]}}\n", vec![r#""""#; list].join(","));
+    let batch = same(&plan, &[line(2), line(3), line(2), line(3)].concat());
+    assert_eq!(batch.rows(), 4);
+    let yaml = maker(400, 3);
+    let plan = self::plan(&yaml);
+    // 200 bytes for each element, which has three, of which each gives 32.
+    let batch = same(&plan, &[line(2), line(3), line(60), line(4), line(5)].concat());
+    assert_eq!((batch.rows(), batch.rejects.len(), batch.rejects[0].record), (4, 1, 3));
+}
+
+/// Thousands of lines of a few bytes would together overflow what places of texts are noted in.
+#[test]
+fn a_mask_of_64_kib_cannot_multiply_a_block() {
+    let yaml = "schema: Custom.Made\nfields:\n  - {name: b, type: int}\n  - {name: a, type: string, \
+                mask: {type: redact, to: MASK}}\n";
+    let plan = plan(&yaml.replace("MASK", &"m".repeat(65_536)));
+    let batch =
+        parsed(&plan, "{\"a\":\"\"}\n{\"b\":1}\n{\"a\":\"\",\"b\":1}\n", Reader::Shapes, Stream::Auto);
+    assert_eq!((batch.rows(), batch.rejects.len()), (1, 2));
+    let reject = &batch.rejects[0];
+    assert_eq!((reject.code.as_str(), &*reject.json_path), ("record_too_large", "$.a"));
+    let message = "what is made of the record comes to more than 4352 bytes with `a`, whose mask is long: let it \
+                   write a shorter text; the limit is 32 times the record and 4 KiB, up to 256 MiB";
+    assert_eq!((&*reject.message, reject.schema_line), (message, Some(4)));
+    assert_eq!(reject.raw, br#"{"a":""}"#);
+}
+
+/// One long record has a limit too, and what it makes up to there is kept.
+#[test]
+fn a_long_record_may_make_256_mib() {
+    let copy = |n: usize| format!("  - {{name: c{n}, type: json, copy: {{from: l}}}}\n");
+    let copies = |count: usize| {
+        let copies: String = (0..count).map(copy).collect();
+        plan(&format!("schema: Custom.Made\nfields:\n  - {{name: l, type: json}}\n{copies}"))
+    };
+    let record = format!("{{\"l\":\"{}\"}}", "x".repeat((16 << 20) - 2 - DERIVED_BYTES));
+    let most = MAX_MADE_BYTES / (16 << 20);
+    assert_eq!(made_bytes(record.len(), 1), MAX_MADE_BYTES);
+    let rows = |count: usize| {
+        let plan = copies(count);
+        let plans = std::slice::from_ref(&plan);
+        let mut batch = batch(&plan);
+        let envelope = Arc::new(Envelope::new(plans, RecordsPath::Detect));
+        Parser::new(plans, envelope, false).parse(&block(&record), &mut batch);
+        batch.rows()
+    };
+    assert_eq!((rows(most), rows(most + 1)), (1, 0));
+}
+
+#[test]
+fn undeclared_members_count_with_their_paths() {
+    let name = "n".repeat(400);
+    let yaml = format!(
+        "{{schema: Custom.Made, fields: [{{name: {name}, type: array, element: {{type: object, \
+         fields: [{{name: x, type: int}}]}}}}]}}"
+    );
+    let plan = plan(&yaml);
+    let record = |count: usize| format!("{{\"{name}\":[{}]}}", vec![r#"{"y":0}"#; count].join(","));
+    assert!(is_row(&plan, &record(20)));
+    assert!(!is_row(&plan, &record(200)));
+}
+
+#[test]
+fn records_of_an_envelope_share_its_limit() {
+    let mask = "m".repeat(4000);
+    let plan = plan(&format!(
+        "{{schema: Custom.Made, fields: [{{name: a, type: string, mask: {{type: redact, to: {mask}}}}}]}}"
+    ));
+    let envelope = |count: usize| {
+        let events = vec![r#"{"message":"{\"a\":1}"}"#; count].join(",");
+        format!(r#"{{"messageType":"DATA_MESSAGE","logGroup":"g","logEvents":[{events}]}}"#)
+    };
+    let rejects = |count: usize| {
+        let plans = std::slice::from_ref(&plan);
+        let envelope_type = Envelope::new(plans, RecordsPath::Detect).of_stream(Stream::CloudwatchLogs);
+        let mut batch = batch(&plan);
+        Parser::new(plans, Arc::new(envelope_type), false).parse(&block(&envelope(count)), &mut batch);
+        assert_eq!(batch.records as usize, count);
+        batch.rejects.len()
+    };
+    let most = MAX_MADE_BYTES / mask.len();
+    assert_eq!((rejects(10), rejects(most + 1)), (0, most + 1));
+}
+
+#[test]
+fn what_parsers_of_text_make_counts() {
+    let yaml = |parts: usize| {
+        format!(
+            "schema: Custom.Made\nparser:\n  fastmatch:\n    match: ['%{{a}}']\n    expandFields: {{b: '{}'}}\n\
+             fields:\n  - {{name: a, type: string}}\n  - {{name: b, type: string}}\n",
+            "%{a}".repeat(parts)
+        )
+    };
+    let line = "x".repeat(1000);
+    // The line comes to 36,096 bytes at most.
+    for (parts, is_row) in [(36, true), (37, false)] {
+        let plan = plan(&yaml(parts));
+        let batch = parsed(&plan, &format!("{line}\n"), Reader::Shapes, Stream::Auto);
+        assert_eq!(batch.rows() == 1, is_row, "{:?}", batch.rejects);
+    }
+    let script = |len: usize| {
+        format!(
+            "schema: Custom.Made\nparser:\n  script:\n    function: |\n      def parse(log):\n        \
+             return {{'a': 'x' * {len}}}\nfields:\n  - {{name: a, type: string}}\n"
+        )
+    };
+    for (len, code) in [(4096 + 32 * 3 - 8, None), (4096 + 32 * 3 - 7, Some("record_too_large"))] {
+        let batch = parsed(&plan(&script(len)), "abc\n", Reader::Shapes, Stream::Auto);
+        assert_eq!(batch.rejects.first().map(|reject| reject.code.as_str()), code, "{:?}", batch.rejects);
+    }
+}
