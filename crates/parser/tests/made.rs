@@ -151,6 +151,27 @@ fn a_shape_that_is_known_has_the_limit_of_each_record() {
     assert_eq!((batch.rows(), batch.rejects.len(), batch.rejects[0].record), (4, 1, 3));
 }
 
+#[test]
+fn copies_and_undeclared_members_of_a_known_shape_count_too() {
+    let plan = plan(&maker(3, 80));
+    let line = |text: usize| format!("{{\"a\":\"\",\"s\":\"{}\"}}\n", "x".repeat(text));
+    let batch = same(&plan, &[line(1), line(2), line(1000), line(3)].concat());
+    assert_eq!((batch.rows(), batch.rejects.len(), batch.rejects[0].record), (3, 1, 3));
+    let (plan, line) = pointed();
+    let batch = same(&plan, &[line(2), line(3), line(200), line(4)].concat());
+    assert_eq!((batch.rows(), batch.rejects.len(), batch.rejects[0].record), (3, 1, 3));
+}
+
+/// A log type, and a record of it with so many undeclared members below a long path.
+fn pointed() -> (Arc<Plan>, impl Fn(usize) -> String) {
+    let name = "n".repeat(400);
+    let plan = plan(&format!(
+        "{{schema: Custom.Made, fields: [{{name: {name}, type: array, element: {{type: object, \
+         fields: [{{name: x, type: int}}]}}}}]}}"
+    ));
+    (plan, move |count| format!("{{\"{name}\":[{}]}}\n", vec![r#"{"y":0}"#; count].join(",")))
+}
+
 /// Thousands of lines of a few bytes would together overflow what places of texts are noted in.
 #[test]
 fn a_mask_of_64_kib_cannot_multiply_a_block() {
@@ -192,15 +213,9 @@ fn a_long_record_may_make_256_mib() {
 
 #[test]
 fn undeclared_members_count_with_their_paths() {
-    let name = "n".repeat(400);
-    let yaml = format!(
-        "{{schema: Custom.Made, fields: [{{name: {name}, type: array, element: {{type: object, \
-         fields: [{{name: x, type: int}}]}}}}]}}"
-    );
-    let plan = plan(&yaml);
-    let record = |count: usize| format!("{{\"{name}\":[{}]}}", vec![r#"{"y":0}"#; count].join(","));
-    assert!(is_row(&plan, &record(20)));
-    assert!(!is_row(&plan, &record(200)));
+    let (plan, record) = pointed();
+    assert!(is_row(&plan, record(20).trim()));
+    assert!(!is_row(&plan, record(200).trim()));
 }
 
 #[test]
