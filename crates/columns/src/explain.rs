@@ -51,11 +51,14 @@ impl Code {
                 "No log is written like that on purpose; look at what produced the record.",
             ),
             Self::TooLarge => text(
-                "The record is longer than 64 MiB.",
+                "The record is longer than 64 MiB, or what is made of it takes more than 32 times its length \
+                 and 4 KiB, or more than 256 MiB.",
                 "",
                 "",
-                "The quarantine names the place and the length, and does not hold the bytes. Often a line \
-                 break or a closing bracket is missing, so that many records look like one.",
+                "Of a record that is too long the quarantine names the place and the length, and does not \
+                 hold the bytes; often a line break or a closing bracket is missing, so that many records \
+                 look like one. What is made are the texts of masks, copies, joins, templates and scripts, \
+                 and `p_extra`; the message says which of them went beyond the limit, and what to shorten.",
             ),
             Self::TooManyKeys => text(
                 "An object of the record has more than 100,000 keys.",

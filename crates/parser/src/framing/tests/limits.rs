@@ -47,6 +47,19 @@ fn records_beyond_the_limit_are_told_by_place_and_length() {
 }
 
 #[test]
+fn blocks_of_lines_behind_a_giant_are_no_larger_than_others() {
+    // What was read is then as large as the giant.
+    let giant = format!("{{\"a\":\"{}\"}}\n", "x".repeat(100 << 10));
+    let input = format!("{giant}{}", numbered(20_000));
+    let all =
+        blocks(&envelope(RecordsPath::Detect), input.as_bytes(), &feed(1 << 20, 5000, vec![usize::MAX]));
+    let lengths = all.iter().map(|block| block.data.len()).filter(|len| *len + 1 < giant.len());
+    let longest = lengths.max().unwrap_or_default();
+    assert!((5000..=5000 + 2 * super::super::LONG_LINE).contains(&longest), "{longest}");
+    assert!(all.iter().map(|block| block.data.len()).filter(|len| *len + 1 >= giant.len()).count() <= 1);
+}
+
+#[test]
 fn a_small_scalar_survives_a_long_gap() {
     let input = format!("[{{}},{}\"abcdef\",{{}}]", " \n".repeat(50));
     for reads in [vec![1], vec![112], vec![usize::MAX]] {
