@@ -17,13 +17,13 @@ pub const MAX_FAST_BYTES: usize = 1 << 20;
 /// Bytes of one record, which is also how much of it the quarantine keeps.
 pub const MAX_RECORD_BYTES: usize = 64 << 20;
 
-/// Bytes that may be made of one record: texts that are no pieces of it, because a mask, a script or a template
-/// wrote them or because they are copied, joined or cut out; what is kept of undeclared members with its
-/// path; and [`DERIVED_BYTES`] for each value that is derived. Columns note where such texts begin in 31 bits
-/// until their block is parsed, so that a block may come to 2 GiB. It has at most [`MAX_BLOCK_BYTES`] and two
-/// lines of 64 KiB, or one record. With its line break a record has two bytes at least, and 327,680 of them
-/// make at most [`MADE_GROWTH`] * 640 KiB + 327,680 * [`MADE_FREE`], which is 1.3 GiB. In the buffers of a
-/// chunk, where ends have 32 bits, a block comes behind less than 256 MiB.
+/// Bytes that may be made of one record: texts that are no pieces of it, because a mask, a script or a
+/// template wrote them or because they are copied, joined or cut out; what is kept of undeclared members
+/// with its path; and [`DERIVED_BYTES`] for each value that is derived. Columns note in 31 bits where such
+/// texts begin, until their block is parsed, so that a block may come to 2 GiB. It has at most
+/// [`MAX_BLOCK_BYTES`] and two lines of 64 KiB, or one record. With its line break a record has two bytes at
+/// least, and 327,680 of them make at most [`MADE_GROWTH`] * 640 KiB + 327,680 * [`MADE_FREE`], which is
+/// 1.3 GiB. In the buffers of a chunk, where ends have 32 bits, a block comes behind less than 256 MiB.
 pub const MAX_MADE_BYTES: usize = 256 << 20;
 
 /// How many bytes may be made for each byte of the record.
