@@ -44,8 +44,8 @@ pub fn made_bytes(record: usize, sharers: usize) -> usize {
 /// Bytes of a block, unless one record is longer. Lines up to 64 KiB at its end may make it longer by two.
 pub const MAX_BLOCK_BYTES: usize = 512 << 10;
 
-/// Bytes of the flags of one row; the others are told together. Events are made to lack thousands of fields by
-/// leaving them empty, which takes two bytes.
+/// Bytes of the flags of one row; the others are told together. An event lacks thousands of fields by being
+/// empty, which takes two bytes.
 pub const MAX_FLAG_BYTES: usize = 4 << 10;
 
 /// Bytes of what an envelope says besides its events. It is kept with each of them, so that a long one would

@@ -183,8 +183,8 @@ fn a_mask_of_64_kib_cannot_multiply_a_block() {
     assert_eq!((batch.rows(), batch.rejects.len()), (1, 2));
     let reject = &batch.rejects[0];
     assert_eq!((reject.code.as_str(), &*reject.json_path), ("record_too_large", "$.a"));
-    let message = "what is made of the record comes to more than 4352 bytes with `a`, whose mask is long: let it \
-                   write a shorter text; the limit is 32 times the record and 4 KiB, up to 256 MiB";
+    let message = "what is made of the record comes to more than 4352 bytes with `a`, whose mask is long: \
+                   let it write a shorter text; the limit is 32 times the record and 4 KiB, up to 256 MiB";
     assert_eq!((&*reject.message, reject.schema_line), (message, Some(4)));
     assert_eq!(reject.raw, br#"{"a":""}"#);
 }
@@ -244,8 +244,9 @@ fn records_of_an_envelope_share_its_limit() {
 fn what_parsers_of_text_make_counts() {
     let yaml = |parts: usize| {
         format!(
-            "schema: Custom.Made\nparser:\n  fastmatch:\n    match: ['%{{a}}']\n    expandFields: {{b: '{}'}}\n\
-             fields:\n  - {{name: a, type: string}}\n  - {{name: b, type: string}}\n",
+            "schema: Custom.Made\nparser:\n  fastmatch:\n    match: ['%{{a}}']\n    \
+             expandFields: {{b: '{}'}}\nfields:\n  - {{name: a, type: string}}\n  \
+             - {{name: b, type: string}}\n",
             "%{a}".repeat(parts)
         )
     };
