@@ -154,8 +154,10 @@ fn a_shape_that_is_known_has_the_limit_of_each_record() {
 #[test]
 fn copies_and_undeclared_members_of_a_known_shape_count_too() {
     // Objects with more members that are made are not followed.
-    let plan = plan(&maker(3, 60));
-    let line = |text: usize| format!("{{\"a\":\"\",\"s\":\"{}\"}}\n", "x".repeat(text));
+    let copy = |n: usize| format!(", {{name: c{n}, type: string, copy: {{from: s}}}}");
+    let copies: String = (0..60).map(copy).collect();
+    let plan = plan(&format!("{{schema: Custom.Made, fields: [{{name: s, type: string}}{copies}]}}"));
+    let line = |text: usize| format!("{{\"s\":\"{}\"}}\n", "x".repeat(text));
     let batch = same(&plan, &[line(1), line(2), line(1000), line(3)].concat());
     assert_eq!((batch.rows(), batch.rejects.len(), batch.rejects[0].record), (3, 1, 3));
     let (plan, line) = pointed();
