@@ -17,6 +17,7 @@ use crate::format::TableFormat;
 use crate::names::Batch;
 use crate::partition::Partition;
 use crate::row_group::EncodedRowGroup;
+use crate::writeback::{PIECE_BYTES, Writeback};
 
 /// When files close, whatever tables they belong to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,6 +62,7 @@ pub struct TablesWriter {
     /// Number of the next file of each place that has been written to.
     next_numbers: BTreeMap<Place, u32>,
     appended: u64,
+    writeback: Writeback,
     /// The files of each table.
     written: Vec<Vec<WrittenFile>>,
 }
@@ -76,6 +78,8 @@ struct OpenFile {
     rows: u64,
     row_groups: usize,
     last_append: u64,
+    /// How many bytes are on the medium, or will soon be.
+    brought: usize,
 }
 
 impl TablesWriter {
@@ -90,6 +94,7 @@ impl TablesWriter {
             open: BTreeMap::new(),
             next_numbers: BTreeMap::new(),
             appended: 0,
+            writeback: Writeback::default(),
             written,
         }
     }
@@ -112,7 +117,9 @@ impl TablesWriter {
         };
         self.appended += 1;
         file.last_append = self.appended;
-        file.append(group).map_err(|e| Error::parquet("write", &self.root.join(&file.path), e))?;
+        let full = self.root.join(&file.path);
+        file.append(group).map_err(|e| Error::parquet("write", &full, e))?;
+        file.bring(&full, &mut self.writeback);
         if file.writer.bytes_written() as u64 >= self.limits.file_bytes {
             self.close(table, file)?;
         } else {
@@ -132,6 +139,7 @@ impl TablesWriter {
         while let Some(((table, _), file)) = self.open.pop_first() {
             self.close(table, file)?;
         }
+        self.writeback.finish()?;
         for files in &mut self.written {
             files.sort_unstable_by(|a, b| a.path.cmp(&b.path));
         }
@@ -172,7 +180,7 @@ impl TablesWriter {
         let schema = format.parquet.root_schema_ptr();
         let writer = SerializedFileWriter::new(file, schema, Arc::clone(&format.file_properties))
             .map_err(|e| Error::parquet("write", &full, e))?;
-        Ok(OpenFile { writer, path, rows: 0, row_groups: 0, last_append: 0 })
+        Ok(OpenFile { writer, path, rows: 0, row_groups: 0, last_append: 0, brought: 0 })
     }
 
     fn close(&mut self, table: usize, file: OpenFile) -> Result<()> {
@@ -192,5 +200,13 @@ impl OpenFile {
         writer.close()?;
         self.row_groups += 1;
         Ok(())
+    }
+
+    /// Has what was written brought to the medium, if it is worth a wait.
+    fn bring(&mut self, path: &Path, writeback: &mut Writeback) {
+        let bytes = self.writer.bytes_written();
+        if bytes - self.brought >= PIECE_BYTES && writeback.offer(path, self.writer.inner()) {
+            self.brought = bytes;
+        }
     }
 }

@@ -80,6 +80,7 @@ mod partition;
 mod publish;
 mod quarantine;
 mod row_group;
+mod writeback;
 
 pub use clash::Clash;
 pub use error::{Error, Result};
