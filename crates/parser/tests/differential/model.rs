@@ -33,9 +33,15 @@ struct Found {
     wrong: Vec<&'static str>,
 }
 
+/// What stands before the comma at the end of a line. Behind an object it is none of the record.
+fn before_comma(line: &[u8]) -> Option<&[u8]> {
+    line.trim_ascii_end().strip_suffix(b",").filter(|rest| rest.trim_ascii_start().starts_with(b"{"))
+}
+
 impl Model<'_> {
     pub(crate) fn record(&self, line: &[u8]) -> Expected {
-        let Some(event) = read(line) else { return Expected::Rejected(vec!["invalid_json"]) };
+        let event = read(line).or_else(|| read(before_comma(line)?));
+        let Some(event) = event else { return Expected::Rejected(vec!["invalid_json"]) };
         let (Kind::Object(members), Type::Object(fields)) = (&event.kind, self.schema) else {
             return Expected::Rejected(vec!["not_an_object"]);
         };
