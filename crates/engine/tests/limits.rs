@@ -36,12 +36,17 @@ struct Outcome {
 
 /// Converts one input that holds `bytes`.
 fn converted(bytes: &[u8]) -> Outcome {
+    converted_as(SCHEMA, bytes)
+}
+
+/// The same as events of another definition.
+fn converted_as(schema: &str, bytes: &[u8]) -> Outcome {
     let folder = tempfile::tempdir().unwrap();
     let input = folder.path().join("dump");
     fs::write(&input, bytes).unwrap();
     let options = ConvertOptions {
         inputs: vec![input.to_string_lossy().into_owned()],
-        plans: vec![Arc::new(Plan::new(load(SCHEMA, "schema.yml").log_type.unwrap()))],
+        plans: vec![Arc::new(Plan::new(load(schema, "schema.yml").log_type.unwrap()))],
         out: folder.path().join("lake"),
         threads: 2,
         partition: PartitionBy::None,
@@ -130,6 +135,23 @@ fn a_record_beyond_two_million_values_is_rejected() {
     assert_eq!(outcome.report.rows, 1);
     let [reject] = &outcome.rejects(&["too_many_values"])[..] else { panic!("one reject") };
     assert!((reject.record, reject.message.contains("2097152")) == (2, true), "{}", reject.message);
+}
+
+#[test]
+fn a_list_beyond_sixteen_million_places_is_rejected() {
+    // Twenty fields and the element itself.
+    let fields: Vec<_> = (0..20).map(|n| format!("{{name: f{n}, type: string}}")).collect();
+    let list = format!(
+        "  - {{name: list, type: array, element: {{type: object, fields: [{}]}}}}\n",
+        fields.join(", ")
+    );
+    let most = (16 << 20) / 21;
+    let record = |elements: usize| format!("{{\"list\":[{}{{\"f0\":\"x\"}}]}}\n", "{},".repeat(elements - 1));
+    let text = record(most) + &record(most + 1) + "{\"list\":[{}]}\n";
+    let outcome = converted_as(&(SCHEMA.to_owned() + &list), text.as_bytes());
+    assert_eq!(outcome.report.rows, 2);
+    let [reject] = &outcome.rejects(&["too_many_values"])[..] else { panic!("one reject") };
+    assert!(reject.record == 2 && reject.message.contains("places with `list`"), "{}", reject.message);
 }
 
 #[test]

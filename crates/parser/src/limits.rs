@@ -10,6 +10,11 @@ pub const MAX_KEYS: usize = 100_000;
 /// would otherwise need twenty times its own size.
 pub const MAX_TOKENS: usize = 2 << 20;
 
+/// Places in the columns that the lists of one record may take: one for each element and each field declared
+/// in it, whether it has a value or not. Each takes some 13 bytes until its block is sealed, so that a record
+/// of many empty objects and a single full one would otherwise need a hundred times its own size.
+pub const MAX_PLACES: u64 = 16 << 20;
+
 /// Bytes up to which a record is read by a fast reader, which does not count tokens. Longer records are rare,
 /// and go to the reference reader at once.
 pub const MAX_FAST_BYTES: usize = 1 << 20;

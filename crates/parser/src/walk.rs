@@ -16,10 +16,11 @@ mod value;
 
 use std::collections::HashMap;
 
-use sawlog_columns::{Instant, Note, Row, Sink};
+use sawlog_columns::{Code, Instant, Note, Row, Sink};
 use sawlog_schema::{Kind, NodeId, Plan};
 
 use crate::envelope::Envelope;
+use crate::limits::MAX_PLACES;
 use crate::token::{Token, TokenKind};
 use embedded::Scratch;
 use extra::Extra;
@@ -82,6 +83,8 @@ pub(crate) struct Walk {
     /// Whether a field of the log type was met, so that something may have been pushed.
     has_pushed: bool,
     made: Made,
+    /// Places that its lists take.
+    places: u64,
     /// Memory for texts that are made: masks, and values that are joined.
     pub(crate) masked: String,
     pub(crate) spare: String,
@@ -121,6 +124,7 @@ impl Walk {
             invalid_values: 0,
             has_pushed: false,
             made: Made::default(),
+            places: 0,
             masked: String::new(),
             spare: String::new(),
             scratch: Vec::new(),
@@ -186,6 +190,7 @@ impl Walk {
         self.invalid_values = 0;
         self.has_pushed = false;
         self.made.begin();
+        self.places = 0;
     }
 
     /// Takes `time` as the event time, whatever was found before.
@@ -318,6 +323,7 @@ impl<S: Sink> Pass<'_, '_, '_, '_, S> {
             self.sink.list_end(node, at, first + 1);
             return Ok(true);
         };
+        self.take_places(node, extent.len)?;
         let mut value = token + 1;
         for index in 0..extent.len {
             self.walk.path.push(Step::Element(index));
@@ -327,6 +333,21 @@ impl<S: Sink> Pass<'_, '_, '_, '_, S> {
         }
         self.sink.list_end(node, at, first + extent.len);
         Ok(true)
+    }
+
+    /// Counts the places of a list of so many elements.
+    fn take_places(&mut self, node: NodeId, elements: u32) -> Result<(), Fail> {
+        let below = self.plan.nodes[node as usize].end - node - 1;
+        self.walk.places += u64::from(elements) * u64::from(below);
+        if self.walk.places <= MAX_PLACES {
+            return Ok(());
+        }
+        let message = format!(
+            "the lists of the record have more than {MAX_PLACES} places with {}: its elements times the \
+             fields that are declared in them; declare fewer, or take it as `json`",
+            self.name(node)
+        );
+        Err(self.broken(node, Code::TooManyValues, message))
     }
 }
 

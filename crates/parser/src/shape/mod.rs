@@ -33,6 +33,8 @@ use literal::State;
 use made::{Notes, Recipes};
 use undeclared::Undeclared;
 
+use crate::limits::MAX_PLACES;
+
 /// Bytes up to which a record is followed.
 const MAX_RECORD: usize = 64 << 10;
 /// Literals that are learned in all, and behind one value. A dump whose keys come in any order needs many.
@@ -192,6 +194,10 @@ impl Pace {
     }
 }
 
+/// Fields within a list, so many that even a short record might take more than
+/// [`MAX_PLACES`]: an element has three bytes at least.
+const MANY_FIELDS: u64 = MAX_PLACES / (MAX_RECORD as u64 / 3);
+
 /// Whether the values of a plan can be read one by one, in the order in which they come.
 fn fits(plan: &Plan) -> bool {
     let mut lists_end = 0;
@@ -200,7 +206,8 @@ fn fits(plan: &Plan) -> bool {
             lists_end = lists_end.max(node.end);
         }
         let is_in_list = id < lists_end;
+        let is_wide = node.kind == Kind::Array && u64::from(node.end - id) > MANY_FIELDS;
         // Which of several times in a list comes first needs its path.
-        !(node.event_time && is_in_list)
+        !(is_wide || node.event_time && is_in_list)
     })
 }
