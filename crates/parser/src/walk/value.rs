@@ -97,13 +97,13 @@ impl<'d, S: Sink> Pass<'_, '_, 'd, '_, S> {
     pub(super) fn value(&mut self, node: NodeId, token: usize, at: u32) -> Result<bool, Fail> {
         let declared = &self.plan.nodes[node as usize];
         let kind = self.doc.tokens[token].kind;
-        if self.inside.is_derived && !self.walk.derives() {
-            return Err(self.too_much(node, Making::Derived));
-        }
         if kind == TokenKind::Null {
             // A null in a `json` field leaves the column null and satisfies `required`; elsewhere it is
-            // absent.
+            // absent. Where it is derived nothing is made, which counts nothing.
             return Ok(declared.kind == Kind::Json);
+        }
+        if self.inside.is_derived && !self.walk.derives() {
+            return Err(self.too_much(node, Making::Derived));
         }
         match &declared.kind {
             Kind::String => self.string(declared, node, token, at),
