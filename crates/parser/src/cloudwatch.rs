@@ -17,7 +17,7 @@ use crate::classify::{Refusals, Wording};
 use crate::envelope::{Envelope, LOG_EVENTS, Search};
 use crate::json::JsonReader;
 use crate::json_text::minify;
-use crate::limits::{MAX_HEADER_BYTES, MAX_HEADER_GROWTH};
+use crate::limits::{MAX_HEADER_BYTES, MAX_HEADER_GROWTH, made_share};
 use crate::parser::{Header, Parser, Record};
 use crate::place::{Place, Verdict};
 use crate::text::trim;
@@ -249,7 +249,8 @@ impl Parser {
             let start = record.start + event.start;
             event.header(doc, &envelope.overridden, &mut own);
             let own = str::from_utf8(&own).unwrap_or_default();
-            let header = Header { shared: &shared, own, records: envelope.events.len() };
+            let made_share = made_share(event.end - event.start, record.bytes.len());
+            let header = Header { shared: &shared, own, made_share };
             let search = Search::Nothing;
             let message = Record { bytes, line, start, search, header: Some(header), indexed: None };
             if self.is_accepted(message, place, batch) {

@@ -40,10 +40,15 @@ pub const MADE_FREE: usize = 4 << 10;
 /// Bytes that a derived value counts for besides its text.
 pub const DERIVED_BYTES: usize = 16;
 
-/// Bytes that may be made of a record of so many bytes. The records of an envelope, which is one itself, have
-/// their equal shares.
-pub fn made_bytes(record: usize, sharers: usize) -> usize {
-    (MADE_GROWTH * record + MADE_FREE).min(MAX_MADE_BYTES / sharers.max(1))
+/// Bytes that may be made of a record of so many bytes.
+pub fn made_bytes(record: usize) -> usize {
+    (MADE_GROWTH * record + MADE_FREE).min(MAX_MADE_BYTES)
+}
+
+/// The share that a log event has in what may be made of its envelope, which is one record, by the length of
+/// each. Envelopes have at most [`MAX_RECORD_BYTES`], so that it is four times the event's length or more.
+pub fn made_share(event: usize, envelope: usize) -> usize {
+    (MAX_MADE_BYTES as u64 * event as u64 / envelope.max(1) as u64) as usize
 }
 
 /// Bytes of a block, unless one record is longer. Lines up to 64 KiB at its end may make it longer by two.

@@ -72,7 +72,7 @@ impl Visitor {
         let Self { plan, shapes, json, walk, seen, .. } = self;
         let mut unknown = UnknownFields::default();
         let origin = (0, offset);
-        walk.limit_made(made_bytes(record.len(), 1), 0);
+        walk.limit_made(made_bytes(record.len()), 0);
         let known = known.filter(|_| shapes.begins(record));
         let followed = known.and_then(|known| shapes.follow(plan, known, origin, walk, seen, &mut unknown));
         if followed.is_some() {

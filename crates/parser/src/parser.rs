@@ -67,14 +67,15 @@ pub(crate) struct Header<'a> {
     pub(crate) shared: &'a Arc<str>,
     /// What it says of this one alone: a member of such an object, or nothing.
     pub(crate) own: &'a str,
-    /// How many records are in it.
-    pub(crate) records: usize,
+    /// How many bytes may be made of this one as its share.
+    pub(crate) made_share: usize,
 }
 
 impl Record<'_> {
     /// How many bytes may be made of it.
     pub(crate) fn made_limit(&self) -> usize {
-        made_bytes(self.bytes.len(), self.header.map_or(1, |header| header.records))
+        let share = self.header.map_or(usize::MAX, |header| header.made_share);
+        made_bytes(self.bytes.len()).min(share)
     }
 }
 

@@ -27,7 +27,7 @@ use extra::Extra;
 pub use extra::UnknownFields;
 pub(crate) use fail::{Broken, Fail, missing_first};
 use flags::Flags;
-pub(crate) use made::too_much;
+pub(crate) use made::told_too_much;
 use made::{Made, Making};
 pub(crate) use rules::kept_text;
 use seen::Seen;

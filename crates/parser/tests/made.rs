@@ -1,4 +1,5 @@
-//! What is made of a record has a limit of its own, which depends on the record alone.
+//! What is made of a record has a limit of its own, which depends on the record and the
+//! envelope it comes in.
 
 #![expect(clippy::unwrap_used, reason = "a helper of tests fails the test")]
 
@@ -7,7 +8,9 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 use sawlog_columns::{Columns, Run, Source, print_row};
-use sawlog_parser::limits::{DERIVED_BYTES, MADE_FREE, MADE_GROWTH, MAX_MADE_BYTES, made_bytes};
+use sawlog_parser::limits::{
+    DERIVED_BYTES, MADE_FREE, MADE_GROWTH, MAX_MADE_BYTES, MAX_RECORD_BYTES, made_bytes, made_share,
+};
 use sawlog_parser::{Batch, Block, Envelope, Parser, Reader, Records, RecordsPath, Stream};
 use sawlog_schema::{Plan, load};
 
@@ -66,6 +69,11 @@ fn is_row(plan: &Arc<Plan>, record: &str) -> bool {
     batch.rows() == 4
 }
 
+/// Fields that are copies of the field `a`.
+fn copies_of_a(count: usize) -> Vec<String> {
+    (0..count).map(|n| format!("{{name: c{n}, type: string, copy: {{from: a}}}}")).collect()
+}
+
 /// A log type whose masks, copies, joins and cuts are as long as told.
 fn maker(mask: usize, copies: usize) -> String {
     let mut yaml = format!(
@@ -73,9 +81,12 @@ fn maker(mask: usize, copies: usize) -> String {
          - {{name: s, type: string}}\n  - {{name: l, type: array, element: {{type: string, \
          mask: {{type: redact, to: {}}}}}}}\n  \
          - {{name: d, type: object, fields: [{{name: n, type: int}}]}}\n  \
+         - {{name: e, type: array, element: {{type: object, fields: [{{name: a, type: string}}, \
+         {{name: b, type: int}}, {}]}}}}\n  \
          - {{name: v, type: string, validate: {{deny: [no]}}, mask: {{type: obfuscate, salt: x}}}}\n",
         "m".repeat(mask),
-        "m".repeat(mask / 2)
+        "m".repeat(mask / 2),
+        copies_of_a(copies * 4).join(", ")
     );
     for n in 0..copies {
         let how = match n % 4 {
@@ -96,17 +107,25 @@ proptest! {
     fn every_way_of_reading_has_the_same_limit(
         (mask, copies) in (0_usize..5000, 0_usize..12),
         records in prop::collection::vec(
-            (0_usize..700, 0_usize..5, 0_usize..40, prop::sample::select(&["no", "\\u0041", "b"][..])), 1..6),
+            (0_usize..700, 0_usize..5, 0_usize..40, prop::sample::select(&["no", "\\u0041", "b"][..]),
+                prop::collection::vec(prop::sample::select(&["null", "\"\"", "\"xyz\""][..]), 0..60)), 1..6),
     ) {
         let plan = plan(&maker(mask, copies));
-        let line = |(text, list, more, rule): (usize, usize, usize, &str)| {
+        let line = |(text, list, more, rule, sources): (usize, usize, usize, &str, Vec<&str>)| {
             let list = vec![r#""e""#; list].join(",");
             let more: Vec<String> = (0..more).map(|n| format!(r#""m{n}":[]"#)).collect();
             let (s, more) = ("xé".repeat(text), more.join(","));
-            format!("{{\"a\":\"\",\"s\":\"{s}\",\"l\":[{list}],\"v\":\"{rule}\",\"d\":{{{more}}}}}\n")
+            let sources: Vec<String> = sources.iter().map(|a| format!(r#"{{"a":{a},"b":1}}"#)).collect();
+            let (sources, more) = (sources.join(","), format!("\"d\":{{{more}}}"));
+            format!("{{\"a\":\"\",\"s\":\"{s}\",\"l\":[{list}],\"v\":\"{rule}\",{more},\"e\":[{sources}]}}\n")
         };
         // Short ones are accepted, and teach how to follow the others.
-        let plain = [(0, 0, 0, "b"), (0, 2, 0, "b"), (0, 0, 3, "b")].map(line).concat();
+        let plain = [
+            (0, 0, 0, "b", vec!["\"\"", "null"]),
+            (0, 2, 0, "b", vec!["null", "null"]),
+            (0, 0, 3, "b", vec![]),
+        ];
+        let plain = plain.map(line).concat();
         let lines = plain + &records.into_iter().map(line).collect::<String>();
         same(&plan, &lines);
     }
@@ -123,17 +142,14 @@ fn the_limit_is_what_it_says() {
     };
     let record = r#"{"a":""}"#;
     let limit = MADE_GROWTH * record.len() + MADE_FREE;
-    assert_eq!(made_bytes(record.len(), 1), limit);
+    assert_eq!(made_bytes(record.len()), limit);
     assert!(is_row(&mask(limit), record) && !is_row(&mask(limit + 1), record));
     // A derived value counts for more than its text.
-    let copies = |count: usize| {
-        let copy = |n: usize| format!("{{name: c{n}, type: string, copy: {{from: a}}}}");
-        let copies: Vec<String> = (0..count).map(copy).collect();
-        plan(&format!("{{schema: Custom.Made, fields: [{}]}}", copies.join(", ")))
-    };
+    let copies =
+        |count: usize| plan(&format!("{{schema: Custom.Made, fields: [{}]}}", copies_of_a(count).join(", ")));
     let record = format!(r#"{{"a":"{}"}}"#, "x".repeat(80));
     let extra = r#"{"/a":""#.len() + 80 + 1;
-    let most = (made_bytes(record.len(), 1) - extra) / (DERIVED_BYTES + 80);
+    let most = (made_bytes(record.len()) - extra) / (DERIVED_BYTES + 80);
     assert!(is_row(&copies(most), &record) && !is_row(&copies(most + 1), &record));
 }
 
@@ -149,6 +165,27 @@ fn a_shape_that_is_known_has_the_limit_of_each_record() {
     // 200 bytes for each element, which has three, of which each gives 32.
     let batch = same(&plan, &[line(2), line(3), line(60), line(4), line(5)].concat());
     assert_eq!((batch.rows(), batch.rejects.len(), batch.rejects[0].record), (4, 1, 3));
+}
+
+/// Whether the record has been learned or not.
+#[test]
+fn copies_of_null_count_nothing() {
+    let plan = plan(&format!(
+        "{{schema: Custom.Made, fields: [{{name: l, type: array, element: {{type: object, fields: [\
+         {{name: a, type: string}}, {{name: b, type: int}}, {}]}}}}]}}",
+        copies_of_a(58).join(", ")
+    ));
+    let line = |count: usize| format!("{{\"l\":[{}]}}\n", vec![r#"{"a":null,"b":1}"#; count].join(","));
+    // What each would count for would be too much.
+    assert!(100 * 58 * DERIVED_BYTES > made_bytes(line(100).len()));
+    for lines in [line(100), line(3).repeat(20) + &line(100), line(100) + &line(3).repeat(20) + &line(100)] {
+        assert_eq!(same(&plan, &lines).rejects.len(), 0);
+        let mut batch = batch(&plan);
+        let plans = std::slice::from_ref(&plan);
+        let envelope = Arc::new(Envelope::new(plans, RecordsPath::Detect));
+        Parser::new(plans, envelope, true).parse(&block(&lines), &mut batch);
+        assert_eq!((batch.rows() as usize, batch.rejects.len()), (lines.lines().count(), 0));
+    }
 }
 
 #[test]
@@ -187,7 +224,8 @@ fn a_mask_of_64_kib_cannot_multiply_a_block() {
     let reject = &batch.rejects[0];
     assert_eq!((reject.code.as_str(), &*reject.json_path), ("record_too_large", "$.a"));
     let message = "what is made of the record comes to more than 4352 bytes with `a`, whose mask is long: \
-                   let it write a shorter text; the limit is 32 times the record and 4 KiB, up to 256 MiB";
+                   let it write a shorter text; the limit is 32 times the record and 4 KiB, up to 256 MiB, \
+                   which log events share by their lengths";
     assert_eq!((&*reject.message, reject.schema_line), (message, Some(4)));
     assert_eq!(reject.raw, br#"{"a":""}"#);
 }
@@ -202,7 +240,7 @@ fn a_long_record_may_make_256_mib() {
     };
     let record = format!("{{\"l\":\"{}\"}}", "x".repeat((16 << 20) - 2 - DERIVED_BYTES));
     let most = MAX_MADE_BYTES / (16 << 20);
-    assert_eq!(made_bytes(record.len(), 1), MAX_MADE_BYTES);
+    assert_eq!(made_bytes(record.len()), MAX_MADE_BYTES);
     let rows = |count: usize| {
         let plan = copies(count);
         let plans = std::slice::from_ref(&plan);
@@ -221,26 +259,53 @@ fn undeclared_members_count_with_their_paths() {
     assert!(!is_row(&plan, record(200).trim()));
 }
 
+/// What becomes of an envelope with these messages, which stand in it as text without escapes.
+fn of_envelope(plan: &Arc<Plan>, messages: &[String]) -> Batch {
+    let event = |message: &String| format!(r#"{{"message":"{}"}}"#, message.replace('"', "\\\""));
+    let events: Vec<String> = messages.iter().map(event).collect();
+    let events = events.join(",");
+    let envelope = format!(r#"{{"messageType":"DATA_MESSAGE","logGroup":"g","logEvents":[{events}]}}"#);
+    let plans = std::slice::from_ref(plan);
+    let envelope_type = Envelope::new(plans, RecordsPath::Detect).of_stream(Stream::CloudwatchLogs);
+    let mut batch = batch(plan);
+    Parser::new(plans, Arc::new(envelope_type), false).parse(&block(&envelope), &mut batch);
+    assert_eq!(batch.records as usize, messages.len());
+    batch
+}
+
 #[test]
 fn records_of_an_envelope_share_its_limit() {
     let mask = "m".repeat(4000);
     let plan = plan(&format!(
         "{{schema: Custom.Made, fields: [{{name: a, type: string, mask: {{type: redact, to: {mask}}}}}]}}"
     ));
-    let envelope = |count: usize| {
-        let events = vec![r#"{"message":"{\"a\":1}"}"#; count].join(",");
-        format!(r#"{{"messageType":"DATA_MESSAGE","logGroup":"g","logEvents":[{events}]}}"#)
-    };
-    let rejects = |count: usize| {
-        let plans = std::slice::from_ref(&plan);
-        let envelope_type = Envelope::new(plans, RecordsPath::Detect).of_stream(Stream::CloudwatchLogs);
-        let mut batch = batch(&plan);
-        Parser::new(plans, Arc::new(envelope_type), false).parse(&block(&envelope(count)), &mut batch);
-        assert_eq!(batch.records as usize, count);
-        batch.rejects.len()
-    };
+    let rejects = |count: usize| of_envelope(&plan, &vec![r#"{"a":1}"#.to_owned(); count]).rejects.len();
     let most = MAX_MADE_BYTES / mask.len();
     assert_eq!((rejects(10), rejects(most + 1)), (0, most + 1));
+}
+
+/// However many others there are.
+#[test]
+fn long_messages_have_long_shares() {
+    let plan = plan("{schema: Custom.Made, fields: [{name: m, type: string}]}");
+    let mut messages = vec![r#"{"m":"x"}"#.to_owned(); 9_999];
+    messages.push(format!(r#"{{"m":"x","u":"{}"}}"#, "y".repeat(40_000)));
+    assert_eq!(of_envelope(&plan, &messages).rejects.len(), 0);
+    messages.resize(60_000, r#"{"m":"x","u":1}"#.to_owned());
+    assert_eq!(of_envelope(&plan, &messages).rejects.len(), 0);
+}
+
+proptest! {
+    #[test]
+    fn shares_come_to_no_more_than_the_whole(
+        events in prop::collection::vec(0_usize..MAX_RECORD_BYTES / 20, 1..20),
+        rest in 1_usize..MAX_RECORD_BYTES / 20,
+    ) {
+        let envelope = events.iter().sum::<usize>() + rest;
+        let shares = || events.iter().map(|event| made_share(*event, envelope));
+        prop_assert!(shares().sum::<usize>() <= MAX_MADE_BYTES);
+        prop_assert!(shares().zip(&events).all(|(share, event)| share >= 4 * event));
+    }
 }
 
 #[test]

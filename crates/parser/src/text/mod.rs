@@ -22,7 +22,7 @@ use sawlog_schema::{LogParser, Piece, Plan, TextOptions};
 use crate::classify::Wording;
 use crate::limits::made_bytes;
 use crate::token::Token;
-use crate::walk::too_much;
+use crate::walk::told_too_much;
 pub(crate) use attempt::TextTypes;
 use csv::Near;
 use values::Values;
@@ -158,9 +158,9 @@ impl TextReader {
             Format::Regex(regex) => regex.read(text, within, &mut self.values, wording),
             Format::Csv(csv) => csv.read(text, within, &mut self.values, wording),
         }?;
-        let limit = made_bytes(trimmed.len(), 1);
+        let limit = made_bytes(trimmed.len());
         if !self.values.expand(text, limit) {
-            let message = too_much(limit, "the values under `expandFields`: put less of it together");
+            let message = told_too_much(limit, "the values under `expandFields`: put less of it together");
             return Err(Mismatch { code: Code::TooLarge, message, schema_line: None });
         }
         Ok(Line::Record(text))

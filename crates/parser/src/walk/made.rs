@@ -2,7 +2,7 @@
 //!
 //! Masks, copies, joins and scripts write what a short record does not show, a list of values multiplies it,
 //! and so do the paths of what is not declared. All of it counts towards one limit, which follows from the
-//! length of the record alone.
+//! length of the record, and in an envelope from its length too.
 
 use sawlog_columns::{Code, Sink};
 use sawlog_schema::NodeId;
@@ -77,15 +77,15 @@ impl<S: Sink> Pass<'_, '_, '_, '_, S> {
             Making::Undeclared => format!("what is not declared in {name}: declare it, or take it as `json`"),
             Making::Parsed => "what its parser makes: let that write shorter texts".to_owned(),
         };
-        self.broken(node, Code::TooLarge, too_much(self.walk.made_limit(), &of))
+        self.broken(node, Code::TooLarge, told_too_much(self.walk.made_limit(), &of))
     }
 }
 
 /// Says that what is made of a record comes to more than `limit` bytes with `of`.
-pub(crate) fn too_much(limit: usize, of: &str) -> String {
+pub(crate) fn told_too_much(limit: usize, of: &str) -> String {
     format!(
         "what is made of the record comes to more than {limit} bytes with {of}; the limit is {MADE_GROWTH} \
-         times the record and {} KiB, up to {} MiB",
+         times the record and {} KiB, up to {} MiB, which log events share by their lengths",
         MADE_FREE >> 10,
         MAX_MADE_BYTES >> 20
     )
