@@ -129,7 +129,7 @@ impl Coded {
 
 /// Whether four values of five are new.
 fn hardly_repeat(values: usize, distinct: usize) -> bool {
-    values >= SAMPLE_VALUES && values - distinct <= values / 5
+    values >= SAMPLE_VALUES && distinct + values / 5 >= values
 }
 
 #[cfg(test)]

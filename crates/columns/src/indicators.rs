@@ -48,6 +48,8 @@ struct Source {
     /// The lists above it, the outermost first.
     above: Vec<NodeId>,
     scanners: Vec<Scanner>,
+    /// How many of its texts, nulls among them, were looked at.
+    texts: usize,
     told: Told,
 }
 
@@ -115,15 +117,26 @@ impl Indicators {
             let Data::Text(texts) = &buffer.data else { continue };
             let (codes, dictionary) = texts.sealed();
             source.ask(dictionary, columns, places, scan);
-            for (number, row) in (*sealed..rows).enumerate() {
+            let from = std::mem::replace(&mut source.texts, codes.len());
+            if from == codes.len() {
+                continue;
+            }
+            let valid = buffer.valid();
+            let mut look = |number: usize, at: usize| {
+                if valid[at] {
+                    let add = |value: Value| columns[usize::from(value.place)].add(number, value.code);
+                    source.told.of(codes[at], add);
+                }
+            };
+            // Neither goes beyond the last row that has any text.
+            let Some(outermost) = source.above.first() else {
+                (*sealed..codes.len()).for_each(|row| look(row - *sealed, row));
+                continue;
+            };
+            for row in *sealed..nodes[*outermost as usize].len() {
                 let down = |range: Range<usize>, list: &NodeId| nodes[*list as usize].elements(range);
                 let range = source.above.iter().fold(row..row + 1, down);
-                let range = range.start.min(codes.len())..range.end.min(codes.len());
-                let valid = &buffer.valid()[range.clone()];
-                for (&code, _) in codes[range].iter().zip(valid).filter(|(_, valid)| **valid) {
-                    let add = |value: Value| columns[usize::from(value.place)].add(number, value.code);
-                    source.told.of(code, add);
-                }
+                (range.start..range.end.min(codes.len())).for_each(|at| look(row - *sealed, at));
             }
         }
         for column in columns {
@@ -135,7 +148,8 @@ impl Indicators {
     /// Empties the lists and keeps their memory.
     pub(crate) fn clear(&mut self) {
         self.columns.iter_mut().for_each(|column| column.lists.clear());
-        for Source { told, .. } in &mut self.sources {
+        for Source { texts, told, .. } in &mut self.sources {
+            *texts = 0;
             told.entries.clear();
             told.several.clear();
         }
@@ -154,7 +168,7 @@ impl Source {
         let is_list = |node: &NodeId| matches!(plan.nodes[*node as usize].kind, Kind::Array);
         let mut above: Vec<_> = std::iter::successors(up(&node), up).filter(is_list).collect();
         above.reverse();
-        Self { node, above, scanners: declared.scanners.clone(), told: Told::default() }
+        Self { node, above, scanners: declared.scanners.clone(), texts: 0, told: Told::default() }
     }
 
     /// Asks what the entries of its dictionary tell of which it is not known.

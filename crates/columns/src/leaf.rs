@@ -4,10 +4,10 @@
 //! each place where there could be one: how much of the path down to it is there (the definition level), and
 //! at which list on that path a new element begins (the repetition level). A [`Leaf`] hands both out, a fixed
 //! number of rows at a time, to a [`LeafSink`]; values are passed as they lie in the buffers, which for texts
-//! that are sealed means as entries of a dictionary.
+//! of fields means as entries of a dictionary.
 //!
-//! Nothing is copied but numbers and the places of texts, and the levels of whole stretches are made from
-//! their validity at once.
+//! Nothing is copied but numbers and codes, and the levels of whole stretches are made from their validity at
+//! once.
 
 mod levels;
 mod standard;
@@ -105,6 +105,9 @@ impl<'a> Leaf<'a> {
     ///
     /// # Errors
     /// Fails as `after_read` does.
+    ///
+    /// # Panics
+    /// Panics where the columns are not sealed.
     pub fn read<S: LeafSink, E>(
         &self,
         selection: &Selection,

@@ -35,6 +35,7 @@
 //! };
 //! commit(&["A7"]);
 //! commit(&[]);
+//! columns.seal(&[], |_, _, _| ());
 //!
 //! let run = Run { sources: vec![Source { path: "door.log".into(), identity: 1 }], ..Run::default() };
 //! let parts = [columns];

@@ -119,7 +119,7 @@ impl TablesWriter {
         file.last_append = self.appended;
         let full = self.root.join(&file.path);
         file.append(group).map_err(|e| Error::parquet("write", &full, e))?;
-        file.bring(&full, &mut self.writeback);
+        file.bring(&full, &mut self.writeback)?;
         if file.writer.bytes_written() as u64 >= self.limits.file_bytes {
             self.close(table, file)?;
         } else {
@@ -203,10 +203,11 @@ impl OpenFile {
     }
 
     /// Has what was written brought to the medium, if it is worth a wait.
-    fn bring(&mut self, path: &Path, writeback: &mut Writeback) {
+    fn bring(&mut self, path: &Path, writeback: &mut Writeback) -> Result<()> {
         let bytes = self.writer.bytes_written();
-        if bytes - self.brought >= PIECE_BYTES && writeback.offer(path, self.writer.inner()) {
+        if bytes - self.brought >= PIECE_BYTES && writeback.offer(path, self.writer.inner())? {
             self.brought = bytes;
         }
+        Ok(())
     }
 }

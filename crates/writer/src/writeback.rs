@@ -6,7 +6,7 @@
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread::{self, JoinHandle};
 
 use crate::error::{Error, Result};
@@ -32,22 +32,38 @@ type Piece = (PathBuf, File);
 impl Writeback {
     /// Has what was written to `file` so far brought to the medium, unless there is enough to wait for.
     /// Returns whether it will be. Nothing depends on it: publication waits for what is left.
-    pub(crate) fn offer(&mut self, path: &Path, file: &File) -> bool {
+    ///
+    /// # Errors
+    /// Fails where an earlier wait has failed: systems tell that a file was not written but once.
+    pub(crate) fn offer(&mut self, path: &Path, file: &File) -> Result<bool> {
         if self.waiting.is_none() {
             self.waiting = Waiting::start();
         }
-        let Some(Waiting { pieces, .. }) = &self.waiting else { return false };
-        file.try_clone().is_ok_and(|file| pieces.try_send((path.to_owned(), file)).is_ok())
+        let (Some(Waiting { pieces, .. }), Ok(file)) = (&self.waiting, file.try_clone()) else {
+            return Ok(false);
+        };
+        match pieces.try_send((path.to_owned(), file)) {
+            Ok(()) => Ok(true),
+            Err(TrySendError::Full(_)) => Ok(false),
+            Err(TrySendError::Disconnected(_)) => self.finish().map(|()| false),
+        }
     }
 
     /// Waits for the last piece.
     ///
     /// # Errors
-    /// Fails with the first wait that failed: systems tell that a file was not written but once.
-    pub(crate) fn finish(self) -> Result<()> {
-        let Some(Waiting { pieces, thread }) = self.waiting else { return Ok(()) };
+    /// Fails as [`Self::offer`] does.
+    pub(crate) fn finish(&mut self) -> Result<()> {
+        let Some(Waiting { pieces, thread }) = self.waiting.take() else { return Ok(()) };
         drop(pieces);
         thread.join().unwrap_or(Ok(()))
+    }
+}
+
+impl Drop for Writeback {
+    /// Lets go of the files, so that they can be removed. Whoever stops early has a failure of their own.
+    fn drop(&mut self) {
+        drop(self.finish());
     }
 }
 
@@ -75,8 +91,9 @@ mod tests {
     fn files_are_waited_for() {
         let file = tempfile::NamedTempFile::new().unwrap();
         let mut writeback = Writeback::default();
-        assert!(writeback.offer(file.path(), file.as_file()));
+        assert!(writeback.offer(file.path(), file.as_file()).unwrap());
         writeback.finish().unwrap();
+        assert!(writeback.offer(file.path(), file.as_file()).unwrap(), "there may be more");
         Writeback::default().finish().unwrap();
     }
 
@@ -85,9 +102,17 @@ mod tests {
     fn a_wait_that_fails_is_told() {
         // A device that cannot be waited for.
         let path = Path::new("/dev/null");
+        let file = File::options().write(true).open(path).unwrap();
+        let check = |failure: Error| {
+            let told = failure.to_string();
+            assert!(told.starts_with("cannot make durable /dev/null: "), "{told}");
+        };
         let mut writeback = Writeback::default();
-        assert!(writeback.offer(path, &File::options().write(true).open(path).unwrap()));
-        let told = writeback.finish().unwrap_err().to_string();
-        assert!(told.starts_with("cannot make durable /dev/null: "), "{told}");
+        assert!(writeback.offer(path, &file).unwrap());
+        check(writeback.finish().unwrap_err());
+        // And at the next piece, if it fails before there is one.
+        assert!(writeback.offer(path, &file).unwrap());
+        let failure = std::iter::repeat_with(|| writeback.offer(path, &file)).find_map(Result::err);
+        check(failure.unwrap());
     }
 }
