@@ -67,8 +67,8 @@ impl Code {
                 "If it is a map from names to events, convert it into a list of events first.",
             ),
             Self::TooManyValues => text(
-                "The record has more than two million keys and values, or lists of so many elements that with \
-                 the fields declared in them they take sixteen million places.",
+                "The record has more than two million keys and values, or lists of so many elements that \
+                 with the fields declared in them they take sixteen million places.",
                 "",
                 "",
                 "If it holds many events, name the place of the list with --records-path.",

@@ -60,7 +60,7 @@ impl Splitter {
             return None;
         }
         let begin = start + (begin + blanks) as u64;
-        let is_line = blanks as u64 == column && self.is_whole(line) && begin >= self.scanner.reread;
+        let is_line = blanks as u64 == column && self.is_whole(line) && begin >= self.reread;
         is_line.then_some((before, begin))
     }
 
@@ -96,8 +96,8 @@ impl Splitter {
         self.emit(extent, line, true, Some(Wrong { at: extent.1, ..wrong }));
         (self.stage, self.root, self.damage) = (Stage::Top, 0, None);
         (self.ink, self.inked) = (extent.1, line);
-        self.scanner.go_back(line);
-        self.scanner.resume(0);
+        self.reread = self.scanner.pos;
+        self.scanner.restart(line);
     }
 }
 

@@ -1,16 +1,15 @@
 //! What an error spoils, and where splitting goes on.
 //!
 //! Damage in an element of an array costs that element; damage between documents, or in the text of a page,
-//! costs what lies before the next line that opens something. Either way the damaged bytes are a record of
+//! costs what lies before the next line that opens an object. Either way the damaged bytes are a record of
 //! their own, so that nothing is dropped without a trace.
 
 use sawlog_columns::Code;
 
 use super::broken_line::Line;
-use super::recovery::{Balance, Junk, Opening, ResumeAt};
+use super::recovery::{Balance, Junk, ResumeAt};
 use super::scanner::{State, Window};
 use super::splitter::{Splitter, Stage, Unit, Wrong};
-use crate::envelope::Envelope;
 
 /// A damaged record, and what comes after it.
 #[derive(Debug, Clone, Copy)]
@@ -36,14 +35,7 @@ pub(super) enum Home {
 
 impl Splitter {
     /// Settles what a grammatical error spoils.
-    pub(super) fn fail(
-        &mut self,
-        envelope: &Envelope,
-        window: Window<'_>,
-        at: u64,
-        message: &'static str,
-        torn: bool,
-    ) {
+    pub(super) fn fail(&mut self, window: Window<'_>, at: u64, message: &'static str, torn: bool) {
         let here = if torn { self.scanner.unfinished().unwrap_or(at) } else { at };
         let is_first = self.stage == Stage::Top && !self.closed;
         if self.unit == Unit::Line && (is_first || self.pending.is_some()) {
@@ -51,10 +43,18 @@ impl Splitter {
             self.stage = Stage::Whole;
             return;
         }
-        if self.go_back(envelope, window, here, at) {
-            return;
-        }
-        let (start, home, floor) = self.surroundings(window, here);
+        let (start, home, floor) = match self.stage {
+            Stage::Records | Stage::Nested(Home::Records) => {
+                (self.record.unwrap_or(here), Home::Records, self.floor)
+            }
+            Stage::Single | Stage::List => (self.record.unwrap_or(here), Home::Page, self.floor),
+            _ if self.is_in_data() => (self.record.unwrap_or(here), Home::Page, self.root + 1),
+            Stage::Rest | Stage::Beside if self.root == 0 => (self.remains(window), Home::Top, 0),
+            Stage::Rest | Stage::Beside => (self.remains(window), Home::Array, self.root),
+            Stage::Array => (here, Home::Array, self.root),
+            _ if self.root > 0 => (self.record.unwrap_or(here), Home::Array, self.root),
+            _ => (self.record.unwrap_or(here), Home::Top, 0),
+        };
         let wrong = Wrong { code: Code::InvalidJson, message, at };
         let end = self.scanner.token_end.max(start);
         let opened = if torn { None } else { self.opened_line(window, at) };
@@ -73,30 +73,8 @@ impl Splitter {
         });
         self.record = Some(start);
         let line = line.map(Line::of_column);
-        if at < self.scanner.reread && opened.is_some_and(|(_, column)| column == 0) {
-            let extent = if end > start { (start, end) } else { (self.tail, self.tail) };
-            self.emit(extent, at, true, Some(Wrong { at: extent.1, ..wrong }));
-            return self.go_home(home, opened.map(|(byte, column)| Opening { object: byte == b'{', column }));
-        }
         self.damage = Some(Damage { start, wrong, junk: Junk::new(end), home, floor, line });
         self.stage = if torn || home == Home::Top { Stage::Lost } else { Stage::Damaged };
-    }
-
-    /// The record being read, or what began `here`: its start, what it stands in, and how many brackets
-    /// surround it.
-    pub(super) fn surroundings(&mut self, window: Window<'_>, here: u64) -> (u64, Home, usize) {
-        match self.stage {
-            Stage::Records | Stage::Nested(Home::Records) => {
-                (self.record.unwrap_or(here), Home::Records, self.floor)
-            }
-            Stage::Single | Stage::List => (self.record.unwrap_or(here), Home::Page, self.floor),
-            _ if self.is_in_data() => (self.record.unwrap_or(here), Home::Page, self.root + 1),
-            Stage::Rest | Stage::Beside if self.root == 0 => (self.remains(window), Home::Top, 0),
-            Stage::Rest | Stage::Beside => (self.remains(window), Home::Array, self.root),
-            Stage::Array => (here, Home::Array, self.root),
-            _ if self.root > 0 => (self.record.unwrap_or(here), Home::Array, self.root),
-            _ => (self.record.unwrap_or(here), Home::Top, 0),
-        }
     }
 
     /// Whether a second list of a page is being read. It is one record as a whole, so that nothing is gained
@@ -121,7 +99,7 @@ impl Splitter {
                     (self.damage, self.stage) = (Some(damage), Stage::Lost);
                     return true;
                 }
-                Some(Balance::Resumed(opening)) => resumed = Some(opening),
+                Some(Balance::Resumed(column)) => resumed = Some(column),
                 Some(Balance::Ended) => {}
             }
         } else {
@@ -163,14 +141,11 @@ impl Splitter {
         indent.map_or(ResumeAt::Any, ResumeAt::Column)
     }
 
-    /// Goes on after a damaged record: where it stood, or with a bracket that opens a line. There a page is
-    /// left if its records do not open lines in that column, and anything for an array in the first column.
-    pub(super) fn go_home(&mut self, home: Home, resumed: Option<Opening>) {
-        let is_first = resumed.is_some_and(|opening| opening.column == 0);
-        let is_array = resumed.is_some_and(|opening| !opening.object);
-        let leaves_page = is_first && self.indent != Some(0);
+    /// Goes on after a damaged record: where it stood, or with a line that opens an object in column
+    /// `resumed`. There a page is left if its records do not open lines in that column.
+    fn go_home(&mut self, home: Home, resumed: Option<u64>) {
+        let leaves_page = resumed == Some(0) && self.indent != Some(0);
         let (stage, depth) = match (home, resumed) {
-            _ if is_array => (Stage::Top, 0),
             (Home::Page, None) => (Stage::Rest, self.root),
             (Home::Records, _) if !leaves_page => (Stage::Records, self.floor),
             (Home::Array, _) => (Stage::Array, self.root),
@@ -178,14 +153,10 @@ impl Splitter {
             _ => (Stage::Top, 0),
         };
         self.stage = stage;
-        self.root = self.root.min(depth);
         // Keys of a page are read behind its records, those of other surroundings are not.
         self.scanner.watch = if stage == Stage::Rest { depth + 1 + self.doc.level } else { depth };
         if resumed.is_some() {
             self.scanner.resume(depth);
-        }
-        if is_first && self.may_leave() {
-            self.leave_told(self.scanner.pos);
         }
     }
 }

@@ -6,15 +6,13 @@
 //! something is broken. Either way memory is bounded by the limits, and what comes out does not depend on how
 //! the input was cut into reads.
 
-mod beside;
 mod broken_line;
 mod buffer;
 mod commas;
-mod cuts;
 mod damage;
 mod ending;
 mod ink;
-mod left;
+mod lists;
 mod nested;
 mod options;
 mod recovery;
@@ -352,7 +350,7 @@ impl Framer {
         let end = self.buffer.end();
         self.split(&mut splitter, end);
         if self.ended {
-            while splitter.reread(&self.envelope, self.window_to(end)) {
+            while splitter.enter_cut_page(&self.envelope, self.window_to(end)) {
                 self.split(&mut splitter, end);
             }
             splitter.finish(self.window_to(end), true);

@@ -2,8 +2,7 @@
 //!
 //! Two ways lead out of a damaged record. Inside an array or a page its end is where its brackets balance, so
 //! that its neighbours survive. Where they cannot be balanced, and between documents, scanning goes on at
-//! the next line that opens an object, or in the first column an array. Neither looks at a byte twice,
-//! whatever the damage.
+//! the next line that opens an object. Neither looks at a byte twice, whatever the damage.
 
 use memchr::memchr;
 
@@ -25,23 +24,13 @@ pub(super) struct Junk {
 pub(super) enum Balance {
     /// At the comma or bracket behind the damaged value.
     Ended,
-    /// At a bracket that opens a line where no value can stand.
-    Resumed(Opening),
+    /// At an object that opens a line where no value can stand, in the given column.
+    Resumed(u64),
     /// At a byte that no bracket or string before it allows.
     Failed,
 }
 
-/// A bracket that opens a line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Opening {
-    /// Whether it is an object's.
-    pub(super) object: bool,
-    /// Its distance from the start of the line.
-    pub(super) column: u64,
-}
-
-/// Which lines that open an object end a damaged record. In the first column those do so as well that open an
-/// array, unless there are none.
+/// Which lines that open an object end a damaged record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ResumeAt {
     /// None: what is read is a single line.
@@ -53,12 +42,11 @@ pub(super) enum ResumeAt {
 }
 
 impl ResumeAt {
-    fn accept(self, opening: Opening) -> bool {
+    fn accept(self, column: u64) -> bool {
         match self {
             Self::Never => false,
-            _ if opening.column == 0 => true,
-            Self::Any => opening.object,
-            Self::Column(wanted) => opening.object && opening.column == wanted,
+            Self::Any => true,
+            Self::Column(wanted) => column == wanted || column == 0,
         }
     }
 }
@@ -71,8 +59,8 @@ impl Junk {
 }
 
 impl Scanner {
-    /// Looks for the end of a damaged value that `floor` brackets surround and that began at `start`. A
-    /// bracket that opens one of `lines` out of place ends it too. `None` once the bytes are used up.
+    /// Looks for the end of a damaged value that `floor` brackets surround and that began at `start`. An
+    /// object that opens one of `lines` out of place ends it too. `None` once the bytes are used up.
     pub(super) fn balance(
         &mut self,
         window: Window<'_>,
@@ -126,24 +114,23 @@ impl Scanner {
     ) -> Option<Balance> {
         let is_inside = self.stack.depth() > floor;
         let in_object = self.stack.in_object();
-        let column = self.column(at);
-        // Lines of the first column stand in a value only where its own kind does.
         let may_open = if in_object {
-            junk.last == b':' && column != Some(0)
+            junk.last == b':'
         } else {
-            let is_kind = byte == b'{' && lines == ResumeAt::Column(0);
-            matches!(junk.last, b',' | b'[') && (column != Some(0) || is_kind)
+            // Where lines of the first column are elements, those of lists in them may be so too.
+            lines == ResumeAt::Column(0) || matches!(junk.last, b',' | b'[')
         };
         match byte {
             b'"' => junk.in_text = true,
             b',' if !is_inside => return Some(Balance::Ended),
             b'{' | b'[' => {
-                let object = byte == b'{';
-                let opening = column.map(|column| Opening { object, column });
-                match opening.filter(|&opening| lines.accept(opening)) {
-                    Some(opening) if !is_inside || !may_open => return Some(Balance::Resumed(opening)),
+                let is_out_of_place = !is_inside || !may_open;
+                match self.column(at) {
+                    Some(column) if byte == b'{' && is_out_of_place && lines.accept(column) => {
+                        return Some(Balance::Resumed(column));
+                    }
                     _ if self.is_full() => return Some(Balance::Failed),
-                    _ => self.stack.push(object),
+                    _ => self.stack.push(byte == b'{'),
                 }
             }
             b'}' | b']' => {
@@ -161,16 +148,15 @@ impl Scanner {
         None
     }
 
-    /// Goes back to `at`, where a line begins. What is read again was read in vain, so that a bracket in the
-    /// first column is the begin of something there.
-    pub(super) fn go_back(&mut self, at: u64) {
-        self.reread = self.reread.max(self.pos);
-        (self.pos, self.line_start, self.token_end) = (at, at, at);
+    /// Goes back to `at`, where a line begins, and reads on between documents.
+    pub(super) fn restart(&mut self, at: u64) {
+        self.resume(0);
+        (self.pos, self.line_start, self.token_end, self.watch) = (at, at, at, 0);
     }
 
-    /// Looks for one of `lines` and stops at the bracket that opens it. `ink` becomes one past the last byte
-    /// before it that was no blank.
-    pub(super) fn seek(&mut self, window: Window<'_>, lines: ResumeAt, ink: &mut u64) -> Option<Opening> {
+    /// Looks for one of `lines`, stops at its brace and returns the column. `ink` becomes one past the last
+    /// byte before it that was no blank.
+    pub(super) fn seek(&mut self, window: Window<'_>, lines: ResumeAt, ink: &mut u64) -> Option<u64> {
         let mut index = window.index(self.pos);
         let mut found = None;
         while let Some(&byte) = window.data.get(index) {
@@ -195,12 +181,11 @@ impl Scanner {
                         self.line_start = at + 1;
                     }
                 }
-                Some(column) => {
-                    let opening = Opening { object: byte == b'{', column };
-                    if matches!(byte, b'{' | b'[') && lines.accept(opening) {
-                        found = Some(opening);
-                        break;
-                    }
+                Some(column) if byte == b'{' && lines.accept(column) => {
+                    found = Some(column);
+                    break;
+                }
+                Some(_) => {
                     *ink = at + 1;
                     self.token_end = at + 1;
                     index += 1;

@@ -104,13 +104,9 @@ pub(super) struct Scanner {
     /// One past the last line break outside strings.
     pub(super) line_start: u64,
     max_depth: u64,
-    /// Up to where bytes were read before.
-    pub(super) reread: u64,
 }
 
 const LINE_BREAK: &str = "a line ends inside a string";
-pub(super) const BREAKS_OFF: &str =
-    "the record breaks off here, and the next line begins anew; fetch it again to get the rest";
 const TOO_DEEP: &str = "brackets are nested without end";
 
 impl Scanner {
@@ -126,7 +122,6 @@ impl Scanner {
             token_end: pos,
             line_start: pos,
             max_depth,
-            reread: pos,
         }
     }
 
@@ -228,9 +223,6 @@ impl Scanner {
         if self.is_full() {
             return Err(TOO_DEEP);
         }
-        if at < self.reread && self.is_misplaced(at, depth) {
-            return Err(BREAKS_OFF);
-        }
         self.stack.push(object);
         self.state = if object { State::KeyOrEnd } else { State::ValueOrEnd };
         Ok((depth <= self.watch).then(|| Event::Open { at, depth, object, column: self.column(at) }))
@@ -319,13 +311,6 @@ impl Scanner {
         (self.line_start >= self.token_end).then(|| at - self.line_start)
     }
 
-    /// Whether a bracket in the first column stands in a value that is of no interest, or behind a colon.
-    #[cold]
-    fn is_misplaced(&self, at: u64, depth: usize) -> bool {
-        let is_within = depth > self.watch || (depth > 0 && self.stack.in_object());
-        is_within && self.column(at) == Some(0)
-    }
-
     /// Whether no bracket more may be opened.
     pub(super) fn is_full(&self) -> bool {
         self.stack.depth() as u64 >= self.max_depth
@@ -335,7 +320,6 @@ impl Scanner {
     /// line from `line_start` on.
     pub(super) fn rewind(&mut self, pos: u64, line_start: u64, depth: usize) {
         self.stack.truncate(depth);
-        self.reread = self.reread.max(self.pos);
         (self.pos, self.token_end, self.line_start, self.state) = (pos, pos, line_start, State::ValueOrEnd);
     }
 
@@ -356,7 +340,7 @@ impl Scanner {
     /// Goes on with a value that the outermost `depth` of the open brackets surround.
     pub(super) fn resume(&mut self, depth: usize) {
         self.stack.truncate(depth);
-        (self.state, self.watch) = (State::Value, depth);
+        self.state = State::Value;
     }
 }
 

@@ -39,8 +39,6 @@ pub(super) struct Document {
     line: u64,
     /// Whether it begins with nulls.
     nulls: bool,
-    /// The first bytes of a page.
-    pub(super) head: [u8; 8],
     /// Start of a list of objects that has not ended.
     pub(super) open_list: Option<u64>,
     /// The lists of objects before the records. They matter once the document turns out to be a page.
@@ -54,7 +52,7 @@ impl Splitter {
             return self.stop_searching(event);
         }
         match self.stage {
-            Stage::Probe(key) => self.probe(envelope, window, key, event),
+            Stage::Probe(key) => self.probe(key, event),
             Stage::Data => self.data(envelope, window, event),
             _ => self.member(envelope, window, event),
         }
@@ -94,7 +92,7 @@ impl Splitter {
                 self.doc.key = envelope.key(window.get(start, end).unwrap_or_default(), self.doc.level);
                 self.doc.declared |= self.doc.key == Key::Declared { telling: true };
             }
-            Event::Open { at, object, .. } => self.value(envelope, window, at, object),
+            Event::Open { at, object, .. } => self.value(envelope, at, object),
             Event::Scalar { null, .. } => match self.doc.key {
                 Key::Step if null && self.is_at_place(envelope) => self.enter_nothing(),
                 Key::Data => {
@@ -120,10 +118,10 @@ impl Splitter {
     }
 
     /// A member's value is an object or an array.
-    fn value(&mut self, envelope: &Envelope, window: Window<'_>, at: u64, object: bool) {
+    fn value(&mut self, envelope: &Envelope, at: u64, object: bool) {
         let depth = self.root + 1 + self.doc.level;
         match (self.doc.key, object) {
-            (Key::Step, _) => self.step(envelope, window, at, object),
+            (Key::Step, _) => self.step(envelope, at, object),
             // What stands beside the records of a page is dropped, and no field of an event may be.
             (Key::Records | Key::Data | Key::Record | Key::Other, _) if self.doc.declared => {
                 self.keep_whole();
@@ -149,11 +147,11 @@ impl Splitter {
     }
 
     /// Follows the path that was given into an object or array.
-    pub(super) fn step(&mut self, envelope: &Envelope, window: Window<'_>, at: u64, object: bool) {
+    pub(super) fn step(&mut self, envelope: &Envelope, at: u64, object: bool) {
         let depth = self.root + 1 + self.doc.level;
         match (self.is_at_place(envelope), object) {
             (true, true) => self.enter_single(at, depth),
-            (true, false) => self.enter_records(window, depth + 1),
+            (true, false) => self.enter_records(depth + 1),
             (false, true) => {
                 self.doc.level += 1;
                 self.scanner.watch = depth + 1;
@@ -178,16 +176,17 @@ impl Splitter {
     }
 
     /// An event within an array that may hold records, or be a list beside them, and has shown no object yet.
-    fn probe(&mut self, envelope: &Envelope, window: Window<'_>, key: Key, event: Event) {
+    fn probe(&mut self, key: Key, event: Event) {
         let is_well_known = matches!(key, Key::Records | Key::Data);
         let depth_of_array = self.root + 1 + self.doc.level;
         match event {
             Event::Open { at, object: true, column, .. } if is_well_known => {
-                self.enter_records(window, self.root + 2);
+                self.enter_records(self.root + 2);
                 if self.doc.nulls {
+                    self.reread = self.scanner.pos;
                     self.scanner.rewind(self.doc.array + 1, self.doc.line, self.floor);
                 } else {
-                    self.open_record(envelope, window, at, column);
+                    (self.record, self.indent) = (Some(at), column);
                 }
                 return;
             }
@@ -247,8 +246,7 @@ impl Splitter {
         }
     }
 
-    fn enter_records(&mut self, window: Window<'_>, floor: usize) {
-        self.doc.head = self.record.and_then(|start| head(window, start)).unwrap_or(self.doc.head);
+    fn enter_records(&mut self, floor: usize) {
         self.give_up_for_page();
         self.commit();
         self.give_lists();
@@ -291,9 +289,4 @@ impl Splitter {
             self.end_record(end, None);
         }
     }
-}
-
-/// The first bytes of what begins at `start`.
-pub(super) fn head(window: Window<'_>, start: u64) -> Option<[u8; 8]> {
-    window.get(start, start + 8)?.try_into().ok()
 }

@@ -9,8 +9,8 @@ use std::collections::VecDeque;
 
 use sawlog_columns::Code;
 
+use super::commas::Left;
 use super::damage::{Damage, Home};
-use super::left::Left;
 use super::scanner::{Event, Scanner, Window};
 use super::search::Document;
 use crate::envelope::{Envelope, Key};
@@ -75,8 +75,6 @@ pub(super) enum Stage {
     Data,
     /// In the array of records.
     Records,
-    /// There, behind a record that may be the next page, and that ends at the given place.
-    Doubtful(u64),
     /// In the only record of a page.
     Single,
     /// In what is left of a page after its records.
@@ -126,10 +124,12 @@ pub(crate) struct Splitter {
     pub(super) loose: bool,
     /// The page that was left in its list of records.
     pub(super) left: Option<Left>,
-    /// Whether a record of a page opened a line in the first column, and none before it did.
-    pub(super) stray: bool,
+    /// How many records turned out to be pages at the end of the input.
+    pub(super) cut_pages: usize,
     /// Whether a document has ended.
     pub(super) closed: bool,
+    /// Up to where bytes were read twice.
+    pub(super) reread: u64,
     /// One past the last byte that was no blank, among those before `inked`.
     pub(super) ink: u64,
     pub(super) inked: u64,
@@ -159,8 +159,9 @@ impl Splitter {
             top_indent: 0,
             loose: false,
             left: None,
-            stray: false,
+            cut_pages: 0,
             closed: false,
+            reread: pos,
             ink: pos,
             inked: pos,
         }
@@ -200,7 +201,7 @@ impl Splitter {
             return Some(self.doc.array);
         }
         let stages = matches!(self.stage, Stage::Array | Stage::Records | Stage::Rest);
-        let is_between = self.record.is_none() && stages || matches!(self.stage, Stage::Doubtful(_));
+        let is_between = self.record.is_none() && stages;
         self.scanner.unfinished().filter(|_| is_between)
     }
 
@@ -232,15 +233,10 @@ impl Splitter {
         self.commit();
     }
 
-    pub(super) fn take(&mut self, envelope: &Envelope, window: Window<'_>, event: Event) {
-        if let Stage::Doubtful(end) = self.stage
-            && self.settle(envelope, window, end, event)
-        {
-            return;
-        }
+    fn take(&mut self, envelope: &Envelope, window: Window<'_>, event: Event) {
         if let Event::Error { at, message, torn } = event {
             if torn || !self.mend(window, at) {
-                self.fail(envelope, window, at, message, torn);
+                self.fail(window, at, message, torn);
             }
             return;
         }
@@ -278,20 +274,14 @@ impl Splitter {
             (Stage::Event, Event::Close { end, depth, .. }) if depth == self.root => {
                 self.end_record(end, None);
             }
-            (Stage::Records, Event::Open { at, object: true, column, .. }) => {
-                self.open_record(envelope, window, at, column);
-            }
-            (Stage::Records, Event::Open { at, column, .. }) => {
-                self.indent = self.indent.or(column);
-                self.open_nested(at, Home::Records);
+            (Stage::Records, Event::Open { at, object, column, .. }) => {
+                (self.record, self.indent) = (Some(at), self.indent.or(column));
+                if !object {
+                    self.open_nested(at, Home::Records);
+                }
             }
             (Stage::Records, Event::Close { end, depth, .. }) if depth == self.floor => {
-                let start = self.record.unwrap_or(end);
-                if self.is_doubtful(window, start) {
-                    self.stage = Stage::Doubtful(end);
-                } else {
-                    self.emit((start, end), end, true, None);
-                }
+                self.emit((self.record.unwrap_or(end), end), end, true, None);
             }
             (Stage::Records, Event::Close { .. }) => self.end_records(),
             (Stage::Single, Event::Close { end, depth, .. }) if depth == self.floor => self.end_single(end),
@@ -336,7 +326,6 @@ impl Splitter {
             let unwrapped = self.root > 0 || self.left.is_some();
             self.emit((self.record.unwrap_or(end), end), end, unwrapped, wrong);
             self.end_document(end, self.root);
-            self.end_behind(end);
         }
     }
 

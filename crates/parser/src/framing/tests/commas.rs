@@ -85,10 +85,10 @@ fn a_page_goes_on_behind_lines_without_commas() {
 #[test]
 fn a_page_was_cut_off_where_another_one_follows() {
     let cut = format!("{{\"data\":[{A}\n{{\"data\":[{B}],\"m\":1}}\n");
-    check(&cut.repeat(3), &[A, "cut_off: ", B].repeat(3));
+    check(&cut.repeat(3), &[A, "invalid_json: ", B].repeat(3));
     let open = format!("{{\"data\":[\n{A}\n{B}\n");
     check(&open, &[A, MARK, B, "cut_off: "]);
-    check(&open.repeat(2), &[A, MARK, B, "cut_off: ", A, MARK, B, "cut_off: "]);
+    check(&open.repeat(2), &[A, MARK, B, "invalid_json: ", A, MARK, B, "cut_off: "]);
 }
 
 #[test]
@@ -153,7 +153,7 @@ fn lines_in_another_column_behind_a_broken_first_line() {
         check(&dump, &[&format!("invalid_json: {first}"), A, B, B]);
     }
     // One line does not show what it is.
-    for last in ["  {}", "  {}\n", "  {}\n {}"] {
+    for last in ["[", "  {}", "[{}]", "  {}\n", "[{}]\n7", "  {}\n {}"] {
         let dump = format!("{{\"id\":{A}\n{last}");
         let records = texts(RecordsPath::Detect, &dump);
         assert_eq!(records.len(), 1, "{records:?} of {dump:?}");

@@ -2,7 +2,6 @@
 
 mod cases;
 mod commas;
-mod cuts;
 mod first_line;
 mod limits;
 mod lists;

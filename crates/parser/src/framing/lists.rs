@@ -72,9 +72,7 @@ impl Splitter {
                 let unread = if envelope.is_explicit() { Key::Aside } else { Key::Other };
                 self.doc.key = name.map_or(unread, |name| envelope.key(name, self.doc.level));
             }
-            Event::Open { at, object, .. } if self.doc.key == Key::Step => {
-                self.step(envelope, window, at, object);
-            }
+            Event::Open { at, object, .. } if self.doc.key == Key::Step => self.step(envelope, at, object),
             Event::Open { at, object: false, .. } if self.doc.may_hold_records() => {
                 (self.doc.array, self.stage) = (at, Stage::Beside);
                 self.scanner.watch = depth + 1;
