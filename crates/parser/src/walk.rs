@@ -25,7 +25,7 @@ use crate::token::{Token, TokenKind};
 use embedded::Scratch;
 use extra::Extra;
 pub use extra::UnknownFields;
-pub(crate) use fail::{Broken, Fail, missing_first};
+pub(crate) use fail::{Broken, Fail, member_path, missing_first};
 use flags::Flags;
 pub(crate) use made::told_too_much;
 use made::{Made, Making};

@@ -17,7 +17,7 @@ use crate::parser::{Parser, Record};
 use crate::place::{Place, Verdict};
 use crate::script::ScriptTypes;
 use crate::token::Token;
-use crate::walk::{Document, Fail, Mode, Walk};
+use crate::walk::{Document, Fail, Mode, Walk, member_path};
 
 /// The log types that read text, with their readers, and those that run a script.
 pub(crate) struct TextTypes {
@@ -232,7 +232,7 @@ impl Parser {
 
 /// The same, with what the header has in the place of a field that is missing.
 fn told_of_header(verdict: Verdict, reader: &TextReader) -> Verdict {
-    let is_meant = |near: &&Near| verdict.json_path.contains(near.name());
+    let is_meant = |near: &&Near| verdict.json_path == member_path(near.name());
     match reader.near().iter().find(is_meant) {
         Some(near) if verdict.code == Code::MissingRequired => {
             let message = format!("{}; {}", verdict.message, near.words()).into();

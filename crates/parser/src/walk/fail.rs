@@ -152,22 +152,30 @@ pub(crate) fn json_path(plan: &Plan, path: &[Step]) -> String {
     let mut text = "$".to_owned();
     for step in path {
         match step {
-            Step::Member(node) => {
-                let name = &plan.nodes[*node as usize].key;
-                let begins_plain = name.bytes().next().is_some_and(|b| !b.is_ascii_digit());
-                let is_plain = begins_plain && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
-                if is_plain {
-                    text.push('.');
-                    text.push_str(name);
-                } else {
-                    let quoted = name.replace('\\', "\\\\").replace('\'', "\\'");
-                    let _ = write!(text, "['{quoted}']");
-                }
-            }
+            Step::Member(node) => push_member(&plan.nodes[*node as usize].key, &mut text),
             Step::Element(index) => {
                 let _ = write!(text, "[{index}]");
             }
         }
     }
     text
+}
+
+/// The same from the event to its member of that name.
+pub(crate) fn member_path(name: &str) -> String {
+    let mut text = "$".to_owned();
+    push_member(name, &mut text);
+    text
+}
+
+fn push_member(name: &str, text: &mut String) {
+    let begins_plain = name.bytes().next().is_some_and(|b| !b.is_ascii_digit());
+    let is_plain = begins_plain && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    if is_plain {
+        text.push('.');
+        text.push_str(name);
+    } else {
+        let quoted = name.replace('\\', "\\\\").replace('\'', "\\'");
+        let _ = write!(text, "['{quoted}']");
+    }
 }
