@@ -138,6 +138,7 @@ impl<'d> Paths<'_, 'd> {
     /// The text of a scalar.
     fn text(&self, found: Found<'d>) -> Option<Cow<'d, str>> {
         match found {
+            // Only joins become too long: none is made from another, and a part asks before.
             Found::Nothing | Found::TooLong => None,
             Found::Text(text) => Some(text),
             Found::Json(json) => {

@@ -3,8 +3,10 @@
 use sawlog_columns::Note;
 use sawlog_schema::NodeId;
 
-use super::extra::UnknownFields;
 use crate::limits::MAX_FLAG_BYTES;
+
+/// The path in a flag that stands for several.
+const OTHERS: &str = "…";
 
 /// Flags by their notes, those of one note by the fields in schema order.
 #[derive(Debug, Default)]
@@ -37,7 +39,7 @@ impl Flags {
             self.texts.truncate(first);
             let mut notes: Vec<&str> = self.keys[first..].iter().map(|(note, _)| note.as_str()).collect();
             notes.dedup();
-            self.texts.extend(notes.iter().map(|note| format!("{note}:{}", UnknownFields::OTHERS)));
+            self.texts.extend(notes.iter().map(|note| format!("{note}:{OTHERS}")));
         }
         &self.texts
     }
