@@ -5,6 +5,10 @@
 /// Decoded bytes that are enough to tell.
 pub(crate) const HEAD: usize = 512;
 
+/// Decoded bytes of what begins like markup, in which no line may begin like JSON. Dumps that are put together
+/// from downloads may begin with a server's answer to one that failed.
+pub(crate) const MARKUP_HEAD: usize = 64 << 10;
+
 /// A kind of input.
 struct Kind {
     what: &'static str,
@@ -127,7 +131,7 @@ impl Kind {
 pub(crate) fn describe(head: &[u8], is_json_only: bool) -> Option<String> {
     let has = |&(at, mark): &(usize, &[u8])| head.get(at..).is_some_and(|head| head.starts_with(mark));
     let marked = || KINDS.iter().find(|kind| kind.marks.iter().any(has));
-    let markup = || markup(head).filter(|_| is_json_only);
+    let markup = || markup(head).filter(|_| is_json_only && !has_line_of_json(head));
     unmarked(head).or_else(marked).or_else(markup).map(Kind::told)
 }
 
@@ -154,6 +158,17 @@ fn markup(head: &[u8]) -> Option<&'static Kind> {
     let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).trim_ascii_start();
     let begins = |word: &&[u8]| text.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
     MARKUP.iter().find_map(|(kind, words)| words.iter().any(begins).then_some(kind))
+}
+
+/// Whether it takes as many bytes as [`MARKUP_HEAD`] to tell what begins so.
+pub(crate) fn is_markup(head: &[u8]) -> bool {
+    markup(head).is_some()
+}
+
+/// Whether a line behind the first one begins like JSON.
+fn has_line_of_json(head: &[u8]) -> bool {
+    let head = &head[..head.len().min(MARKUP_HEAD)];
+    head.windows(2).any(|pair| matches!(pair, b"\n{" | b"\n["))
 }
 
 /// Kinds that it takes more than one mark to tell.
@@ -233,6 +248,19 @@ mod tests {
         {
             assert_eq!(describe(head.as_bytes(), true), None, "{head}");
         }
+    }
+
+    #[test]
+    fn markup_with_json_behind_it_is_no_kind() {
+        let page = "<html>\r\n<body>502 [1]{2}</body>\r\n</html>\r\n";
+        is(page.as_bytes(), "an HTML page");
+        for json in ["{\"id\":1}\n", "[\n"] {
+            assert_eq!(describe(format!("{page}{json}").as_bytes(), true), None, "{json}");
+            assert_eq!(describe(format!("<?xml?>\n{json}").as_bytes(), true), None, "{json}");
+        }
+        // However much was read.
+        let long = format!("<html>{}\n{{", " ".repeat(MARKUP_HEAD));
+        is(long.as_bytes(), "an HTML page");
     }
 
     #[test]

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::UNIX_EPOCH;
 
 use crate::error::{Error, Result};
-use crate::foreign::{HEAD, describe, describe_zeros};
+use crate::foreign::{HEAD, MARKUP_HEAD, describe, describe_zeros, is_markup};
 use crate::gzip::Gzip;
 use crate::inputs::{Input, unopened};
 use crate::limits::{IDENTITY_BYTES, MAX_RATIO, RATIO_FREE_BYTES};
@@ -268,23 +268,33 @@ impl Decoder {
 
     /// The first bytes, as many as it takes to tell what the input is.
     fn read_first(&mut self, buffer: &mut [u8]) -> io::Result<Decoded> {
-        let mut filled = 0;
-        while filled < HEAD.min(buffer.len()) {
-            match self.read_on(&mut buffer[filled..])? {
-                Decoded::Bytes(0) => break,
-                Decoded::Bytes(read) => filled += read,
-                Decoded::Damaged(message) if filled > 0 => {
-                    self.damage = Some(message);
-                    break;
-                }
-                ended => return Ok(ended),
-            }
+        let mut filled = self.fill(buffer, 0, HEAD)?;
+        if self.is_json_only && is_markup(&buffer[..filled]) {
+            filled = self.fill(buffer, filled, MARKUP_HEAD)?;
         }
         let head = &buffer[..filled];
+        if filled == 0
+            && let Some(message) = self.damage.take()
+        {
+            return Ok(Decoded::Damaged(message));
+        }
         if filled > 0 && is_zeros(head) {
             return self.read_zeros(filled, buffer);
         }
         Ok(describe(head, self.is_json_only).map_or(Decoded::Bytes(filled), Decoded::Foreign))
+    }
+
+    /// Reads on behind the first `filled` bytes until there are `enough`, or no more come. Yields how many
+    /// there are.
+    fn fill(&mut self, buffer: &mut [u8], mut filled: usize, enough: usize) -> io::Result<usize> {
+        while filled < enough.min(buffer.len()) && self.damage.is_none() {
+            match self.read_on(&mut buffer[filled..])? {
+                Decoded::Bytes(0) => break,
+                Decoded::Bytes(read) => filled += read,
+                Decoded::Damaged(message) | Decoded::Foreign(message) => self.damage = Some(message),
+            }
+        }
+        Ok(filled)
     }
 
     /// Reads on behind so many zeros. A log that was emptied while it was written begins so too.
@@ -381,6 +391,30 @@ mod tests {
         }
         let zstd = zstd::encode_all(&[0; 5_000][..], 1).unwrap();
         assert_eq!(decoded(&zstd), (Vec::new(), Some(describe_zeros())));
+    }
+
+    #[test]
+    fn a_page_before_a_log_is_no_reason_to_leave_the_log() {
+        let page = format!("<html>{}502</html>\n", " ".repeat(5_000));
+        let bytes = [page.as_bytes(), &b"{}\n".repeat(50_000)].concat();
+        let mut decoder = Decoder::over(Box::new(io::Cursor::new(bytes.clone())), true).unwrap();
+        let mut buffer = vec![0; 1 << 20];
+        assert!(matches!(decoder.read(&mut buffer).unwrap(), Decoded::Bytes(MARKUP_HEAD..)));
+        let slow = Slow(io::Cursor::new(bytes));
+        let mut decoder = Decoder::over(Box::new(slow), true).unwrap();
+        assert!(matches!(decoder.read(&mut buffer).unwrap(), Decoded::Bytes(MARKUP_HEAD..)));
+        let mut decoder = Decoder::over(Box::new(Slow(io::Cursor::new(page.into_bytes()))), true).unwrap();
+        assert!(matches!(decoder.read(&mut buffer).unwrap(), Decoded::Foreign(_)));
+    }
+
+    /// Yields little at once, as pipes do.
+    struct Slow(io::Cursor<Vec<u8>>);
+
+    impl Read for Slow {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            let len = buffer.len().min(100);
+            self.0.read(&mut buffer[..len])
+        }
     }
 
     #[test]

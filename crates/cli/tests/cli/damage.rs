@@ -80,6 +80,22 @@ fn what_is_no_log_is_one_reject_that_says_so() {
 }
 
 #[test]
+fn an_error_page_before_a_log_costs_its_own_lines() {
+    let page = b"<html>\n<h1>502 Bad Gateway</h1>\n</html>\n";
+    let bytes = [page.to_vec(), ndjson(0..1_000)].concat();
+    let (scratch, run) = converted(&bytes);
+    assert_eq!((run.count("rows"), run.count("quarantined")), (1_000, 3), "{}", run.json);
+    assert_eq!((&run.json["reasons"]["invalid_json"], scratch.column("id")), (&3.into(), ids(0..1_000)));
+    // Where lines are said to come, they are what comes, even if none is JSON.
+    for (bytes, rows) in [(bytes.as_slice(), 1_000), (page, 0)] {
+        let scratch = Scratch::new();
+        scratch.write("dump", bytes);
+        let run = scratch.convert(&["dump", "--stream", "lines"]).ok();
+        assert_eq!((run.count("rows"), run.count("quarantined")), (rows, 3), "{}", run.json);
+    }
+}
+
+#[test]
 fn markup_may_be_text_and_zeros_may_stand_before_a_log() {
     let scratch = Scratch::new();
     scratch.write(

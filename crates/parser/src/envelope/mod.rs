@@ -158,9 +158,13 @@ impl Envelope {
         self.reads_text
     }
 
-    /// Whether the stream can hold nothing but JSON documents.
+    /// Whether the stream can hold nothing but JSON documents. Lines hold whatever they hold.
     pub fn is_json_only(&self) -> bool {
-        !self.reads_text || matches!(self.stream, Stream::Json | Stream::JsonArray | Stream::CloudwatchLogs)
+        match self.stream {
+            Stream::Auto => !self.reads_text,
+            Stream::Lines => false,
+            Stream::Json | Stream::JsonArray | Stream::CloudwatchLogs => true,
+        }
     }
 
     /// Whether some log type needs the first lines of a stream to read the others.
