@@ -5,8 +5,8 @@
 /// Decoded bytes that are enough to tell.
 pub(crate) const HEAD: usize = 512;
 
-/// Decoded bytes of what begins like markup, in which no line may begin like JSON. Dumps that are put together
-/// from downloads may begin with a server's answer to one that failed.
+/// Decoded bytes of what begins like markup, in which no line may begin like JSON. Dumps that are put
+/// together from downloads may begin with a server's answer to one that failed.
 pub(crate) const MARKUP_HEAD: usize = 64 << 10;
 
 /// A kind of input.
