@@ -53,6 +53,9 @@ pub(crate) enum Command {
 /// Every record ends in exactly one place: a row of a table, or a quarantine entry that says what is wrong
 /// with it and where it lies. The same command run again does nothing twice. An input that cannot be read,
 /// such as a link to nowhere in a folder, ends the run, and nothing of it is published.
+///
+/// Exits with 0 when done, 1 after an input or output error, 2 where the request makes no sense, and 3 if more
+/// records were rejected than --max-quarantined allows. Nothing is published unless it is 0.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -88,7 +91,8 @@ pub(crate) struct Convert {
     /// Replace what earlier runs made of the same inputs
     #[arg(long)]
     pub(crate) force: bool,
-    /// Print one JSON object with counts, files and reasons to standard output
+    /// Print one JSON object with counts, files and reasons to standard output, whatever the exit code,
+    /// unless it is 2
     #[arg(long)]
     pub(crate) json: bool,
     /// Print nothing but errors

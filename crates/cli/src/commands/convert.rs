@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::IsTerminal;
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -39,8 +40,12 @@ pub(super) fn run(args: Convert) -> Result<ExitCode, Failure> {
     let is_shown = !args.quiet && !args.json && std::io::stderr().is_terminal();
     let (report, ended) = with_progress(is_shown, |progress| convert(&options, progress));
     let exit_code = ended.as_ref().err().map_or(0, sawlog_engine::Error::exit_code);
-    if args.json && exit_code != 2 {
-        print_json(&report)?;
+    // The exit code tells of the conversion, whether or not anybody can be told the rest.
+    if args.json
+        && exit_code != 2
+        && let Err(unprinted) = print_json(&report)
+    {
+        complain(&unheard(&unprinted, exit_code, &options.out));
     }
     if let Err(error) = ended {
         complain(&error.to_string());
@@ -56,6 +61,16 @@ fn print_json(report: &Report) -> Result<(), Failure> {
         writeln!(out)
     })
     .map(drop)
+}
+
+/// What to say where the report cannot be printed.
+fn unheard(unprinted: &Failure, exit_code: u8, out: &Path) -> String {
+    let message = &unprinted.message;
+    if exit_code == 0 {
+        format!("{message}; the conversion is done all the same, and {}/_ledger holds its counts", out.display())
+    } else {
+        message.clone()
+    }
 }
 
 /// Runs `work` with a progress bar on the terminal.

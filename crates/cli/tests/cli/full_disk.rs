@@ -39,6 +39,27 @@ fn a_file_that_must_not_grow_further_publishes_nothing() {
     assert_eq!(scratch.column("id"), ids(0..30_000));
 }
 
+#[test]
+fn a_report_that_nobody_can_be_told_changes_no_exit_code() {
+    if !Path::new("/dev/full").exists() {
+        println!("skipped: this system has no /dev/full");
+        return;
+    }
+    let scratch = Scratch::new();
+    scratch.write("dump", [ndjson(0..9).as_slice(), b"null\n"].concat());
+    let convert = |words: &str| {
+        let binary = cargo_bin!("sawlog");
+        let line = format!("{} convert --json --schema schema.yml {words} >/dev/full", binary.display());
+        Run::of(&shell(&scratch, &line))
+    };
+    let full = "cannot write to standard output";
+    convert("dump --out none --max-quarantined 0").fails(3, &[full, "nothing was published"]);
+    let run = convert("dump --out lake");
+    run.fails(0, &[full, "the conversion is done all the same, and lake/_ledger holds its counts"]);
+    assert_eq!(scratch.column("id"), ids(0..9));
+    convert("missing --out lake").fails(1, &[full, "missing"]);
+}
+
 /// A small file system in memory, for those who may mount one.
 struct Small(PathBuf);
 
