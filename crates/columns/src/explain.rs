@@ -36,7 +36,8 @@ impl Code {
                 "{\"floor\": 3,}\n",
                 "The message names the byte where reading ended. Nothing is guessed: the record waits in the \
                  quarantine as it came. Often the log was cut, or mixed with lines of another program. \
-                 Objects that follow each other on one line are read with --stream json.",
+                 Objects that follow each other on one line are read with --stream json, and so are documents \
+                 that span lines behind a first line that is one by itself.",
             ),
             Self::NotAnObject => text(
                 "The record is valid JSON, but a number, a text, a list or null in place of an object.",

@@ -103,8 +103,16 @@ const UTF_16BE: Kind = kind("text in UTF-16", "convert it to UTF-8, e.g. `iconv 
 
 const ZEROS: Kind = kind("nothing but zeros", "look whether what writes it had room on its disk", &[]);
 
+const BEHIND_ZEROS: Kind = kind("compressed data behind zeros", "cut the zeros off first", &[]);
+
 /// The kinds that no mark in one place tells.
-const UNMARKED: &[Kind] = &[OFFICE, ORC, UTF_16LE, UTF_16BE, ZEROS];
+const UNMARKED: &[Kind] = &[OFFICE, ORC, UTF_16LE, UTF_16BE, ZEROS, BEHIND_ZEROS];
+
+/// What data begins with that is compressed in a way that is read.
+const COMPRESSED: [&[u8]; 2] = [b"\x1f\x8b\x08", b"\x28\xb5\x2f\xfd"];
+
+/// Bytes behind zeros that are enough to tell.
+pub(crate) const COMPRESSED_HEAD: usize = 4;
 
 /// Markup, with the words that it begins with. Lines of text may begin so as well.
 const MARKUP: &[(Kind, &[&[u8]])] = &[
@@ -138,6 +146,12 @@ pub(crate) fn describe(head: &[u8], is_json_only: bool) -> Option<String> {
 /// Says what an input is all of whose bytes are zeros.
 pub(crate) fn describe_zeros() -> String {
     ZEROS.told()
+}
+
+/// Says what an input is that has so many zeros before these bytes, if they are compressed.
+pub(crate) fn describe_behind_zeros(zeros: u64, rest: &[u8]) -> Option<String> {
+    let is_compressed = zeros > 0 && COMPRESSED.iter().any(|magic| rest.starts_with(magic));
+    is_compressed.then(|| format!("{}, with `tail -c +{}`", BEHIND_ZEROS.told(), zeros + 1))
 }
 
 /// What inputs are told to be, each kind once.

@@ -8,7 +8,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::UNIX_EPOCH;
 
 use crate::error::{Error, Result};
-use crate::foreign::{HEAD, MARKUP_HEAD, describe, describe_zeros, is_markup};
+use crate::foreign::{
+    COMPRESSED_HEAD, HEAD, MARKUP_HEAD, describe, describe_behind_zeros, describe_zeros, is_markup,
+};
 use crate::gzip::Gzip;
 use crate::inputs::{Input, unopened};
 use crate::limits::{IDENTITY_BYTES, MAX_RATIO, RATIO_FREE_BYTES};
@@ -178,8 +180,8 @@ impl Read for Raw {
     }
 }
 
-fn is_zeros(bytes: &[u8]) -> bool {
-    bytes.iter().all(|byte| *byte == 0)
+fn leading_zeros(bytes: &[u8]) -> usize {
+    bytes.iter().take_while(|byte| **byte == 0).count()
 }
 
 /// Decoded bytes of one source.
@@ -278,10 +280,13 @@ impl Decoder {
         {
             return Ok(Decoded::Damaged(message));
         }
-        if filled > 0 && is_zeros(head) {
-            return self.read_zeros(filled, buffer);
+        if let Some(message) = describe(head, self.is_json_only) {
+            return Ok(Decoded::Foreign(message));
         }
-        Ok(describe(head, self.is_json_only).map_or(Decoded::Bytes(filled), Decoded::Foreign))
+        match leading_zeros(head) {
+            0 => Ok(Decoded::Bytes(filled)),
+            zeros => self.read_zeros(zeros as u64, head[zeros..].to_vec(), buffer),
+        }
     }
 
     /// Reads on behind the first `filled` bytes until there are `enough`, or no more come. Yields how many
@@ -297,17 +302,26 @@ impl Decoder {
         Ok(filled)
     }
 
-    /// Reads on behind so many zeros. A log that was emptied while it was written begins so too.
-    fn read_zeros(&mut self, zeros: usize, buffer: &mut [u8]) -> io::Result<Decoded> {
-        let mut zeros = zeros as u64;
-        let mut rest = Vec::new();
-        while self.damage.is_none() && rest.is_empty() {
+    /// Reads on behind so many zeros and the bytes that came with them. A log that was emptied while it was
+    /// written begins so too.
+    fn read_zeros(&mut self, mut zeros: u64, mut rest: Vec<u8>, buffer: &mut [u8]) -> io::Result<Decoded> {
+        while self.damage.is_none() && rest.len() < COMPRESSED_HEAD {
             match self.read_on(buffer)? {
-                Decoded::Bytes(0) => return Ok(Decoded::Foreign(describe_zeros())),
-                Decoded::Bytes(read) if is_zeros(&buffer[..read]) => zeros += read as u64,
-                Decoded::Bytes(read) => rest.extend_from_slice(&buffer[..read]),
+                Decoded::Bytes(0) if rest.is_empty() => return Ok(Decoded::Foreign(describe_zeros())),
+                Decoded::Bytes(0) => break,
+                Decoded::Bytes(read) => {
+                    let more = if rest.is_empty() { leading_zeros(&buffer[..read]) } else { 0 };
+                    zeros += more as u64;
+                    rest.extend_from_slice(&buffer[more..read]);
+                }
                 Decoded::Damaged(message) | Decoded::Foreign(message) => self.damage = Some(message),
             }
+        }
+        // Within compressed data it would take more than to cut off its beginning.
+        if matches!(self.codec, Codec::Plain(_))
+            && let Some(message) = describe_behind_zeros(zeros, &rest)
+        {
+            return Ok(Decoded::Foreign(message));
         }
         self.held = Some(io::repeat(0).take(zeros).chain(io::Cursor::new(rest)));
         self.read(buffer)
@@ -391,6 +405,23 @@ mod tests {
         }
         let zstd = zstd::encode_all(&[0; 5_000][..], 1).unwrap();
         assert_eq!(decoded(&zstd), (Vec::new(), Some(describe_zeros())));
+    }
+
+    #[test]
+    fn zeros_before_compressed_data_are_told() {
+        let log = b"{}\n".repeat(1_000);
+        let gzip = {
+            let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+            io::Write::write_all(&mut encoder, &log).unwrap();
+            encoder.finish().unwrap()
+        };
+        for packed in [gzip, zstd::encode_all(&log[..], 1).unwrap()] {
+            for len in [4, HEAD - 1, HEAD, HEAD + 1, 300_000] {
+                let (handed_out, told) = decoded(&[vec![0; len], packed.clone()].concat());
+                let advice = format!("; cut the zeros off first, with `tail -c +{}`", len + 1);
+                assert!(handed_out.is_empty() && told.unwrap().ends_with(&advice), "{len}");
+            }
+        }
     }
 
     #[test]

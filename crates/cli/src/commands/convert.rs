@@ -10,7 +10,7 @@ use std::thread;
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use sawlog_engine::{ConvertOptions, Progress, Report, convert};
+use sawlog_engine::{ConvertOptions, Progress, Report, Stream, convert};
 
 use super::{Failure, log_types};
 use crate::args::Convert;
@@ -210,6 +210,15 @@ fn hint(text: &mut String, report: &Report, options: &ConvertOptions) {
             plural(*count, "more record", "more records")
         );
     }
+    if options.stream == Stream::Auto && is_torn(report) {
+        let _ = writeln!(text, "hint: if documents of the log span several lines, --stream json reads them");
+    }
+}
+
+/// Whether most records are no JSON. A first line that is whole by itself makes lines of a stream, and the
+/// documents behind it may be laid out over several.
+fn is_torn(report: &Report) -> bool {
+    report.reasons.get("invalid_json").is_some_and(|&torn| torn > report.records / 2)
 }
 
 fn plural(count: u64, one: &str, many: &str) -> String {

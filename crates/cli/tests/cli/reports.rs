@@ -126,6 +126,26 @@ fn people_see_a_summary_with_reasons_and_a_hint() {
 }
 
 #[test]
+fn documents_that_were_torn_into_lines_are_told() {
+    let scratch = Scratch::new();
+    let laid_out = |ids: [&str; 2]| ids.map(|id| format!("{{\n  \"id\": \"{id}\",\n  \"n\": 1\n}}\n")).concat();
+    scratch.write("dump", r#"{"data":[{"id":"a"},{"id":"b"}]}"#.to_owned() + "\n" + &laid_out(["c", "d"]));
+    scratch.write("few", [ndjson(0..20).as_slice(), laid_out(["c", "d"]).as_bytes()].concat());
+    let told = |words: &[&str]| {
+        let flags = ["--schema", "schema.yml"];
+        let output = scratch.run(["convert"].iter().chain(words).chain(&flags));
+        assert!(output.status.success());
+        String::from_utf8(output.stderr).unwrap()
+    };
+    let hint = "hint: if documents of the log span several lines, --stream json reads them";
+    assert!(told(&["dump", "--out", "torn"]).contains(hint));
+    assert!(!told(&["dump", "--out", "lines", "--stream", "lines"]).contains(hint));
+    assert!(!told(&["few", "--out", "few"]).contains(hint));
+    let whole = told(&["dump", "--out", "whole", "--stream", "json"]);
+    assert!(whole.contains("4 rows") && !whole.contains(hint), "{whole}");
+}
+
+#[test]
 fn names_of_others_do_not_command_the_terminal() {
     let scratch = Scratch::new();
     let long = "x".repeat(500);
