@@ -54,8 +54,8 @@ pub(crate) enum Command {
 /// with it and where it lies. The same command run again does nothing twice. An input that cannot be read,
 /// such as a link to nowhere in a folder, ends the run, and nothing of it is published.
 ///
-/// Exits with 0 when done, 1 after an input or output error, 2 where the request makes no sense, and 3 if more
-/// records were rejected than --max-quarantined allows. Nothing is published unless it is 0.
+/// Exits with 0 when done, 1 after an input or output error, 2 where the request makes no sense, and 3 if
+/// more records were rejected than --max-quarantined allows. Nothing is published unless it is 0.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:

@@ -36,8 +36,8 @@ impl Code {
                 "{\"floor\": 3,}\n",
                 "The message names the byte where reading ended. Nothing is guessed: the record waits in the \
                  quarantine as it came. Often the log was cut, or mixed with lines of another program. \
-                 Objects that follow each other on one line are read with --stream json, and so are documents \
-                 that span lines behind a first line that is one by itself.",
+                 Objects that follow each other on one line are read with --stream json, and so are \
+                 documents that span lines behind a first line that is one by itself.",
             ),
             Self::NotAnObject => text(
                 "The record is valid JSON, but a number, a text, a list or null in place of an object.",
@@ -59,7 +59,8 @@ impl Code {
                 "Of a record that is too long the quarantine names the place and the length, and does not \
                  hold the bytes; often a line break or a closing bracket is missing, so that many records \
                  look like one. What is made are the texts of masks, copies, joins, templates and scripts, \
-                 and `p_extra`; the message says which of them went beyond the limit, and what to shorten.",
+                 and `p_extra`; the message says which of them went beyond the limit, and what to shorten. \
+                 The log events of one envelope share its 256 MiB by their lengths.",
             ),
             Self::TooManyKeys => text(
                 "An object of the record has more than 100,000 keys.",
@@ -206,11 +207,14 @@ impl Code {
                 "The rest of that input cannot be read; what came before it was. Fetch the input again.",
             ),
             Self::ForeignInput => text(
-                "The input is no log, but an archive, a table, text that is not in UTF-8, or the like.",
+                "The input is no log, but an archive, a table, an image, text that is not in UTF-8, or the \
+                 like.",
                 "",
                 "",
                 "The message says what it is, which its first bytes tell, and how to get at the log in it. \
-                 The input counts as one record.",
+                 The input counts as one record. An HTML page or XML document is read line by line all the \
+                 same if a later line within its first 64 KiB begins with a bracket, as JSON does: what \
+                 fetched a log may have put the answer to a failed request in front of it.",
             ),
         }
     }

@@ -61,7 +61,9 @@ A definition names the file in a comment at its beginning:
     /// Run the tests of log types: files named like my_log_tests.yml, and folders that hold some
     ///
     /// Each YAML document of such a file is a test: `logType`, `input`, and `result`, `results` or `error`.
-    /// Exits with 1 if a test fails.
+    /// An event must be as the test expects, with nothing besides; indicators count too, as sets. Row id and
+    /// parse time are never compared, and log type, schema version, source, p_extra and p_flags only where
+    /// the test mentions them. Exits with 1 if a test fails.
     #[command(after_help = "Examples:
   sawlog schema test schemas
   sawlog schema test my_log_tests.yml --json")]

@@ -67,7 +67,10 @@ fn print_json(report: &Report) -> Result<(), Failure> {
 fn unheard(unprinted: &Failure, exit_code: u8, out: &Path) -> String {
     let message = &unprinted.message;
     if exit_code == 0 {
-        format!("{message}; the conversion is done all the same, and {}/_ledger holds its counts", out.display())
+        format!(
+            "{message}; the conversion is done all the same, and {}/_ledger holds its counts",
+            out.display()
+        )
     } else {
         message.clone()
     }

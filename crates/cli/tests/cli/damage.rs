@@ -65,6 +65,8 @@ fn what_is_no_log_is_one_reject_that_says_so() {
         (b"\x89PNG\r\n\x1a\n\n\n{}\n".to_vec(), "an image"),
         (b"\n<HTML>\n<p>\n".to_vec(), "an HTML page"),
         (vec![0; 100_000], "nothing but zeros"),
+        ([vec![0; 100], gzip(&log)].concat(), "compressed data behind zeros"),
+        ([vec![0; 100_000], zstd(&log)].concat(), "with `tail -c +100001`"),
         (b"PAR1\x15\x04\n\n\n\n".to_vec(), "a Parquet file"),
     ] {
         let (scratch, run) = converted(&bytes);

@@ -35,10 +35,14 @@ fn a_code_is_explained_with_an_example() {
 fn kinds_of_input_that_are_no_log_are_listed() {
     let scratch = Scratch::new();
     let (_, text, _) = explain(&scratch, &["foreign_input"]);
-    for kind in ["a zip archive", "an image", "nothing but zeros"] {
+    for kind in ["a zip archive", "an image", "nothing but zeros", "compressed data behind zeros"] {
         assert!(text.contains(&format!("\n    {kind}\n")), "{kind}: {text}");
     }
     assert!(text.contains("\n    an HTML page, where every log type reads JSON\n"), "{text}");
+    assert!(
+        text.replace('\n', " ").contains("a later line within its first 64 KiB begins with a bracket"),
+        "{text}"
+    );
     let (_, json, _) = explain(&scratch, &["foreign_input", "--json"]);
     let listed = serde_json::from_str::<Value>(&json).unwrap()["instances"].as_array().unwrap().len();
     assert_eq!(text.lines().filter(|line| line.starts_with("    ")).count(), listed);

@@ -93,6 +93,13 @@ fn differences_are_shown_where_they_are() {
 }
 
 #[test]
+fn indicators_that_are_not_expected_are_a_difference() {
+    let without =
+        r#"{"badge":"mia","at":"2026-03-01T12:00:00.5+01:00","p_event_time":"2026-03-01T11:00:00.5Z"}"#;
+    one(without).says(1, "0 passed, 1 failed", &["$.p_any_usernames", "+ [\"mia\"]"]);
+}
+
+#[test]
 fn an_event_time_that_is_not_expected_must_be_the_time_of_parsing() {
     let without = r#"{"badge":"mia","at":"2026-03-01T12:00:00.5+01:00","p_any_usernames":["mia"]}"#;
     one(without).says(1, "0 passed, 1 failed", &["$.p_event_time"]);

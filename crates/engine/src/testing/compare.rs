@@ -1,6 +1,7 @@
 //! An expected event held against the one that came.
 //!
-//! The two are compared as JSON. What differs from run to run, or is sawlog's own addition, counts only where
+//! The two are compared as JSON, and what an event has besides is a difference too, indicators included, as
+//! the schema language has it. What differs from run to run, or is sawlog's own addition, counts only where
 //! the author asks for it; indicators are sets; times of events are instants, however they are spelled.
 
 use chrono::DateTime;

@@ -61,13 +61,15 @@ const OVERRULED: [&str; 9] = [
     "validate",
 ];
 
+const HELP: &str = "such as `definitions: {UserName: {type: string, indicators: [username]}}`";
+
 /// How many names of a cycle are shown.
 const SHOWN: usize = 8;
 
 impl<'a> Loader<'a> {
     /// Reads and checks all definitions.
     pub(super) fn definitions(&mut self, entry: &'a Entry) {
-        let Some(mapping) = self.mapping(entry.value, "`definitions`") else { return };
+        let Some(mapping) = self.mapping(entry.value, "`definitions`", HELP) else { return };
         for definition in mapping.entries {
             let (name, at) = (definition.key.as_str(), definition.place);
             let is_name = name.len() > 1
@@ -95,7 +97,7 @@ impl<'a> Loader<'a> {
     fn check_definition(&mut self, number: usize) {
         let Definition { name, node, .. } = self.definitions.list[number];
         let owner = format!("the definition {}", quote(name));
-        let Some(mapping) = self.mapping(node, &owner) else {
+        let Some(mapping) = self.mapping(node, &owner, HELP) else {
             self.definitions.list[number].is_broken = true;
             return;
         };
@@ -285,7 +287,7 @@ impl<'a> Loader<'a> {
             return None;
         }
         let was_muted = self.problems.mute(true);
-        let mapping = self.mapping(self.definitions.list[meant].node, "a definition");
+        let mapping = self.mapping(self.definitions.list[meant].node, "a definition", HELP);
         let value = mapping.map(|mapping| self.value(&mapping, path, owner, level));
         self.problems.mute(was_muted);
         value

@@ -69,7 +69,7 @@ impl<'a> Loader<'a> {
     }
 
     fn field(&mut self, item: NodeId, path: &str, level: usize) -> Option<Member> {
-        let mapping = self.mapping(item, "a field")?;
+        let mapping = self.mapping(item, "a field", "such as `{name: user, type: string}`")?;
         let named = mapping.get("name");
         if named.is_none() {
             self.missing(&mapping, "name", "a field", "add the JSON key under which the value stands");
@@ -267,7 +267,7 @@ impl<'a> Loader<'a> {
         if !self.within_levels(entry, level) || !self.count_value(entry.place) {
             return None;
         }
-        let mapping = self.mapping(entry.value, "`element`")?;
+        let mapping = self.mapping(entry.value, "`element`", "such as `element: {type: string}`")?;
         let path = format!("{path}[]");
         let owner = format!("the element {}", quote(&path));
         self.check_keys(&mapping, keys::ELEMENT, &owner);

@@ -82,7 +82,11 @@ struct Loader<'a> {
 impl<'a> Loader<'a> {
     fn log_type(&mut self) -> Option<LogType> {
         let root = self.tree.root();
-        let top = self.mapping(root, "a schema")?;
+        let top = self.mapping(
+            root,
+            "a schema",
+            "such as `schema: Custom.MyService`, and `fields:` with a list of them",
+        )?;
         self.check_keys(&top, keys::TOP, "a schema");
         let name = self.schema_name(&top);
         let version = top.get("version").map_or(0, |entry| self.version(entry));

@@ -9,6 +9,8 @@ use crate::{
     yaml::Entry,
 };
 
+const HELP: &str = "such as `parser: {csv: {hasHeader: true}}`; leave it out for JSON";
+
 const MATCH_HELP: &str = "list the patterns: `match: ['%{host} %{message}']`";
 
 impl<'a> Loader<'a> {
@@ -16,7 +18,7 @@ impl<'a> Loader<'a> {
     pub(super) fn parser(&mut self, entry: &'a Entry) -> (LogParser, Produced) {
         let mut parsers = Vec::new();
         let mut kinds = 0;
-        let Some(parser) = self.mapping(entry.value, "`parser`") else { return Default::default() };
+        let Some(parser) = self.mapping(entry.value, "`parser`", HELP) else { return Default::default() };
         for kind in parser.entries {
             kinds += 1;
             match kind.key.as_str() {
@@ -53,7 +55,7 @@ impl<'a> Loader<'a> {
 
     /// `native` asks for what happens without it: each event is one JSON object, read as the schema says.
     fn native(&mut self, kind: &'a Entry) -> Option<(LogParser, Produced)> {
-        let native = self.mapping(kind.value, "`native`")?;
+        let native = self.mapping(kind.value, "`native`", "such as `native: {name: Custom.MyService}`")?;
         self.check_keys(&native, keys::NATIVE, "`native`");
         match native.get("name") {
             Some(name) => drop(self.text(name)),
@@ -63,7 +65,7 @@ impl<'a> Loader<'a> {
     }
 
     fn fastmatch(&mut self, kind: &'a Entry) -> Option<(LogParser, Produced)> {
-        let mapping = self.mapping(kind.value, "`fastmatch`")?;
+        let mapping = self.mapping(kind.value, "`fastmatch`", MATCH_HELP)?;
         self.check_keys(&mapping, keys::FASTMATCH, "`fastmatch`");
         let mut produced = Produced::known();
         let mut patterns = Vec::new();
@@ -95,7 +97,7 @@ impl<'a> Loader<'a> {
     }
 
     fn csv(&mut self, kind: &'a Entry) -> Option<(LogParser, Produced)> {
-        let mapping = self.mapping(kind.value, "`csv`")?;
+        let mapping = self.mapping(kind.value, "`csv`", "such as `csv: {hasHeader: true}`")?;
         self.check_keys(&mapping, keys::CSV, "`csv`");
         let has_header = mapping.get("hasHeader").is_some_and(|entry| self.flag(entry));
         let delimiter = mapping.get("delimiter").map_or(',', |entry| self.delimiter(entry));

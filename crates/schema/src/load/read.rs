@@ -76,13 +76,13 @@ impl<'a> Loader<'a> {
         );
     }
 
-    pub(super) fn mapping(&mut self, id: NodeId, what: &str) -> Option<Mapping<'a>> {
+    pub(super) fn mapping(&mut self, id: NodeId, what: &str, help: &str) -> Option<Mapping<'a>> {
         let node = self.tree.node(id);
         if let Kind::Mapping(entries) = &node.kind {
             return Some(Mapping { at: node.place, entries });
         }
         let message = format!("{what} must be a mapping of keys to values, but is {}", node.kind.noun());
-        self.problems.report(Code::WrongKind, node.place, message);
+        self.problems.advise(Code::WrongKind, node.place, message, help);
         None
     }
 
@@ -119,6 +119,17 @@ impl<'a> Loader<'a> {
         } else {
             self.problems.report(Code::WrongKind, at, message);
         }
+        None
+    }
+
+    /// A word, where `help` says which there are.
+    pub(super) fn word(&mut self, entry: &'a Entry, help: &str) -> Option<&'a str> {
+        let kind = &self.tree.node(entry.value).kind;
+        if let Kind::Text(word) = kind {
+            return Some(word);
+        }
+        let message = format!("`{}` must be text, but is {}", entry.key, kind.noun());
+        self.problems.advise(Code::WrongKind, self.at(entry), message, help);
         None
     }
 

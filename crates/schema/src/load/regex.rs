@@ -14,6 +14,8 @@ use crate::{
     yaml::{Entry, Kind},
 };
 
+const NAMES_HELP: &str = "a name and its expression: `patternDefinitions: {BADGE: '[A-Z]\\d+'}`";
+
 /// The grok names that an expression may use.
 struct Names {
     grok: Grok,
@@ -31,7 +33,7 @@ struct Invalid {
 
 impl<'a> Loader<'a> {
     pub(super) fn regex(&mut self, kind: &'a Entry) -> Option<(LogParser, Produced)> {
-        let mapping = self.mapping(kind.value, "`regex`")?;
+        let mapping = self.mapping(kind.value, "`regex`", "such as `regex: {match: ['(?P<user>\\w+)']}`")?;
         self.check_keys(&mapping, keys::REGEX, "`regex`");
         let names = self.grok_names(&mapping);
         let mut parts = Vec::new();
@@ -58,7 +60,7 @@ impl<'a> Loader<'a> {
             if self.tree.node(entry.value).kind == Kind::Null {
                 continue;
             }
-            let Some(definitions) = self.mapping(entry.value, &quote(key)) else { continue };
+            let Some(definitions) = self.mapping(entry.value, &quote(key), NAMES_HELP) else { continue };
             for definition in definitions.entries {
                 let Some(body) = self.text(definition) else { continue };
                 if !grok::is_name(&definition.key) {

@@ -24,7 +24,8 @@ impl<'a> Loader<'a> {
     /// `starlark` is the older spelling of `script`.
     pub(super) fn script(&mut self, kind: &'a Entry) -> Option<(LogParser, Produced)> {
         let owner = format!("`{}`", kind.key);
-        let mapping = self.mapping(kind.value, &owner)?;
+        let mapping =
+            self.mapping(kind.value, &owner, "put the source of the script under its key `function`")?;
         self.check_keys(&mapping, keys::SCRIPT, &owner);
         let Some(entry) = mapping.get("function") else {
             self.missing(&mapping, "function", &owner, HELP);

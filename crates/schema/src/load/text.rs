@@ -7,6 +7,8 @@ use crate::{
     yaml::{Entry, Kind},
 };
 
+const EXPAND_HELP: &str = "such as `expandFields: {when: '%{date}T%{time}Z'}`";
+
 impl<'a> Loader<'a> {
     /// Reads the options of a text parser, and adds the values that are made of others to those that it
     /// gives.
@@ -27,7 +29,7 @@ impl<'a> Loader<'a> {
             }
         }
         if let Some(entry) = mapping.get("expandFields").filter(|entry| !self.is_empty_list(entry))
-            && let Some(fields) = self.mapping(entry.value, "`expandFields`")
+            && let Some(fields) = self.mapping(entry.value, "`expandFields`", EXPAND_HELP)
         {
             options.expansions =
                 fields.entries.iter().filter_map(|field| self.expansion(field, produced)).collect();

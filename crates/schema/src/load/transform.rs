@@ -15,7 +15,8 @@ impl<'a> Loader<'a> {
         Transform {
             rename: mapping.get("rename").and_then(|entry| self.rename(entry, name)),
             copy: mapping.get("copy").and_then(|entry| {
-                let copy = self.of(entry, keys::COPY)?;
+                let copy =
+                    self.of(entry, keys::COPY, "name the path of the value: `copy: {from: user.name}`")?;
                 self.path(&copy, "`copy`")
             }),
             concat: mapping.get("concat").and_then(|entry| self.concat(entry)),
@@ -24,15 +25,16 @@ impl<'a> Loader<'a> {
     }
 
     /// The mapping below a transformation's key.
-    fn of(&mut self, entry: &'a Entry, vocabulary: keys::Vocabulary) -> Option<Mapping<'a>> {
+    fn of(&mut self, entry: &'a Entry, vocabulary: keys::Vocabulary, help: &str) -> Option<Mapping<'a>> {
         let what = format!("`{}`", entry.key);
-        let mapping = self.mapping(entry.value, &what)?;
+        let mapping = self.mapping(entry.value, &what, help)?;
         self.check_keys(&mapping, vocabulary, &what);
         Some(mapping)
     }
 
     fn rename(&mut self, entry: &'a Entry, name: Option<&str>) -> Option<String> {
-        let rename = self.of(entry, keys::RENAME)?;
+        let rename =
+            self.of(entry, keys::RENAME, "name the key that the event has: `rename: {from: user-name}`")?;
         let Some(from) = rename.get("from") else {
             self.missing(&rename, "from", "`rename`", "add the key under which the event has the value");
             return None;
@@ -65,7 +67,8 @@ impl<'a> Loader<'a> {
     }
 
     fn concat(&mut self, entry: &'a Entry) -> Option<Concat> {
-        let concat = self.of(entry, keys::CONCAT)?;
+        let concat =
+            self.of(entry, keys::CONCAT, "such as `concat: {paths: [first, last], separator: ' '}`")?;
         let separator = concat.get("separator").and_then(|entry| self.text(entry)).unwrap_or_default();
         let Some(list) = concat.get("paths") else {
             let help = "list the paths of the values to join, such as `paths: [first, last]`";
@@ -84,7 +87,8 @@ impl<'a> Loader<'a> {
     }
 
     fn split(&mut self, entry: &'a Entry) -> Option<Split> {
-        let split = self.of(entry, keys::SPLIT)?;
+        let split =
+            self.of(entry, keys::SPLIT, "such as `split: {from: address, separator: ':', index: 0}`")?;
         let from = self.path(&split, "`split`");
         let separator = self.separator(&split);
         let Some(index) = split.get("index") else {
@@ -137,7 +141,7 @@ impl<'a> Loader<'a> {
             let help = "only a `string` is masked; put it on each string below";
             self.misplaced(entry, owner, Some(kind.name()), help);
         }
-        let mask = self.of(entry, keys::MASK)?;
+        let mask = self.of(entry, keys::MASK, "such as `mask: {type: redact}`")?;
         let Some(type_entry) = mask.get("type") else {
             self.missing(&mask, "type", "`mask`", "the types are redact, obfuscate");
             return None;

@@ -21,7 +21,7 @@ impl<'a> Loader<'a> {
             self.ignored(entry, owner, Some(kind.name()), help);
             return None;
         }
-        let rules = self.mapping(entry.value, "`validate`")?;
+        let rules = self.mapping(entry.value, "`validate`", "such as `validate: {allow: [read, write]}`")?;
         self.check_keys(&rules, keys::VALIDATE, "`validate`");
         if !rules.entries.iter().any(|rule| keys::VALIDATE.contains(&rule.key.as_str())) {
             let message = "`validate` holds no rule".to_owned();
@@ -65,7 +65,8 @@ impl<'a> Loader<'a> {
     }
 
     fn ip_family(&mut self, entry: &'a Entry) -> Option<IpFamily> {
-        let name = self.text(entry)?;
+        let help = format!("say which addresses are meant: `{}: any`, `ipv4` or `ipv6`", entry.key);
+        let name = self.word(entry, &help)?;
         let family = IpFamily::ALL.into_iter().find(|family| family.name() == name);
         if family.is_none() {
             let known = IpFamily::ALL.map(IpFamily::name);

@@ -20,6 +20,9 @@ const PAIRS: usize = 1 << 14;
 /// Characters from which on a name with one wrong character is told; shorter ones are alike by chance.
 const LONG_NAME: usize = 5;
 
+/// Characters from which on a name is told that lacks one behind the first.
+const CUT_NAME: usize = 3;
+
 /// Delimiters that logs have.
 const DELIMITERS: [char; 6] = [',', ';', '\t', '|', ' ', ':'];
 
@@ -153,17 +156,25 @@ pub(super) fn nearly(columns: &[String], known: &HashSet<String>) -> Vec<Near> {
         by_plain.entry(plain(name)).or_insert(name);
     }
     let compares_letters = free.len().saturating_mul(unknown().count()) <= PAIRS;
-    let long = |name: &str| name.chars().count() >= LONG_NAME;
     let near = |column: &String| {
         let of_letters = || {
-            let candidates = free.iter().map(|name| name.as_str()).filter(|name| long(name));
-            closest_within(1, column, candidates).filter(|_| long(column))
+            let candidates = free.iter().map(|name| name.as_str()).filter(|name| may_be_meant(column, name));
+            closest_within(1, column, candidates)
         };
         let name = by_plain.get(&plain(column)).map(|name| name.as_str());
         let name = name.or_else(|| compares_letters.then(of_letters)?)?;
         Some(Near { column: column.clone(), name: name.to_owned() })
     };
     unknown().filter_map(near).collect()
+}
+
+/// Whether one of two names may be meant by the other, if a single character makes the difference: both are
+/// long, or one of them lacks it, and they begin alike.
+fn may_be_meant(column: &str, name: &str) -> bool {
+    let (one, other) = (column.chars().count(), name.chars().count());
+    let first = |name: &str| name.chars().next().map(|c| c.to_ascii_lowercase());
+    let is_cut = one.abs_diff(other) == 1 && one.min(other) >= CUT_NAME && first(column) == first(name);
+    is_cut || one.min(other) >= LONG_NAME
 }
 
 #[cfg(test)]
@@ -186,13 +197,23 @@ mod tests {
             ("Source IP", "source_ip"),
             ("soruce", "source"),
             ("statu", "status"),
+            ("usr", "user"),
+            ("Hosts", "host"),
         ] {
             assert_eq!(near(&[column, "x"], &[name, "y"]), [(column.to_owned(), name.to_owned())]);
             // Not where the header has both.
             assert_eq!(near(&[column, name], &[name]), []);
         }
-        for (column, name) in [("a", "b"), ("src", "dst"), ("bytes_in", "bytes_out"), ("", "_"), ("é", "e")]
-        {
+        for (column, name) in [
+            ("a", "b"),
+            ("src", "dst"),
+            ("port", "sport"),
+            ("ip", "ips"),
+            ("from", "form"),
+            ("bytes_in", "bytes_out"),
+            ("", "_"),
+            ("é", "e"),
+        ] {
             assert_eq!(near(&[column], &[name]), [], "{column}");
         }
         assert_eq!(near(&["ID"], &["id", "Id", "i_d"]), [("ID".to_owned(), "Id".to_owned())]);
