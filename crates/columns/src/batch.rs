@@ -184,7 +184,7 @@ impl Sink for Columns {
         }
     }
 
-    fn commit(&mut self, row: Row, extra: Option<&str>, flags: &[String]) {
+    fn commit<'f>(&mut self, row: Row, extra: Option<&str>, flags: impl IntoIterator<Item = &'f str>) {
         let at = self.rows.len();
         if let Some(extra) = extra {
             self.extra.pad(at);

@@ -90,7 +90,7 @@ mod tests {
         let header = Arc::from(r#"{"owner":"1"}"#);
         for (number, extra) in [None, None, Some(r#"{"/x":1}"#), None].into_iter().enumerate() {
             let row = Row { event_time: None, source: 0, byte_offset: number as u64 };
-            columns.commit(row, extra, &[]);
+            columns.commit(row, extra, []);
             match number {
                 1 => columns.set_header(&header, ""),
                 2 => columns.set_header(&header, r#""records":[{"id":"7"}]"#),
@@ -153,7 +153,7 @@ mod tests {
         columns.clear();
         let row = Row { event_time: None, source: 0, byte_offset: 0 };
         for _ in 0..2 {
-            columns.commit(row, None, &[]);
+            columns.commit(row, None, []);
         }
         assert_eq!(columns.extra_of(&plan, 1), None);
     }

@@ -286,7 +286,7 @@ fields:
             let texts = b(row);
             (start..).zip(&texts).for_each(|(at, text)| columns.text(3, at, text));
             columns.list_end(2, row, start + texts.len() as u32);
-            columns.commit(Row { event_time: None, source: 0, byte_offset: 0 }, None, &[]);
+            columns.commit(Row { event_time: None, source: 0, byte_offset: 0 }, None, []);
             if row % 700 == 0 || row + 1 == count {
                 columns.seal(&[], |_, text, found| {
                     if !text.is_empty() {

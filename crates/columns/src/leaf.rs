@@ -309,7 +309,7 @@ fields:
                 columns.list_end(a, row, start + 4);
             }
             let row = Row { event_time: None, source: 0, byte_offset: row.into() };
-            columns.commit(row, None, &[]);
+            columns.commit(row, None, []);
         }
         columns
     }

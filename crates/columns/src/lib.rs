@@ -31,7 +31,7 @@
 //!     let at = columns.row();
 //!     badges.iter().for_each(|text| columns.text(badge, at, text));
 //!     let row = Row { event_time: None, source: 0, byte_offset: u64::from(at) };
-//!     columns.commit(row, None, &[]);
+//!     columns.commit(row, None, []);
 //! };
 //! commit(&["A7"]);
 //! commit(&[]);

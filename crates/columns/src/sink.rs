@@ -33,7 +33,7 @@ pub trait Sink {
     /// The list at `at` ends; `end` is one past the index of its last element.
     fn list_end(&mut self, node: NodeId, at: u32, end: u32);
     /// Makes the row permanent.
-    fn commit(&mut self, row: Row, extra: Option<&str>, flags: &[String]);
+    fn commit<'f>(&mut self, row: Row, extra: Option<&str>, flags: impl IntoIterator<Item = &'f str>);
     /// Undoes everything pushed since the last commit.
     fn rollback(&mut self);
 }

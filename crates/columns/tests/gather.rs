@@ -150,7 +150,7 @@ fn push(columns: &mut Columns, n: &Nodes, row: &Drawn, number: usize) {
     }
     let extra = number.is_multiple_of(3).then(|| format!("{{\"/n\":{number}}}"));
     let row = Row { event_time: None, source: 0, byte_offset: number as u64 };
-    columns.commit(row, extra.as_deref(), &[]);
+    columns.commit(row, extra.as_deref(), []);
 }
 
 /// Texts tell the pieces between their `a`s.

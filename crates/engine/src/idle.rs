@@ -87,7 +87,7 @@ mod tests {
         for at in 0..rows {
             columns.text(1, at, "some text");
             let row = Row { event_time: None, source: 0, byte_offset: 0 };
-            columns.commit(row, None, &[]);
+            columns.commit(row, None, []);
         }
     }
 

@@ -9,7 +9,7 @@ use sawlog_columns::Code;
 use serde::Serialize;
 
 use crate::error::Error;
-use crate::infer::count;
+use crate::plural::count;
 
 /// The records that were passed over for one reason.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

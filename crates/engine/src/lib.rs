@@ -70,6 +70,7 @@ mod options;
 mod padding;
 mod parse;
 mod pipeline;
+mod plural;
 mod read;
 mod refusal;
 mod report;

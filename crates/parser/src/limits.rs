@@ -1,5 +1,7 @@
 //! The parser's limits: each with its reason. What exceeds one is rejected, never half read.
 
+use crate::framing::LONG_LINE;
+
 /// Levels of nesting, as in the reference reader most tools share.
 pub const MAX_DEPTH: usize = 128;
 
@@ -25,11 +27,17 @@ pub const MAX_RECORD_BYTES: usize = 64 << 20;
 /// Bytes that may be made of one record: texts that are no pieces of it, because a mask, a script or a
 /// template wrote them or because they are copied, joined or cut out; what is kept of undeclared members
 /// with its path; and [`DERIVED_BYTES`] for each value that is derived. Columns note in 31 bits where such
-/// texts begin, until their block is parsed, so that a block may come to 2 GiB. It has at most
-/// [`MAX_BLOCK_BYTES`] and two lines of 64 KiB, or one record. With its line break a record has two bytes at
-/// least, and 327,680 of them make at most [`MADE_GROWTH`] * 640 KiB + 327,680 * [`MADE_FREE`], which is
-/// 1.3 GiB. In the buffers of a chunk, where ends have 32 bits, a block comes behind less than 256 MiB.
+/// texts begin, until their block is parsed, so that a block may come to 2 GiB. In the buffers of a chunk,
+/// where ends have 32 bits, a block comes behind less than 256 MiB.
 pub const MAX_MADE_BYTES: usize = 256 << 20;
+
+const _: () = {
+    // A block is one record, or at most so many bytes: lines at its end may make it longer by two.
+    let block = MAX_BLOCK_BYTES + 2 * LONG_LINE;
+    // With its line break a record has two bytes at least.
+    let made_of_lines = MADE_GROWTH * block + block / 2 * MADE_FREE;
+    assert!(made_of_lines < 1 << 31 && MAX_MADE_BYTES < 1 << 31, "31 bits must tell where made texts begin");
+};
 
 /// How many bytes may be made for each byte of the record.
 pub const MADE_GROWTH: usize = 32;

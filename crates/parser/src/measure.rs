@@ -139,7 +139,7 @@ impl Sink for Seen {
 
     fn list_end(&mut self, _: NodeId, _: u32, _: u32) {}
 
-    fn commit(&mut self, _: Row, _: Option<&str>, _: &[String]) {
+    fn commit<'f>(&mut self, _: Row, _: Option<&str>, _: impl IntoIterator<Item = &'f str>) {
         self.rows = self.rows.wrapping_add(1);
         self.values += std::mem::take(&mut self.open);
     }

@@ -30,7 +30,7 @@
 //! let mut columns = Columns::new(&plan, false);
 //! columns.text(plan.members(0).node(0), 0, "B-17");
 //! let event_time = Some(Instant { micros: 1_704_153_600_000_000, nanos: 0 });
-//! columns.commit(Row { event_time, source: 0, byte_offset: 0 }, None, &[]);
+//! columns.commit(Row { event_time, source: 0, byte_offset: 0 }, None, []);
 //! columns.seal(&[], |_, _, _| ());
 //!
 //! // Into a lake.

@@ -27,9 +27,9 @@ use tempfile::TempDir;
 
 use crate::convert::convert;
 use crate::error::{Error, Result};
-use crate::infer::count;
 use crate::log_types::refuse_clashes;
 use crate::options::ConvertOptions;
+use crate::plural::count;
 use crate::read::Progress;
 use crate::report::Report;
 use crate::spool::Spooled;

@@ -8,8 +8,8 @@ use sawlog_columns::{Columns, Reject};
 use sawlog_parser::{Batch, Envelope, Parser, RecordsPath};
 use sawlog_schema::{Plan, load};
 
-use super::scalar::count;
 use crate::error::Result;
+use crate::plural::count;
 use crate::read::{Fed, Progress, read_source};
 use crate::spool::Spooled;
 

@@ -6,10 +6,11 @@ use std::net::IpAddr;
 use sawlog_schema::{Indicator, limits, standard};
 
 use super::name::Name;
-use super::scalar::{count, scalar, seen};
+use super::scalar::{scalar, seen};
 use super::shape::{Member, Shape, ShapeId, Shapes};
 use super::tree::{Field, Kind, Note, Value};
 use crate::limits::INFERRED_FIELDS;
+use crate::plural::count;
 
 /// Levels that inferred objects and arrays have at most; a schema may have a few more.
 const LEVELS: usize = limits::LEVELS - 2;

@@ -1,7 +1,7 @@
 //! Which time is the time of the event.
 
-use super::scalar::count;
 use super::tree::{Field, Kind};
+use crate::plural::count;
 
 /// A time that stands in every event at most once.
 struct Candidate {

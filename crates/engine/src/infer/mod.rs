@@ -27,7 +27,6 @@ use sawlog_parser::{Envelope, RecordsPath};
 
 pub use check::InferCheck;
 pub(crate) use decide::{Decider, free_name};
-pub(crate) use scalar::count;
 pub(crate) use shape::{Member, ShapeId, Shapes};
 pub(crate) use survey::Survey;
 pub(crate) use tree::{Field, Kind};
@@ -35,6 +34,7 @@ pub(crate) use yaml::{flow, list};
 
 use crate::error::Result;
 use crate::left_out::{self, LeftOut};
+use crate::plural::count;
 use crate::spool::Spooled;
 
 /// A request to infer a log type.

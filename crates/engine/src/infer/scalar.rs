@@ -10,6 +10,7 @@ use super::number::Numbers;
 use super::shape::Shape;
 use super::text::Texts;
 use super::tree::{Kind, Value};
+use crate::plural::count;
 
 /// Records from which on a few distinct values are worth listing.
 const LISTED_FROM: u64 = 50;
@@ -56,11 +57,6 @@ pub(super) fn seen(shape: &Shape) -> String {
     let told: Vec<String> =
         counts.into_iter().filter(|(n, _)| *n > 0).map(|(n, noun)| count(n, noun)).collect();
     told.join(", ")
-}
-
-/// A number and its noun.
-pub(crate) fn count(n: u64, noun: &str) -> String {
-    format!("{n} {noun}{}", if n == 1 { "" } else { "s" })
 }
 
 fn number(numbers: &Numbers, name: &Name) -> Value {

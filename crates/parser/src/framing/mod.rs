@@ -6,13 +6,13 @@
 //! something is broken. Either way memory is bounded by the limits, and what comes out does not depend on how
 //! the input was cut into reads.
 
+mod beside;
 mod broken_line;
 mod buffer;
 mod commas;
 mod damage;
 mod ending;
 mod ink;
-mod lists;
 mod nested;
 mod options;
 mod recovery;
@@ -42,7 +42,7 @@ use text::TextLine;
 
 /// A line beyond this many bytes is searched for records while it is being read instead of by the parsers.
 /// A constant, because a record's chunk must not depend on a setting.
-const LONG_LINE: usize = 64 << 10;
+pub(crate) const LONG_LINE: usize = 64 << 10;
 
 /// The byte order mark, which some programs put before a text.
 const MARK: &[u8] = b"\xef\xbb\xbf";

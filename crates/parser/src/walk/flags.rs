@@ -1,5 +1,7 @@
 //! The flags of a row: what its reader should know, each once, whatever the order of the record's keys.
 
+use std::ops::Range;
+
 use sawlog_columns::Note;
 use sawlog_schema::NodeId;
 
@@ -11,42 +13,61 @@ const OTHERS: &str = "…";
 /// Flags by their notes, those of one note by the fields in schema order.
 #[derive(Debug, Default)]
 pub(super) struct Flags {
-    keys: Vec<(Note, NodeId)>,
-    /// The flags as rows hold them, one for each key.
-    texts: Vec<String>,
+    flags: Vec<Flag>,
+    /// What rows hold of the flags, in the order in which they were set. It is kept from row to row.
+    text: String,
+}
+
+#[derive(Debug, Clone)]
+struct Flag {
+    note: Note,
+    field: NodeId,
+    /// Where it stands in the text.
+    range: Range<usize>,
 }
 
 impl Flags {
     /// Flags the row, for a field and its path or, where the path is empty, as a whole. False where it has
     /// the flag already.
     pub(super) fn set(&mut self, note: Note, field: NodeId, path: &str) -> bool {
-        let Err(at) = self.keys.binary_search(&(note, field)) else { return false };
-        let name = note.as_str();
-        let text = if path.is_empty() { name.to_owned() } else { format!("{name}:{path}") };
-        self.keys.insert(at, (note, field));
-        self.texts.insert(at, text);
+        let at = self.flags.binary_search_by_key(&(note, field), |flag| (flag.note, flag.field));
+        let Err(at) = at else { return false };
+        let flag = self.write(note, field, path);
+        self.flags.insert(at, flag);
         true
     }
 
+    fn write(&mut self, note: Note, field: NodeId, path: &str) -> Flag {
+        let start = self.text.len();
+        self.text.push_str(note.as_str());
+        if !path.is_empty() {
+            self.text.push(':');
+            self.text.push_str(path);
+        }
+        Flag { note, field, range: start..self.text.len() }
+    }
+
     /// The flags of the row, which is complete. Beyond the limit those of one note are told by one flag.
-    pub(super) fn texts(&mut self) -> &[String] {
+    pub(super) fn texts(&mut self) -> impl Iterator<Item = &str> {
         let mut bytes = 0;
-        let is_beyond = |text: &String| {
-            bytes += text.len();
+        let is_beyond = |flag: &Flag| {
+            bytes += flag.range.len();
             bytes > MAX_FLAG_BYTES
         };
-        if let Some(first) = self.texts.iter().position(is_beyond) {
-            self.texts.truncate(first);
-            let mut notes: Vec<&str> = self.keys[first..].iter().map(|(note, _)| note.as_str()).collect();
+        if let Some(first) = self.flags.iter().position(is_beyond) {
+            let mut notes: Vec<Note> = self.flags.drain(first..).map(|flag| flag.note).collect();
             notes.dedup();
-            self.texts.extend(notes.iter().map(|note| format!("{note}:{OTHERS}")));
+            for note in notes {
+                let others = self.write(note, NodeId::MAX, OTHERS);
+                self.flags.push(others);
+            }
         }
-        &self.texts
+        self.flags.iter().map(|flag| &self.text[flag.range.clone()])
     }
 
     pub(super) fn clear(&mut self) {
-        self.keys.clear();
-        self.texts.clear();
+        self.flags.clear();
+        self.text.clear();
     }
 }
 
@@ -68,9 +89,9 @@ mod tests {
             let mut order = flags.iter().cycle().skip(first);
             assert!(order.by_ref().take(flags.len()).all(|&(note, field, path)| set.set(note, field, path)));
             assert!(order.take(flags.len()).all(|&(note, field, path)| !set.set(note, field, path)));
-            assert_eq!(set.texts(), texts);
+            assert_eq!(set.texts().collect::<Vec<_>>(), texts);
             set.clear();
-            assert!(set.texts().is_empty());
+            assert_eq!(set.texts().count(), 0);
         }
     }
 
@@ -85,8 +106,8 @@ mod tests {
             assert!(!set.set(Note::InvalidValue, field, &path));
         }
         set.set(Note::EventTimeMissing, 0, "");
-        let texts = set.texts().to_vec();
-        assert!(texts.iter().map(String::len).sum::<usize>() < MAX_FLAG_BYTES + 100);
+        let texts: Vec<&str> = set.texts().collect();
+        assert!(texts.iter().map(|text| text.len()).sum::<usize>() < MAX_FLAG_BYTES + 100);
         assert_eq!(texts[0], "event_time_missing");
         assert_eq!(texts[texts.len() - 2..], ["missing_required:…", "invalid_value:…"]);
         assert_eq!(texts.iter().filter(|text| text.contains('…')).count(), 2);

@@ -104,8 +104,8 @@ pub(crate) fn fill(columns: &mut Columns, plan: &Plan, number: u64, event: &Valu
     let event_time = time.map(|t| Instant { micros: micros(t), nanos: 0 });
     let source = u32::from(number.is_multiple_of(3));
     let extra = number.is_multiple_of(4).then(|| format!("{{\"/x\":{number}}}"));
-    let flags = if time.is_some() { vec![] } else { vec!["event_time_missing".to_owned()] };
-    columns.commit(Row { event_time, source, byte_offset: number * 1000 }, extra.as_deref(), &flags);
+    let flag = time.is_none().then_some("event_time_missing");
+    columns.commit(Row { event_time, source, byte_offset: number * 1000 }, extra.as_deref(), flag);
 }
 
 pub(crate) fn micros(time: &str) -> i64 {

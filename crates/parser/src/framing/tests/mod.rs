@@ -1,10 +1,10 @@
 //! Tests of framing as a whole: what comes out of a stream, however it is cut up.
 
+mod beside;
 mod cases;
 mod commas;
 mod first_line;
 mod limits;
-mod lists;
 mod outgrown;
 mod properties;
 mod streams;

@@ -1,4 +1,4 @@
-//! Lists that a page has beside its records.
+//! What a page has beside its records.
 
 use super::outgrown::check_cuts;
 use super::{RecordsPath, envelope, texts};
