@@ -13,8 +13,8 @@ use sawlog_writer::{
 use crate::error::{Error, Result};
 use crate::history::{Decision, Recipe};
 use crate::limits::{
-    BLOCKS_WAITING_PER_THREAD, BYTES_WAITING_PER_THREAD, CHUNK_BYTES, CHUNK_INPUTS, CHUNK_RECORDS,
-    IDLE_BYTES_PER_THREAD,
+    BLOCK_BYTES, BLOCKS_WAITING_PER_THREAD, BYTES_WAITING_PER_THREAD, CHUNK_BYTES, CHUNK_INPUTS,
+    CHUNK_RECORDS, IDLE_BYTES_PER_THREAD, MAX_CHUNKS_WAITING,
 };
 use crate::options::ConvertOptions;
 use crate::pipeline::{Bounds, Pipeline};
@@ -106,13 +106,7 @@ impl Job {
                 self.output(staging),
             )
         };
-        let bounds = Bounds {
-            blocks: options.threads * BLOCKS_WAITING_PER_THREAD,
-            bytes: options.threads * BYTES_WAITING_PER_THREAD,
-            chunks: options.threads,
-            chunk_records: CHUNK_RECORDS,
-            encodings: options.threads.div_ceil(2),
-        };
+        let bounds = bounds(options.threads);
         let mut read = Vec::with_capacity(self.sources.len());
         Pipeline::new(&conversion, bounds).run(&pool, |feeder| {
             let mut chunk_base = 0;
@@ -190,6 +184,21 @@ impl Job {
             replaces: self.replaces,
             ..Entry::default()
         })
+    }
+}
+
+/// How much may be under way with so many threads: each parses a chunk of its own, if the input is far enough
+/// ahead.
+fn bounds(threads: usize) -> Bounds {
+    let chunks = threads.saturating_sub(1).min(MAX_CHUNKS_WAITING);
+    let chunk_bytes = CHUNK_BYTES as usize;
+    Bounds {
+        blocks: threads * BLOCKS_WAITING_PER_THREAD + chunks * (chunk_bytes / BLOCK_BYTES),
+        bytes: threads * BYTES_WAITING_PER_THREAD + chunks * chunk_bytes,
+        records: threads * CHUNK_RECORDS,
+        chunk_records: CHUNK_RECORDS,
+        chunks: threads + 1,
+        block_bytes: 2 * BLOCK_BYTES,
     }
 }
 

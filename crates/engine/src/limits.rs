@@ -13,12 +13,16 @@ pub const CHUNK_INPUTS: u32 = 1024;
 /// Decoded bytes that a worker parses at a time.
 pub const BLOCK_BYTES: usize = 512 << 10;
 
-/// Blocks per thread that may wait to be parsed.
+/// Blocks per thread that may wait to be parsed, besides those of chunks that wait as a whole.
 pub const BLOCKS_WAITING_PER_THREAD: usize = 3;
 
 /// Their bytes per thread. A block holds whole records, and a record may be longer than this: it then waits
 /// until it is alone.
 pub const BYTES_WAITING_PER_THREAD: usize = 4 << 20;
+
+/// Chunks that may wait as a whole, so that each worker has one of its own. More workers than this one
+/// reader can hardly keep busy.
+pub const MAX_CHUNKS_WAITING: usize = 7;
 
 /// Bytes of column buffers per thread that are kept while no worker uses them: more than the usual chunk
 /// fills.

@@ -7,6 +7,7 @@
 //! alone.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::ops::{AddAssign, SubAssign};
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
@@ -37,13 +38,14 @@ pub(crate) struct Bounds {
     pub(crate) blocks: usize,
     /// Their bytes, unless a single block has more.
     pub(crate) bytes: usize,
-    /// Chunks that are open or being encoded.
-    pub(crate) chunks: usize,
-    /// Records, or lines, of a chunk. A tiny record takes far more memory than it has bytes.
+    /// Their records, or lines. A tiny record takes far more memory than it has bytes.
+    pub(crate) records: usize,
+    /// Records, or lines, of a chunk.
     pub(crate) chunk_records: usize,
-    /// Chunks that are encoded at the same time. One encoding already keeps several workers busy, and each
-    /// holds pages, dictionaries and filters for all columns.
-    pub(crate) encodings: usize,
+    /// Chunks that workers have begun with and that are not written yet.
+    pub(crate) chunks: usize,
+    /// Bytes that the memory of a block has at most to be used again.
+    pub(crate) block_bytes: usize,
 }
 
 /// The shared state of a pipeline.
@@ -55,15 +57,15 @@ pub(crate) struct Pipeline<'s, S: Stages> {
 }
 
 struct State<S: Stages> {
-    blocks: usize,
-    bytes: usize,
+    /// What waits to be parsed or is being parsed.
+    under_way: Load,
     /// Memory of blocks that were parsed.
     spent: Vec<Vec<u8>>,
     /// Chunks by their number in the order of opening.
     chunks: BTreeMap<u64, Chunk<S::Parsed>>,
-    encodings: usize,
-    /// Parsed chunks that wait for an encoding to end.
-    parsed: VecDeque<(u64, Vec<S::Parsed>)>,
+    /// Which workers go from job to job, by their number. One that waits within a stage for others to help
+    /// may be given a task meanwhile; it must not begin anything then.
+    at_work: Vec<bool>,
     /// Encoded chunks that wait for an earlier one.
     ready: BTreeMap<u64, S::Encoded>,
     /// Chunks that were written.
@@ -74,12 +76,42 @@ struct State<S: Stages> {
     failure: Option<Error>,
 }
 
+/// What some blocks amount to.
+#[derive(Debug, Clone, Copy, Default)]
+struct Load {
+    blocks: usize,
+    bytes: usize,
+    records: usize,
+}
+
+/// A block that waits to be parsed.
+struct Waiting {
+    /// Its place among the blocks of its chunk.
+    index: usize,
+    block: Block,
+    source: u32,
+    load: Load,
+}
+
 /// A chunk between its first block and its row groups.
 struct Chunk<P> {
+    waiting: VecDeque<Waiting>,
+    /// What came of each block that was parsed.
     blocks: Vec<Option<P>>,
     parsed: usize,
     /// No more blocks will come.
     is_whole: bool,
+    /// Whether a worker has taken a block of it.
+    is_begun: bool,
+    /// Whether a worker goes from one of its blocks to the next.
+    is_owned: bool,
+    is_encoding: bool,
+}
+
+/// Something for a worker to do.
+enum Job<P> {
+    Parse(u64, Waiting),
+    Encode(u64, Vec<P>),
 }
 
 /// The reader's side: feeds blocks in the order of the input.
@@ -96,12 +128,10 @@ pub(crate) struct Feed<'a, 'p, 's, S: Stages> {
 impl<'s, S: Stages> Pipeline<'s, S> {
     pub(crate) fn new(stages: &'s S, bounds: Bounds) -> Self {
         let state = State {
-            blocks: 0,
-            bytes: 0,
+            under_way: Load::default(),
             spent: Vec::new(),
             chunks: BTreeMap::new(),
-            encodings: 0,
-            parsed: VecDeque::new(),
+            at_work: Vec::new(),
             ready: BTreeMap::new(),
             written: 0,
             is_writing: false,
@@ -119,6 +149,7 @@ impl<'s, S: Stages> Pipeline<'s, S> {
     where
         S: Send,
     {
+        self.lock().at_work = vec![false; pool.current_num_threads()];
         pool.in_place_scope_fifo(|scope| {
             let mut input = Feed { pipeline: self, scope, open: None, opened: 0, records: 0 };
             let read = feed(&mut input);
@@ -147,48 +178,47 @@ impl<'s, S: Stages> Pipeline<'s, S> {
         self.lock().failure.is_some()
     }
 
-    fn parse(&self, chunk: u64, index: usize, block: Block, source: u32) {
-        let len = block.data.len();
+    /// Goes from job to job until none is left. There is a task for each block that comes in, and a worker
+    /// may well do the jobs of several.
+    fn work(&self) {
+        let Some(worker) = rayon::current_thread_index() else { return };
+        let mut state = self.lock();
+        if std::mem::replace(&mut state.at_work[worker], true) {
+            return;
+        }
+        let mut own = None;
+        while let Some(job) = state.take_job(&mut own, self.bounds.chunks) {
+            drop(state);
+            match job {
+                Job::Parse(chunk, block) => self.parse(chunk, block),
+                Job::Encode(chunk, blocks) => self.encode(chunk, blocks),
+            }
+            state = self.lock();
+        }
+        state.at_work[worker] = false;
+    }
+
+    fn parse(&self, chunk: u64, Waiting { index, block, source, load }: Waiting) {
         // The block is moved, so that its memory goes on, or away, before a chunk is encoded.
         let parse = move || Ok((self.stages.parse(chunk, &block, source), block.data));
         let parsed = if self.has_failed() { None } else { self.guarded(parse) };
         let (parsed, memory) = parsed.unzip();
         let mut state = self.lock();
-        state.blocks -= 1;
-        state.bytes -= len;
+        state.under_way -= load;
         state.keep(memory, self.bounds);
-        let whole = match (state.chunks.get_mut(&chunk), parsed) {
-            (Some(open), Some(parsed)) => {
-                open.blocks[index] = Some(parsed);
-                open.parsed += 1;
-                state.take_whole(chunk)
-            }
-            _ => None,
-        };
+        if let (Some(open), Some(parsed)) = (state.chunks.get_mut(&chunk), parsed) {
+            open.blocks[index] = Some(parsed);
+            open.parsed += 1;
+        }
         drop(state);
         self.changed.notify_all();
-        if let Some(blocks) = whole {
-            self.encode(chunk, blocks);
-        }
     }
 
-    /// Encodes a chunk, and those that became ready meanwhile, unless enough chunks are being encoded.
     fn encode(&self, chunk: u64, blocks: Vec<S::Parsed>) {
-        let mut state = self.lock();
-        state.parsed.push_back((chunk, blocks));
-        if state.encodings >= self.bounds.encodings {
-            return;
+        if let Some(encoded) = self.guarded(|| self.stages.encode(chunk, blocks)) {
+            self.lock().ready.insert(chunk, encoded);
+            self.write();
         }
-        state.encodings += 1;
-        while let Some((chunk, blocks)) = state.parsed.pop_front() {
-            drop(state);
-            if let Some(encoded) = self.guarded(|| self.stages.encode(chunk, blocks)) {
-                self.lock().ready.insert(chunk, encoded);
-                self.write();
-            }
-            state = self.lock();
-        }
-        state.encodings -= 1;
     }
 
     /// Runs a stage. A panic in it is a defect, but it must end the run like any failure, not leave the
@@ -226,22 +256,35 @@ impl<'s, S: Stages> Pipeline<'s, S> {
 
 impl<P> Chunk<P> {
     fn open() -> Self {
-        Self { blocks: Vec::new(), parsed: 0, is_whole: false }
+        Self {
+            waiting: VecDeque::new(),
+            blocks: Vec::new(),
+            parsed: 0,
+            is_whole: false,
+            is_begun: false,
+            is_owned: false,
+            is_encoding: false,
+        }
+    }
+
+    /// Whether all of its blocks are parsed, no more come, and nobody encodes them yet.
+    fn is_parsed(&self) -> bool {
+        self.is_whole && self.parsed == self.blocks.len() && !self.is_encoding
     }
 }
 
 impl<S: Stages> State<S> {
-    /// Whether a block of so many bytes may join those that are under way.
-    fn has_room(&self, bounds: Bounds, chunk: u64, bytes: usize) -> bool {
-        let fits = self.blocks == 0 || (self.blocks < bounds.blocks && self.bytes + bytes <= bounds.bytes);
-        fits && (self.chunks.len() < bounds.chunks || self.chunks.contains_key(&chunk))
+    /// Whether a block may join those that are under way.
+    fn has_room(&self, bounds: Bounds, load: Load) -> bool {
+        let Load { blocks, bytes, records } = self.under_way;
+        let fits = bytes + load.bytes <= bounds.bytes && records + load.records <= bounds.records;
+        blocks == 0 || (blocks < bounds.blocks && fits)
     }
 
     /// Keeps the memory of a block for another one, unless it is a giant's.
     fn keep(&mut self, memory: Option<Vec<u8>>, bounds: Bounds) {
-        let is_usual = |memory: &Vec<u8>| memory.capacity() <= bounds.bytes / bounds.blocks;
         if self.spent.len() < bounds.blocks {
-            self.spent.extend(memory.filter(is_usual));
+            self.spent.extend(memory.filter(|memory| memory.capacity() <= bounds.block_bytes));
         }
     }
 
@@ -250,11 +293,46 @@ impl<S: Stages> State<S> {
         self.ready.remove_entry(&self.written)
     }
 
-    /// The blocks of a chunk, where all are parsed and no more come.
-    fn take_whole(&mut self, chunk: u64) -> Option<Vec<S::Parsed>> {
-        let open = self.chunks.get_mut(&chunk)?;
-        let is_done = open.is_whole && open.parsed == open.blocks.len();
-        is_done.then(|| std::mem::take(&mut open.blocks).into_iter().flatten().collect())
+    /// What a worker best does next, whose `own` chunk was this one. Equal values of a chunk meet at the
+    /// least expense where one worker parses all of it, so workers keep to chunks of their own as long as
+    /// the input is far enough ahead, and help others block by block where it is not.
+    fn take_job(&mut self, own: &mut Option<u64>, chunks: usize) -> Option<Job<S::Parsed>> {
+        let is_waiting = |chunk: &Chunk<S::Parsed>| !chunk.waiting.is_empty();
+        if let Some(number) = own.filter(|number| !self.chunks.get(number).is_some_and(is_waiting)) {
+            self.chunks.get_mut(&number).into_iter().for_each(|chunk| chunk.is_owned = false);
+            *own = None;
+        }
+        let parsed = self.chunks.iter_mut().find(|(_, chunk)| chunk.is_parsed() && !chunk.is_owned);
+        if let Some((&number, chunk)) = parsed {
+            chunk.is_encoding = true;
+            let blocks = std::mem::take(&mut chunk.blocks);
+            return Some(Job::Encode(number, blocks.into_iter().flatten().collect()));
+        }
+        let begun = self.chunks.values().filter(|chunk| chunk.is_begun).count();
+        let may_begin = |chunk: &Chunk<S::Parsed>| chunk.is_begun || begun < chunks;
+        let mut open = self.chunks.iter().filter(|(_, chunk)| is_waiting(chunk) && may_begin(chunk));
+        *own = own.or_else(|| open.clone().find(|(_, chunk)| !chunk.is_owned).map(|(&number, _)| number));
+        let number = own.or_else(|| open.next().map(|(&number, _)| number))?;
+        let chunk = self.chunks.get_mut(&number)?;
+        chunk.is_begun = true;
+        chunk.is_owned = true;
+        chunk.waiting.pop_front().map(|block| Job::Parse(number, block))
+    }
+}
+
+impl AddAssign for Load {
+    fn add_assign(&mut self, other: Self) {
+        self.blocks += other.blocks;
+        self.bytes += other.bytes;
+        self.records += other.records;
+    }
+}
+
+impl SubAssign for Load {
+    fn sub_assign(&mut self, other: Self) {
+        self.blocks -= other.blocks;
+        self.bytes -= other.bytes;
+        self.records -= other.records;
     }
 }
 
@@ -273,34 +351,35 @@ impl<S: Stages + Send> Feed<'_, '_, '_, S> {
             let len = block.len();
             if self.records + len <= limit {
                 self.records += len;
-                return self.piece(block, source);
+                return self.piece(block, source, len);
             }
-            let rest = block.split_off(limit - self.records);
+            let first = limit - self.records;
+            let rest = block.split_off(first);
             self.records = limit;
-            self.piece(block, source)?;
+            self.piece(block, source, first)?;
             block = rest;
         }
     }
 
-    fn piece(&mut self, block: Block, source: u32) -> Fed {
+    fn piece(&mut self, block: Block, source: u32, records: usize) -> Fed {
         let pipeline = self.pipeline;
         let Some((chunk, _)) = self.open else { return Fed::Break(()) };
-        let len = block.data.len();
+        let load = Load { blocks: 1, bytes: block.data.len(), records };
         let mut state = pipeline.lock();
-        while state.failure.is_none() && !state.has_room(pipeline.bounds, chunk, len) {
+        while state.failure.is_none() && !state.has_room(pipeline.bounds, load) {
             state = pipeline.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
         if state.failure.is_some() {
             return Fed::Break(());
         }
         let spent = state.spent.pop().unwrap_or_default();
-        state.blocks += 1;
-        state.bytes += len;
+        state.under_way += load;
         let open = state.chunks.entry(chunk).or_insert_with(Chunk::open);
         let index = open.blocks.len();
         open.blocks.push(None);
+        open.waiting.push_back(Waiting { index, block, source, load });
         drop(state);
-        self.scope.spawn_fifo(move |_| pipeline.parse(chunk, index, block, source));
+        self.scope.spawn_fifo(move |_| pipeline.work());
         Fed::Continue(spent)
     }
 
@@ -308,13 +387,9 @@ impl<S: Stages + Send> Feed<'_, '_, '_, S> {
     fn close(&mut self) {
         let pipeline = self.pipeline;
         let Some((chunk, _)) = self.open.take() else { return };
-        let mut state = pipeline.lock();
-        if let Some(open) = state.chunks.get_mut(&chunk) {
+        if let Some(open) = pipeline.lock().chunks.get_mut(&chunk) {
             open.is_whole = true;
         }
-        if let Some(blocks) = state.take_whole(chunk) {
-            drop(state);
-            self.scope.spawn_fifo(move |_| pipeline.encode(chunk, blocks));
-        }
+        self.scope.spawn_fifo(move |_| pipeline.work());
     }
 }
