@@ -59,6 +59,8 @@ pub(crate) struct Pipeline<'s, S: Stages> {
 struct State<S: Stages> {
     /// What waits to be parsed or is being parsed.
     under_way: Load,
+    /// Whether the input has come as far as it may for now, or to its end.
+    is_ahead: bool,
     /// Memory of blocks that were parsed.
     spent: Vec<Vec<u8>>,
     /// Chunks by their number in the order of opening.
@@ -129,6 +131,7 @@ impl<'s, S: Stages> Pipeline<'s, S> {
     pub(crate) fn new(stages: &'s S, bounds: Bounds) -> Self {
         let state = State {
             under_way: Load::default(),
+            is_ahead: false,
             spent: Vec::new(),
             chunks: BTreeMap::new(),
             at_work: Vec::new(),
@@ -154,6 +157,7 @@ impl<'s, S: Stages> Pipeline<'s, S> {
             let mut input = Feed { pipeline: self, scope, open: None, opened: 0, records: 0 };
             let read = feed(&mut input);
             input.close();
+            input.call_for_help();
             if let Err(error) = read {
                 self.fail(error);
             }
@@ -294,8 +298,8 @@ impl<S: Stages> State<S> {
     }
 
     /// What a worker best does next, whose `own` chunk was this one. Equal values of a chunk meet at the
-    /// least expense where one worker parses all of it, so workers keep to chunks of their own as long as
-    /// the input is far enough ahead, and help others block by block where it is not.
+    /// least expense where one worker parses all of it. So workers keep to chunks of their own, and take
+    /// blocks of those of others only where the input can come no further meanwhile.
     fn take_job(&mut self, own: &mut Option<u64>, chunks: usize) -> Option<Job<S::Parsed>> {
         let is_waiting = |chunk: &Chunk<S::Parsed>| !chunk.waiting.is_empty();
         if let Some(number) = own.filter(|number| !self.chunks.get(number).is_some_and(is_waiting)) {
@@ -312,7 +316,7 @@ impl<S: Stages> State<S> {
         let may_begin = |chunk: &Chunk<S::Parsed>| chunk.is_begun || begun < chunks;
         let mut open = self.chunks.iter().filter(|(_, chunk)| is_waiting(chunk) && may_begin(chunk));
         *own = own.or_else(|| open.clone().find(|(_, chunk)| !chunk.is_owned).map(|(&number, _)| number));
-        let number = own.or_else(|| open.next().map(|(&number, _)| number))?;
+        let number = own.or_else(|| open.next().filter(|_| self.is_ahead).map(|(&number, _)| number))?;
         let chunk = self.chunks.get_mut(&number)?;
         chunk.is_begun = true;
         chunk.is_owned = true;
@@ -365,10 +369,14 @@ impl<S: Stages + Send> Feed<'_, '_, '_, S> {
         let pipeline = self.pipeline;
         let Some((chunk, _)) = self.open else { return Fed::Break(()) };
         let load = Load { blocks: 1, bytes: block.data.len(), records };
+        if !pipeline.lock().has_room(pipeline.bounds, load) {
+            self.call_for_help();
+        }
         let mut state = pipeline.lock();
         while state.failure.is_none() && !state.has_room(pipeline.bounds, load) {
             state = pipeline.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
+        state.is_ahead = false;
         if state.failure.is_some() {
             return Fed::Break(());
         }
@@ -381,6 +389,16 @@ impl<S: Stages + Send> Feed<'_, '_, '_, S> {
         drop(state);
         self.scope.spawn_fifo(move |_| pipeline.work());
         Fed::Continue(spent)
+    }
+
+    /// As no more blocks come for now, workers without a chunk of their own may take those of others.
+    fn call_for_help(&self) {
+        let pipeline = self.pipeline;
+        let mut state = pipeline.lock();
+        state.is_ahead = true;
+        let idle = state.at_work.iter().filter(|&&is_at_work| !is_at_work).count();
+        drop(state);
+        (0..idle).for_each(|_| self.scope.spawn_fifo(move |_| pipeline.work()));
     }
 
     /// No more blocks come for the open chunk.
