@@ -187,14 +187,12 @@ impl Job {
     }
 }
 
-/// How much may be under way with so many threads: each parses a chunk of its own, if the input is far enough
-/// ahead.
+/// How much may be under way with so many threads.
 fn bounds(threads: usize) -> Bounds {
-    let chunks = threads.saturating_sub(1).min(MAX_CHUNKS_WAITING);
-    let chunk_bytes = CHUNK_BYTES as usize;
+    let ahead = threads.saturating_sub(1) * BYTES_AHEAD_PER_THREAD;
     Bounds {
-        blocks: threads * BLOCKS_WAITING_PER_THREAD + chunks * (chunk_bytes / BLOCK_BYTES),
-        bytes: threads * BYTES_WAITING_PER_THREAD + chunks * chunk_bytes,
+        blocks: threads * BLOCKS_WAITING_PER_THREAD + ahead / BLOCK_BYTES,
+        bytes: threads * BYTES_WAITING_PER_THREAD + ahead,
         records: threads * CHUNK_RECORDS,
         chunk_records: CHUNK_RECORDS,
         chunks: threads + 1,

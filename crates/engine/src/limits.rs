@@ -20,9 +20,9 @@ pub const BLOCKS_WAITING_PER_THREAD: usize = 3;
 /// until it is alone.
 pub const BYTES_WAITING_PER_THREAD: usize = 4 << 20;
 
-/// Chunks that may wait as a whole, so that each worker has one of its own. More workers than this one
-/// reader can hardly keep busy.
-pub const MAX_CHUNKS_WAITING: usize = 7;
+/// Bytes that may wait, besides, for each thread but the first. Each parses a chunk of its own, and while one
+/// encodes, others parse: so chunks begin one after the other, and half of one ahead is enough for a next.
+pub const BYTES_AHEAD_PER_THREAD: usize = CHUNK_BYTES as usize / 2;
 
 /// Bytes of column buffers per thread that are kept while no worker uses them: more than the usual chunk
 /// fills.

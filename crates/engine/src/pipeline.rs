@@ -59,8 +59,8 @@ pub(crate) struct Pipeline<'s, S: Stages> {
 struct State<S: Stages> {
     /// What waits to be parsed or is being parsed.
     under_way: Load,
-    /// Whether the input has come as far as it may for now, or to its end.
-    is_ahead: bool,
+    /// Whether no more blocks will come.
+    has_ended: bool,
     /// Memory of blocks that were parsed.
     spent: Vec<Vec<u8>>,
     /// Chunks by their number in the order of opening.
@@ -131,7 +131,7 @@ impl<'s, S: Stages> Pipeline<'s, S> {
     pub(crate) fn new(stages: &'s S, bounds: Bounds) -> Self {
         let state = State {
             under_way: Load::default(),
-            is_ahead: false,
+            has_ended: false,
             spent: Vec::new(),
             chunks: BTreeMap::new(),
             at_work: Vec::new(),
@@ -156,8 +156,7 @@ impl<'s, S: Stages> Pipeline<'s, S> {
         pool.in_place_scope_fifo(|scope| {
             let mut input = Feed { pipeline: self, scope, open: None, opened: 0, records: 0 };
             let read = feed(&mut input);
-            input.close();
-            input.call_for_help();
+            input.end();
             if let Err(error) = read {
                 self.fail(error);
             }
@@ -298,8 +297,8 @@ impl<S: Stages> State<S> {
     }
 
     /// What a worker best does next, whose `own` chunk was this one. Equal values of a chunk meet at the
-    /// least expense where one worker parses all of it. So workers keep to chunks of their own, and take
-    /// blocks of those of others only where the input can come no further meanwhile.
+    /// least expense where one worker parses all of it. So workers keep to chunks of their own, and rather
+    /// wait for the input to come to the next one than take blocks of others; but for its end.
     fn take_job(&mut self, own: &mut Option<u64>, chunks: usize) -> Option<Job<S::Parsed>> {
         let is_waiting = |chunk: &Chunk<S::Parsed>| !chunk.waiting.is_empty();
         if let Some(number) = own.filter(|number| !self.chunks.get(number).is_some_and(is_waiting)) {
@@ -316,7 +315,7 @@ impl<S: Stages> State<S> {
         let may_begin = |chunk: &Chunk<S::Parsed>| chunk.is_begun || begun < chunks;
         let mut open = self.chunks.iter().filter(|(_, chunk)| is_waiting(chunk) && may_begin(chunk));
         *own = own.or_else(|| open.clone().find(|(_, chunk)| !chunk.is_owned).map(|(&number, _)| number));
-        let number = own.or_else(|| open.next().filter(|_| self.is_ahead).map(|(&number, _)| number))?;
+        let number = own.or_else(|| open.next().filter(|_| self.has_ended).map(|(&number, _)| number))?;
         let chunk = self.chunks.get_mut(&number)?;
         chunk.is_begun = true;
         chunk.is_owned = true;
@@ -369,14 +368,10 @@ impl<S: Stages + Send> Feed<'_, '_, '_, S> {
         let pipeline = self.pipeline;
         let Some((chunk, _)) = self.open else { return Fed::Break(()) };
         let load = Load { blocks: 1, bytes: block.data.len(), records };
-        if !pipeline.lock().has_room(pipeline.bounds, load) {
-            self.call_for_help();
-        }
         let mut state = pipeline.lock();
         while state.failure.is_none() && !state.has_room(pipeline.bounds, load) {
             state = pipeline.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
-        state.is_ahead = false;
         if state.failure.is_some() {
             return Fed::Break(());
         }
@@ -391,16 +386,6 @@ impl<S: Stages + Send> Feed<'_, '_, '_, S> {
         Fed::Continue(spent)
     }
 
-    /// As no more blocks come for now, workers without a chunk of their own may take those of others.
-    fn call_for_help(&self) {
-        let pipeline = self.pipeline;
-        let mut state = pipeline.lock();
-        state.is_ahead = true;
-        let idle = state.at_work.iter().filter(|&&is_at_work| !is_at_work).count();
-        drop(state);
-        (0..idle).for_each(|_| self.scope.spawn_fifo(move |_| pipeline.work()));
-    }
-
     /// No more blocks come for the open chunk.
     fn close(&mut self) {
         let pipeline = self.pipeline;
@@ -409,5 +394,15 @@ impl<S: Stages + Send> Feed<'_, '_, '_, S> {
             open.is_whole = true;
         }
         self.scope.spawn_fifo(move |_| pipeline.work());
+    }
+    /// No more blocks come: workers without a chunk of their own may help others.
+    fn end(&mut self) {
+        self.close();
+        let pipeline = self.pipeline;
+        let mut state = pipeline.lock();
+        state.has_ended = true;
+        let workers = state.at_work.len();
+        drop(state);
+        (0..workers).for_each(|_| self.scope.spawn_fifo(move |_| pipeline.work()));
     }
 }
