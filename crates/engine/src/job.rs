@@ -13,8 +13,8 @@ use sawlog_writer::{
 use crate::error::{Error, Result};
 use crate::history::{Decision, Recipe};
 use crate::limits::{
-    BLOCK_BYTES, BLOCKS_WAITING_PER_THREAD, BYTES_WAITING_PER_THREAD, CHUNK_BYTES, CHUNK_INPUTS,
-    CHUNK_RECORDS, IDLE_BYTES_PER_THREAD, MAX_CHUNKS_WAITING,
+    BLOCK_BYTES, BLOCKS_WAITING_PER_THREAD, BYTES_AHEAD_PER_THREAD, BYTES_WAITING_PER_THREAD, CHUNK_BYTES,
+    CHUNK_INPUTS, CHUNK_RECORDS, IDLE_BYTES_PER_THREAD,
 };
 use crate::options::ConvertOptions;
 use crate::pipeline::{Bounds, Pipeline};
