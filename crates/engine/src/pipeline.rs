@@ -1,10 +1,11 @@
 //! Blocks through workers, chunks into row groups, row groups in order.
 //!
-//! One thread (the caller's) reads, decompresses and frames; it never waits for anything but permits. Workers
-//! parse blocks. Whoever parses the last block of a chunk turns the chunk into encoded row
-//! groups, and whoever has encoded the chunk that is next in line hands it, and those that waited for it, to
-//! the output. Workers therefore never wait for each other, and what the output sees depends on the input
-//! alone.
+//! One thread (the caller's) reads, decompresses and frames; it never waits for anything but permits. Each
+//! worker takes a chunk, parses its blocks and turns it into encoded row groups, so that equal values of a
+//! chunk meet in one dictionary; while some encode, others parse, and the input is read far enough ahead for
+//! that. At its end, workers help each other. Whoever has encoded the chunk that is next in line hands it,
+//! and those that waited for it, to the output. Workers therefore never wait for each other, and what the
+//! output sees depends on the input alone.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::ops::{AddAssign, SubAssign};
@@ -406,3 +407,6 @@ impl<S: Stages + Send> Feed<'_, '_, '_, S> {
         (0..workers).for_each(|_| self.scope.spawn_fifo(move |_| pipeline.work()));
     }
 }
+
+#[cfg(test)]
+mod tests;
