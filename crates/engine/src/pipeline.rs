@@ -99,7 +99,7 @@ struct Waiting {
 /// A chunk between its first block and its row groups.
 struct Chunk<P> {
     waiting: VecDeque<Waiting>,
-    /// What came of each block that was parsed.
+    /// What came of each block that was parsed, until that is taken to be encoded.
     blocks: Vec<Option<P>>,
     parsed: usize,
     /// No more blocks will come.
@@ -108,7 +108,6 @@ struct Chunk<P> {
     is_begun: bool,
     /// Whether a worker goes from one of its blocks to the next.
     is_owned: bool,
-    is_encoding: bool,
 }
 
 /// Something for a worker to do.
@@ -267,13 +266,12 @@ impl<P> Chunk<P> {
             is_whole: false,
             is_begun: false,
             is_owned: false,
-            is_encoding: false,
         }
     }
 
-    /// Whether all of its blocks are parsed, no more come, and nobody encodes them yet.
+    /// Whether all of its blocks are parsed, no more come, and nobody has taken them. There is one at least.
     fn is_parsed(&self) -> bool {
-        self.is_whole && self.parsed == self.blocks.len() && !self.is_encoding
+        self.is_whole && self.parsed == self.blocks.len()
     }
 }
 
@@ -308,7 +306,6 @@ impl<S: Stages> State<S> {
         }
         let parsed = self.chunks.iter_mut().find(|(_, chunk)| chunk.is_parsed() && !chunk.is_owned);
         if let Some((&number, chunk)) = parsed {
-            chunk.is_encoding = true;
             let blocks = std::mem::take(&mut chunk.blocks);
             return Some(Job::Encode(number, blocks.into_iter().flatten().collect()));
         }
