@@ -393,6 +393,7 @@ impl<S: Stages + Send> Feed<'_, '_, '_, S> {
         }
         self.scope.spawn_fifo(move |_| pipeline.work());
     }
+
     /// No more blocks come: workers without a chunk of their own may help others.
     fn end(&mut self) {
         self.close();
