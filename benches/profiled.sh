@@ -19,12 +19,13 @@ fi
 
 # Flags and folder. With a target named, build scripts are compiled without the flags.
 build() {
-    RUSTFLAGS="${RUSTFLAGS:-} $1" cargo build --locked --release -p sawlog --target "$host" --target-dir "$target/$2"
+    RUSTFLAGS="${RUSTFLAGS:-} $1" \
+        cargo build --locked --release -p sawlog --target "$host" --target-dir "$target/$2"
 }
 
-# A dump on standard input.
+# A dump on standard input. What the summary says is of interest where something fails.
 convert() {
-    "$target/instrumented/$host/release/sawlog" convert - --out "$work/lake" "$@" >"$work/told" || {
+    "$sawlog" convert - --out "$work/lake" "$@" 2>"$work/told" || {
         cat "$work/told" >&2
         exit 1
     }

@@ -195,7 +195,8 @@ fn bounds(threads: usize) -> Bounds {
         bytes: threads * BYTES_WAITING_PER_THREAD + ahead,
         records: threads * CHUNK_RECORDS,
         chunk_records: CHUNK_RECORDS,
-        chunks: threads + 1,
+        // A chunk may be encoded while an earlier one still is.
+        chunks: threads + threads.saturating_sub(1) / 2,
         block_bytes: 2 * BLOCK_BYTES,
     }
 }

@@ -7,8 +7,8 @@
 //! and those that waited for it, to the output. Workers therefore never wait for each other, and what the
 //! output sees depends on the input alone.
 
-use std::collections::{BTreeMap, VecDeque};
-use std::ops::{AddAssign, SubAssign};
+mod state;
+
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
@@ -16,6 +16,8 @@ use sawlog_parser::Block;
 
 use crate::error::{Error, Result};
 use crate::read::Fed;
+
+use state::{Chunk, Job, Load, State, Waiting};
 
 /// What a run does with blocks, chunks and results.
 pub(crate) trait Stages: Sync {
@@ -57,65 +59,6 @@ pub(crate) struct Pipeline<'s, S: Stages> {
     changed: Condvar,
 }
 
-struct State<S: Stages> {
-    /// What waits to be parsed or is being parsed.
-    under_way: Load,
-    /// Whether no more blocks will come.
-    has_ended: bool,
-    /// Memory of blocks that were parsed.
-    spent: Vec<Vec<u8>>,
-    /// Chunks by their number in the order of opening.
-    chunks: BTreeMap<u64, Chunk<S::Parsed>>,
-    /// Which workers go from job to job, by their number. One that waits within a stage for others to help
-    /// may be given a task meanwhile; it must not begin anything then.
-    at_work: Vec<bool>,
-    /// Encoded chunks that wait for an earlier one.
-    ready: BTreeMap<u64, S::Encoded>,
-    /// Chunks that were written.
-    written: u64,
-    /// Whether a worker is writing. No lock, because a worker that waits for others within a stage may be
-    /// given another chunk's work to do meanwhile, and would then wait for itself.
-    is_writing: bool,
-    failure: Option<Error>,
-}
-
-/// What some blocks amount to.
-#[derive(Debug, Clone, Copy, Default)]
-struct Load {
-    blocks: usize,
-    bytes: usize,
-    records: usize,
-}
-
-/// A block that waits to be parsed.
-struct Waiting {
-    /// Its place among the blocks of its chunk.
-    index: usize,
-    block: Block,
-    source: u32,
-    load: Load,
-}
-
-/// A chunk between its first block and its row groups.
-struct Chunk<P> {
-    waiting: VecDeque<Waiting>,
-    /// What came of each block that was parsed, until that is taken to be encoded.
-    blocks: Vec<Option<P>>,
-    parsed: usize,
-    /// No more blocks will come.
-    is_whole: bool,
-    /// Whether a worker has taken a block of it.
-    is_begun: bool,
-    /// Whether a worker goes from one of its blocks to the next.
-    is_owned: bool,
-}
-
-/// Something for a worker to do.
-enum Job<P> {
-    Parse(u64, Waiting),
-    Encode(u64, Vec<P>),
-}
-
 /// The reader's side: feeds blocks in the order of the input.
 pub(crate) struct Feed<'a, 'p, 's, S: Stages> {
     pipeline: &'p Pipeline<'s, S>,
@@ -129,18 +72,7 @@ pub(crate) struct Feed<'a, 'p, 's, S: Stages> {
 
 impl<'s, S: Stages> Pipeline<'s, S> {
     pub(crate) fn new(stages: &'s S, bounds: Bounds) -> Self {
-        let state = State {
-            under_way: Load::default(),
-            has_ended: false,
-            spent: Vec::new(),
-            chunks: BTreeMap::new(),
-            at_work: Vec::new(),
-            ready: BTreeMap::new(),
-            written: 0,
-            is_writing: false,
-            failure: None,
-        };
-        Self { stages, bounds, state: Mutex::new(state), changed: Condvar::new() }
+        Self { stages, bounds, state: Mutex::new(State::new()), changed: Condvar::new() }
     }
 
     /// Runs `feed` on the calling thread, and the stages on the pool, until all is written.
@@ -183,20 +115,31 @@ impl<'s, S: Stages> Pipeline<'s, S> {
 
     /// Goes from job to job until none is left. There is a task for each block that comes in, and a worker
     /// may well do the jobs of several.
-    fn work(&self) {
+    fn work<'p>(&'p self, scope: &rayon::ScopeFifo<'p>)
+    where
+        S: Send,
+    {
         let Some(worker) = rayon::current_thread_index() else { return };
         let mut state = self.lock();
         if std::mem::replace(&mut state.at_work[worker], true) {
             return;
         }
         let mut own = None;
-        while let Some(job) = state.take_job(&mut own, self.bounds.chunks) {
+        while let Some(job) = state.take_job(&mut own, self.bounds) {
             drop(state);
             match job {
-                Job::Parse(chunk, block) => self.parse(chunk, block),
-                Job::Encode(chunk, blocks) => self.encode(chunk, blocks),
+                Job::Parse(chunk, block) => {
+                    self.parse(chunk, block);
+                    state = self.lock();
+                }
+                Job::Encode(chunk, blocks) => {
+                    self.encode(chunk, blocks);
+                    state = self.lock();
+                    // Another chunk may be begun now, and tasks that came to this worker meanwhile did nothing.
+                    let idle = state.at_work.iter().filter(|is_at_work| !**is_at_work).count();
+                    (0..idle).for_each(|_| scope.spawn_fifo(move |scope| self.work(scope)));
+                }
             }
-            state = self.lock();
         }
         state.at_work[worker] = false;
     }
@@ -218,6 +161,9 @@ impl<'s, S: Stages> Pipeline<'s, S> {
     }
 
     fn encode(&self, chunk: u64, blocks: Vec<S::Parsed>) {
+        if self.has_failed() {
+            return;
+        }
         if let Some(encoded) = self.guarded(|| self.stages.encode(chunk, blocks)) {
             self.lock().ready.insert(chunk, encoded);
             self.write();
@@ -254,86 +200,6 @@ impl<'s, S: Stages> Pipeline<'s, S> {
             self.changed.notify_all();
         }
         state.is_writing = false;
-    }
-}
-
-impl<P> Chunk<P> {
-    fn open() -> Self {
-        Self {
-            waiting: VecDeque::new(),
-            blocks: Vec::new(),
-            parsed: 0,
-            is_whole: false,
-            is_begun: false,
-            is_owned: false,
-        }
-    }
-
-    /// Whether all of its blocks are parsed, no more come, and nobody has taken them. There is one at least.
-    fn is_parsed(&self) -> bool {
-        self.is_whole && self.parsed == self.blocks.len()
-    }
-}
-
-impl<S: Stages> State<S> {
-    /// Whether a block may join those that are under way.
-    fn has_room(&self, bounds: Bounds, load: Load) -> bool {
-        let Load { blocks, bytes, records } = self.under_way;
-        let fits = bytes + load.bytes <= bounds.bytes && records + load.records <= bounds.records;
-        blocks == 0 || (blocks < bounds.blocks && fits)
-    }
-
-    /// Keeps the memory of a block for another one, unless it is a giant's.
-    fn keep(&mut self, memory: Option<Vec<u8>>, bounds: Bounds) {
-        if self.spent.len() < bounds.blocks {
-            self.spent.extend(memory.filter(|memory| memory.capacity() <= bounds.block_bytes));
-        }
-    }
-
-    /// The chunk to be written next, if it is encoded.
-    fn take_next(&mut self) -> Option<(u64, S::Encoded)> {
-        self.ready.remove_entry(&self.written)
-    }
-
-    /// What a worker best does next, whose `own` chunk was this one. Equal values of a chunk meet at the
-    /// least expense where one worker parses all of it. So workers keep to chunks of their own, and rather
-    /// wait for the input to come to the next one than take blocks of others; but for its end.
-    fn take_job(&mut self, own: &mut Option<u64>, chunks: usize) -> Option<Job<S::Parsed>> {
-        let is_waiting = |chunk: &Chunk<S::Parsed>| !chunk.waiting.is_empty();
-        if let Some(number) = own.filter(|number| !self.chunks.get(number).is_some_and(is_waiting)) {
-            self.chunks.get_mut(&number).into_iter().for_each(|chunk| chunk.is_owned = false);
-            *own = None;
-        }
-        let parsed = self.chunks.iter_mut().find(|(_, chunk)| chunk.is_parsed() && !chunk.is_owned);
-        if let Some((&number, chunk)) = parsed {
-            let blocks = std::mem::take(&mut chunk.blocks);
-            return Some(Job::Encode(number, blocks.into_iter().flatten().collect()));
-        }
-        let begun = self.chunks.values().filter(|chunk| chunk.is_begun).count();
-        let may_begin = |chunk: &Chunk<S::Parsed>| chunk.is_begun || begun < chunks;
-        let mut open = self.chunks.iter().filter(|(_, chunk)| is_waiting(chunk) && may_begin(chunk));
-        *own = own.or_else(|| open.clone().find(|(_, chunk)| !chunk.is_owned).map(|(&number, _)| number));
-        let number = own.or_else(|| open.next().filter(|_| self.has_ended).map(|(&number, _)| number))?;
-        let chunk = self.chunks.get_mut(&number)?;
-        chunk.is_begun = true;
-        chunk.is_owned = true;
-        chunk.waiting.pop_front().map(|block| Job::Parse(number, block))
-    }
-}
-
-impl AddAssign for Load {
-    fn add_assign(&mut self, other: Self) {
-        self.blocks += other.blocks;
-        self.bytes += other.bytes;
-        self.records += other.records;
-    }
-}
-
-impl SubAssign for Load {
-    fn sub_assign(&mut self, other: Self) {
-        self.blocks -= other.blocks;
-        self.bytes -= other.bytes;
-        self.records -= other.records;
     }
 }
 
@@ -380,7 +246,7 @@ impl<S: Stages + Send> Feed<'_, '_, '_, S> {
         open.blocks.push(None);
         open.waiting.push_back(Waiting { index, block, source, load });
         drop(state);
-        self.scope.spawn_fifo(move |_| pipeline.work());
+        self.scope.spawn_fifo(move |scope| pipeline.work(scope));
         Fed::Continue(spent)
     }
 
@@ -391,7 +257,7 @@ impl<S: Stages + Send> Feed<'_, '_, '_, S> {
         if let Some(open) = pipeline.lock().chunks.get_mut(&chunk) {
             open.is_whole = true;
         }
-        self.scope.spawn_fifo(move |_| pipeline.work());
+        self.scope.spawn_fifo(move |scope| pipeline.work(scope));
     }
 
     /// No more blocks come: workers without a chunk of their own may help others.
@@ -402,7 +268,7 @@ impl<S: Stages + Send> Feed<'_, '_, '_, S> {
         state.has_ended = true;
         let workers = state.at_work.len();
         drop(state);
-        (0..workers).for_each(|_| self.scope.spawn_fifo(move |_| pipeline.work()));
+        (0..workers).for_each(|_| self.scope.spawn_fifo(move |scope| pipeline.work(scope)));
     }
 }
 

@@ -4,12 +4,11 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use rayon::prelude::*;
 use sawlog_columns::{Columns, Run, Table};
 use sawlog_parser::{Batch, Block, Envelope, Parser};
 use sawlog_schema::Plan;
 use sawlog_writer::{
-    EncodedRowGroup, Group, PartitionBy, QuarantineWriter, TableFormat, TablesWriter, encode, split,
+    EncodedRowGroup, Group, PartitionBy, QuarantineWriter, TableFormat, TablesWriter, encode_all, split,
 };
 
 use crate::error::Result;
@@ -131,24 +130,13 @@ impl Conversion {
         let mut groups = split(&table, &self.run, self.partition);
         let rest = groups.split_off(groups.len().min(*ahead));
         *ahead -= groups.len();
-        let row_groups = self.encode_groups(number, &table, &groups)?;
+        let row_groups = encode_all(&self.formats[number], &table, &groups)?;
         let rows = parts.iter().map(|part| part.rows().len() as u64).sum();
         let mut encoded = EncodedTable { number, rows, row_groups, rest, parts };
         if encoded.rest.is_empty() {
             self.give_back(number, &mut encoded.parts);
         }
         Ok(encoded)
-    }
-
-    /// Encodes row groups side by side; small ones gain more by that than from having their columns so.
-    fn encode_groups(
-        &self,
-        number: usize,
-        table: &Table<'_>,
-        groups: &[Group],
-    ) -> Result<Vec<EncodedRowGroup>> {
-        let encoded = groups.par_iter().map(|group| Ok(encode(&self.formats[number], table, group)?));
-        encoded.collect()
     }
 
     fn write_table(&self, encoded: EncodedTable, output: &mut Output) -> Result<()> {
@@ -159,7 +147,7 @@ impl Conversion {
         let table = Table::new(&self.plans[number], &self.run, &parts);
         // No more than there are threads: what was encoded is then written while it is still in the cache.
         for groups in rest.chunks(rayon::current_num_threads()) {
-            for row_group in self.encode_groups(number, &table, groups)? {
+            for row_group in encode_all(&self.formats[number], &table, groups)? {
                 output.tables.append(number, row_group)?;
             }
         }

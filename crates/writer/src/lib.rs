@@ -91,4 +91,4 @@ pub use ledger::{Counts, Entry, Input, LEDGER_FORMAT, SchemaId, State, TableOutp
 pub use names::{Batch, LEDGER, QUARANTINE, table_folder};
 pub use partition::{Group, Partition, PartitionBy, UnknownPartitioning, split};
 pub use quarantine::{QuarantineWriter, Quarantined, read_quarantine};
-pub use row_group::{EncodedRowGroup, Encoder, encode, encode_with};
+pub use row_group::{EncodedRowGroup, Encoder, encode, encode_all, encode_with};

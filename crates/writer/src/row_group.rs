@@ -10,7 +10,6 @@ use std::time::Duration;
 use parquet::arrow::arrow_writer::ArrowColumnChunk;
 use parquet::errors::ParquetError;
 use parquet::file::writer::SerializedRowGroupWriter;
-use rayon::prelude::*;
 use sawlog_columns::{Selection, Table};
 
 use crate::error::{Error, Result};
@@ -87,7 +86,7 @@ impl EncodedRowGroup {
 /// Encodes the rows of a group of `table`.
 ///
 /// # Errors
-/// Fails where Arrow or Parquet refuse the values, which no parser that keeps its limits brings about.
+/// As [`encode_all`].
 pub fn encode(format: &TableFormat, table: &Table<'_>, group: &Group) -> Result<EncodedRowGroup> {
     encode_with(Encoder::Pages, format, table, group)
 }
@@ -95,28 +94,79 @@ pub fn encode(format: &TableFormat, table: &Table<'_>, group: &Group) -> Result<
 /// Encodes the rows of a group with a certain encoder. All give equal data, not equal bytes.
 ///
 /// # Errors
-/// As [`encode`].
+/// As [`encode_all`].
 pub fn encode_with(
     encoder: Encoder,
     format: &TableFormat,
     table: &Table<'_>,
     group: &Group,
 ) -> Result<EncodedRowGroup> {
-    let selection = Selection::new(&group.picks);
-    let encode_column = |column: &ColumnFormat| match encoder {
-        Encoder::Pages => pages::encode(column, table, &selection).map(EncodedColumn::Pages),
-        Encoder::Arrow => arrow_path::encode(column, table, &group.picks).map(EncodedColumn::Arrow),
-    };
-    let together = if group.picks.len() < FEW_ROWS { format.columns.len() } else { 1 };
-    let columns = format
-        .columns
-        .par_iter()
-        .with_min_len(together)
-        .with_max_len(together)
-        .map(|column| {
-            encode_column(column)
-                .map_err(|source| Error::Encode { column: column.field.name().clone(), source })
-        })
-        .collect::<Result<Vec<_>>>()?;
-    Ok(EncodedRowGroup { partition: group.partition, columns, rows: group.picks.len() as u64 })
+    let job = Job::new(encoder, format, table, group);
+    let mut columns = job.columns();
+    rayon::scope(|scope| job.begin(&mut columns, scope));
+    job.finish(columns)
+}
+
+/// Encodes the rows of several groups of `table` side by side.
+///
+/// # Errors
+/// Fails where Arrow or Parquet refuse the values, which no parser that keeps its limits brings about.
+pub fn encode_all(format: &TableFormat, table: &Table<'_>, groups: &[Group]) -> Result<Vec<EncodedRowGroup>> {
+    let jobs = groups.iter().map(|group| Job::new(Encoder::Pages, format, table, group));
+    let jobs: Vec<_> = jobs.collect();
+    let mut columns: Vec<_> = jobs.iter().map(Job::columns).collect();
+    // All of them in one scope, so that nobody waits for others but the caller.
+    rayon::scope(|scope| jobs.iter().zip(&mut columns).for_each(|(job, columns)| job.begin(columns, scope)));
+    jobs.into_iter().zip(columns).map(|(job, columns)| job.finish(columns)).collect()
+}
+
+/// A row group to be encoded.
+struct Job<'a> {
+    encoder: Encoder,
+    format: &'a TableFormat,
+    table: &'a Table<'a>,
+    group: &'a Group,
+    selection: Selection,
+}
+
+/// Columns, as soon as they are encoded.
+type Columns = Vec<Option<Result<EncodedColumn>>>;
+
+impl<'a> Job<'a> {
+    fn new(encoder: Encoder, format: &'a TableFormat, table: &'a Table<'a>, group: &'a Group) -> Self {
+        Self { encoder, format, table, group, selection: Selection::new(&group.picks) }
+    }
+
+    /// A place for each column.
+    fn columns(&self) -> Columns {
+        self.format.columns.iter().map(|_| None).collect()
+    }
+
+    /// Has the columns encoded on whatever threads are free.
+    fn begin<'s>(&'s self, columns: &'s mut Columns, scope: &rayon::Scope<'s>) {
+        let together = if self.group.picks.len() < FEW_ROWS { self.format.columns.len().max(1) } else { 1 };
+        for (formats, columns) in self.format.columns.chunks(together).zip(columns.chunks_mut(together)) {
+            scope.spawn(move |_| {
+                for (format, column) in formats.iter().zip(columns) {
+                    *column = Some(self.encode(format));
+                }
+            });
+        }
+    }
+
+    fn encode(&self, column: &ColumnFormat) -> Result<EncodedColumn> {
+        let encoded = match self.encoder {
+            Encoder::Pages => pages::encode(column, self.table, &self.selection).map(EncodedColumn::Pages),
+            Encoder::Arrow => {
+                arrow_path::encode(column, self.table, &self.group.picks).map(EncodedColumn::Arrow)
+            }
+        };
+        encoded.map_err(|source| Error::Encode { column: column.field.name().clone(), source })
+    }
+
+    fn finish(self, columns: Columns) -> Result<EncodedRowGroup> {
+        let columns = columns.into_iter().flatten().collect::<Result<Vec<_>>>()?;
+        let Group { partition, picks, .. } = self.group;
+        Ok(EncodedRowGroup { partition: *partition, columns, rows: picks.len() as u64 })
+    }
 }

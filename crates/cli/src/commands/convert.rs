@@ -218,10 +218,11 @@ fn hint(text: &mut String, report: &Report, options: &ConvertOptions) {
     }
 }
 
-/// Whether most records are no JSON. A first line that is whole by itself makes lines of a stream, and the
-/// documents behind it may be laid out over several.
+/// Whether most records, but not all, are no JSON. A first line that is whole by itself makes lines of a stream,
+/// and the documents behind it may be laid out over several.
 fn is_torn(report: &Report) -> bool {
-    report.reasons.get("invalid_json").is_some_and(|&torn| torn > report.records / 2)
+    let torn = report.reasons.get("invalid_json").copied().unwrap_or_default();
+    torn > report.records / 2 && torn < report.records
 }
 
 fn plural(count: u64, one: &str, many: &str) -> String {
