@@ -135,7 +135,7 @@ impl<'s, S: Stages> Pipeline<'s, S> {
                 Job::Encode(chunk, blocks) => {
                     self.encode(chunk, blocks);
                     state = self.lock();
-                    // Another chunk may be begun now, and tasks that came to this worker meanwhile did nothing.
+                    // Another chunk may be begun now, and tasks that came here meanwhile did nothing.
                     let idle = state.at_work.iter().filter(|is_at_work| !**is_at_work).count();
                     (0..idle).for_each(|_| scope.spawn_fifo(move |scope| self.work(scope)));
                 }

@@ -218,8 +218,8 @@ fn hint(text: &mut String, report: &Report, options: &ConvertOptions) {
     }
 }
 
-/// Whether most records, but not all, are no JSON. A first line that is whole by itself makes lines of a stream,
-/// and the documents behind it may be laid out over several.
+/// Whether most records, but not all, are no JSON. A first line that is whole by itself makes lines of a
+/// stream, and the documents behind it may be laid out over several.
 fn is_torn(report: &Report) -> bool {
     let torn = report.reasons.get("invalid_json").copied().unwrap_or_default();
     torn > report.records / 2 && torn < report.records

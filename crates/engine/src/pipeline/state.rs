@@ -25,8 +25,7 @@ pub(super) struct State<S: Stages> {
     pub(super) ready: BTreeMap<u64, S::Encoded>,
     /// Chunks that were written.
     pub(super) written: u64,
-    /// Whether a worker is writing. No lock, because a worker that waits for others within a stage may be
-    /// given another chunk's work to do meanwhile, and would then wait for itself.
+    /// Whether a worker is writing. No lock: others have better things to do than to wait for it.
     pub(super) is_writing: bool,
     pub(super) failure: Option<Error>,
 }
