@@ -40,8 +40,8 @@ trap 'rm -rf "$work"' EXIT
 sawlog=$target/instrumented/$host/release/sawlog
 for log_type in Atlassian.Audit GitHub.Audit; do
     "$sawlog" generate --log-type $log_type --events 100000 --seed 7 --out "$work/usual"
-    "$sawlog" generate --log-type $log_type --events 20000 --seed 8 --shuffle-keys --undeclared 20 --rejected 2 \
-        --out "$work/odd"
+    "$sawlog" generate --log-type $log_type --events 20000 --seed 8 --shuffle-keys --undeclared 20 \
+        --rejected 2 --out "$work/odd"
     for threads in 1 2; do
         convert --schema $log_type --threads $threads <"$work/usual"
         convert --schema $log_type --threads $threads <"$work/odd"

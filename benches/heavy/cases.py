@@ -101,7 +101,7 @@ def long_records(folder, _):
             repeat(out, b"x", 60 * MEGA)
             out.write(b'"]}\n' if n % 2 else b'"]\n')
     title = "24 records of 60 MB, each second one damaged"
-    return Case(title, 12, ["dump"], {"invalid_json": 12}, max_mb=1200)
+    return Case(title, 12, ["dump"], {"invalid_json": 12}, max_mb=1500)
 
 
 def deep(folder, _):
