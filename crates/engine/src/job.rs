@@ -221,3 +221,17 @@ pub(crate) fn rfc3339(micros: i64) -> String {
     DateTime::from_timestamp_micros(micros)
         .map_or_else(|| micros.to_string(), |t| t.to_rfc3339_opts(SecondsFormat::AutoSi, true))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn usual_blocks_are_no_crumbs() {
+        // Half of the blocks that may wait have more than a quarter of the bytes: see the pipeline's `helps`.
+        for threads in 2..100 {
+            let Bounds { blocks, bytes, .. } = bounds(threads);
+            assert!(4 * (blocks / 2) * (BLOCK_BYTES * 3 / 4) > bytes, "{threads} threads");
+        }
+    }
+}

@@ -123,7 +123,7 @@ impl<S: Stages> State<S> {
     /// small, each from an input of its own, that the next chunk does not come in sight.
     fn helps(&self, bounds: Bounds) -> bool {
         let Load { blocks, bytes, .. } = self.under_way;
-        self.has_ended || 2 * blocks >= bounds.blocks && 2 * bytes < bounds.bytes
+        self.has_ended || 2 * blocks >= bounds.blocks && 4 * bytes < bounds.bytes
     }
 
     /// What a worker best does next, whose `own` chunk was this one. Equal values of a chunk meet at the
