@@ -2,7 +2,7 @@
 # Builds the fastest sawlog: compiled twice, the second time with a profile of what the first one did while it
 # converted generated dumps. The compiler then knows which calls and branches matter, and which never happen.
 #
-#   benches/profiled.sh          builds target/profiled/sawlog, in some ten minutes
+#   benches/profiled.sh          builds target/profiled/sawlog; takes as long as two release builds, or longer
 #
 # The dumps are of two log types, so that what is gained on others shows that the binary is not tuned to them.
 # Wanted: rustup component add llvm-tools
