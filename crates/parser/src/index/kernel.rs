@@ -68,19 +68,19 @@ impl Level {
         }
     }
 
-    /// Appends the masks of every block, in order, and of `last` behind them.
-    pub(super) fn append(self, blocks: &[[u8; BLOCK]], last: &[u8; BLOCK], out: &mut Vec<Masks>) {
-        let blocks = blocks.iter().chain([last]);
+    /// Hands the masks of every block to `take`, in order, and those of `last` behind them.
+    #[inline]
+    pub(super) fn each(self, blocks: &[[u8; BLOCK]], last: &[u8; BLOCK], take: impl FnMut(Masks)) {
         match self {
             // SAFETY: these levels are only made by `available`, where the instructions were found.
             #[cfg(target_arch = "x86_64")]
             #[expect(unsafe_code, reason = "the call needs instructions that not every machine has")]
-            Self::Avx512 => unsafe { x86::avx512(blocks, out) },
+            Self::Avx512 => unsafe { x86::avx512(blocks, last, take) },
             // SAFETY: as above.
             #[cfg(target_arch = "x86_64")]
             #[expect(unsafe_code, reason = "the call needs instructions that not every machine has")]
-            Self::Avx2 => unsafe { x86::avx2(blocks, out) },
-            Self::Portable => out.extend(blocks.map(portable)),
+            Self::Avx2 => unsafe { x86::avx2(blocks, last, take) },
+            Self::Portable => blocks.iter().chain([last]).map(portable).for_each(take),
         }
     }
 }
@@ -111,32 +111,41 @@ mod x86 {
     use super::{BLOCK, Masks};
 
     #[target_feature(enable = "avx512f,avx512bw")]
-    pub(super) fn avx512<'a>(blocks: impl Iterator<Item = &'a [u8; BLOCK]>, out: &mut Vec<Masks>) {
+    pub(super) fn avx512(blocks: &[[u8; BLOCK]], last: &[u8; BLOCK], mut take: impl FnMut(Masks)) {
         for block in blocks {
-            // SAFETY: the array has the sixty-four bytes that are loaded, at any address.
-            #[expect(unsafe_code, reason = "loads from memory take a pointer")]
-            let bytes = unsafe { _mm512_loadu_si512(block.as_ptr().cast()) };
-            out.push(Masks {
-                quotes: _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8(b'"' as i8)),
-                slashes: _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8(b'\\' as i8)),
-                controls: _mm512_cmplt_epu8_mask(bytes, _mm512_set1_epi8(b' ' as i8)),
-                high: _mm512_movepi8_mask(bytes),
-            });
+            take(whole(block));
+        }
+        take(whole(last));
+    }
+
+    #[target_feature(enable = "avx512f,avx512bw")]
+    #[inline]
+    fn whole(block: &[u8; BLOCK]) -> Masks {
+        // SAFETY: the array has the sixty-four bytes that are loaded, at any address.
+        #[expect(unsafe_code, reason = "loads from memory take a pointer")]
+        let bytes = unsafe { _mm512_loadu_si512(block.as_ptr().cast()) };
+        Masks {
+            quotes: _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8(b'"' as i8)),
+            slashes: _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8(b'\\' as i8)),
+            controls: _mm512_cmplt_epu8_mask(bytes, _mm512_set1_epi8(b' ' as i8)),
+            high: _mm512_movepi8_mask(bytes),
         }
     }
 
     #[target_feature(enable = "avx2")]
-    pub(super) fn avx2<'a>(blocks: impl Iterator<Item = &'a [u8; BLOCK]>, out: &mut Vec<Masks>) {
+    pub(super) fn avx2(blocks: &[[u8; BLOCK]], last: &[u8; BLOCK], mut take: impl FnMut(Masks)) {
         for block in blocks {
-            let (low, high) = (half(block, 0), half(block, BLOCK / 2));
-            let both = |low: u32, high: u32| u64::from(low) | u64::from(high) << 32;
-            out.push(Masks {
-                quotes: both(low[0], high[0]),
-                slashes: both(low[1], high[1]),
-                controls: both(low[2], high[2]),
-                high: both(low[3], high[3]),
-            });
+            take(halves(block));
         }
+        take(halves(last));
+    }
+
+    #[target_feature(enable = "avx2")]
+    #[inline]
+    fn halves(block: &[u8; BLOCK]) -> Masks {
+        let (low, high) = (half(block, 0), half(block, BLOCK / 2));
+        let both = |at: usize| u64::from(low[at]) | u64::from(high[at]) << 32;
+        Masks { quotes: both(0), slashes: both(1), controls: both(2), high: both(3) }
     }
 
     #[target_feature(enable = "avx2")]
@@ -196,7 +205,7 @@ mod tests {
         let expected: Vec<Masks> = blocks.iter().map(naive).collect();
         for level in available() {
             let mut got = Vec::new();
-            level.append(&blocks[1..], &blocks[0], &mut got);
+            level.each(&blocks[1..], &blocks[0], |masks| got.push(masks));
             got.rotate_right(1);
             assert!(got == expected, "{}", level.name());
         }
@@ -210,7 +219,7 @@ mod tests {
             let expected: Vec<Masks> = blocks.iter().map(naive).collect();
             for level in available() {
                 let mut got = Vec::new();
-                level.append(&blocks[1..], &blocks[0], &mut got);
+                level.each(&blocks[1..], &blocks[0], |masks| got.push(masks));
                 got.rotate_right(1);
                 prop_assert_eq!(&got, &expected);
             }

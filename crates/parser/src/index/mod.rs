@@ -5,8 +5,10 @@
 //! backslashes, control characters and whatever is not ASCII; then by a reader that finds the end of a string
 //! by counting zeros. UTF-8 is checked in the same go, and not at all where everything is ASCII.
 
+mod bits;
 mod kernel;
 
+use bits::Bits;
 use kernel::{BLOCK, LEVEL, Level, Masks};
 
 /// Name of the vector instructions that are used: `avx512`, `avx2` or `portable`.
@@ -18,14 +20,13 @@ pub fn simd_level() -> &'static str {
 #[derive(Debug)]
 pub(crate) struct Index {
     level: Level,
-    /// Memory for the classes of all bytes.
-    masks: Vec<Masks>,
-    /// One bit for each byte that is a quote and not escaped.
-    quotes: Vec<u64>,
-    /// One bit for each backslash.
-    slashes: Vec<u64>,
-    /// One bit for each byte below 0x20.
-    controls: Vec<u64>,
+    /// The quotes that are not escaped.
+    quotes: Bits,
+    /// These, and all backslashes: where the text of a string stops being plain.
+    stops: Bits,
+    /// The bytes below 0x20.
+    controls: Bits,
+    /// Whether there are stops that are no quotes.
     has_slashes: bool,
     has_controls: bool,
 }
@@ -36,8 +37,8 @@ impl Index {
     }
 
     fn of_level(level: Level) -> Self {
-        let (masks, quotes, slashes, controls) = Default::default();
-        Self { level, masks, quotes, slashes, controls, has_slashes: false, has_controls: false }
+        let (quotes, stops, controls) = Default::default();
+        Self { level, quotes, stops, controls, has_slashes: false, has_controls: false }
     }
 
     /// Looks at `record`, and returns it as text; None where it is not valid UTF-8.
@@ -46,21 +47,22 @@ impl Index {
         // Letters behind the end change nothing.
         let mut last = [b'a'; BLOCK];
         last[..tail.len()].copy_from_slice(tail);
-        let Self { level, masks, quotes, slashes, controls, .. } = self;
-        masks.clear();
-        level.append(blocks, &last, masks);
-        quotes.clear();
-        slashes.clear();
-        controls.clear();
         let (mut all, mut escape) = (Masks::default(), false);
-        for masks in masks {
-            quotes.push(masks.quotes & !escaped(masks.slashes, &mut escape));
-            slashes.push(masks.slashes);
-            controls.push(masks.controls);
+        let quotes = self.quotes.words(blocks.len() + 1);
+        let stops = self.stops.words(blocks.len() + 1);
+        let controls = self.controls.words(blocks.len() + 1);
+        let mut words = quotes.zip(stops).zip(controls);
+        self.level.each(blocks, &last, |masks| {
+            if let Some(((quotes, stops), controls)) = words.next() {
+                let ends = masks.quotes & !escaped(masks.slashes, &mut escape);
+                *quotes = ends.to_le_bytes();
+                *stops = (ends | masks.slashes).to_le_bytes();
+                *controls = masks.controls.to_le_bytes();
+            }
             all.slashes |= masks.slashes;
             all.controls |= masks.controls;
             all.high |= masks.high;
-        }
+        });
         self.has_slashes = all.slashes != 0;
         self.has_controls = all.controls != 0;
         if all.high != 0 {
@@ -75,7 +77,7 @@ impl Index {
     /// get the closer look too.
     pub(crate) fn suspect_controls(&mut self) {
         if self.has_controls {
-            self.slashes.iter_mut().zip(&self.controls).for_each(|(slashes, controls)| *slashes |= controls);
+            self.stops.add(&self.controls);
             self.has_slashes = true;
         }
     }
@@ -84,25 +86,17 @@ impl Index {
     /// escaped. And whether there is a backslash in it.
     #[inline]
     pub(crate) fn string_from(&self, at: usize) -> Option<(usize, bool)> {
-        let quotes = window(&self.quotes, at);
-        if quotes == 0 {
-            return self.long_string_from(at);
+        let stop = self.stops.first_from(at)?;
+        if !self.has_slashes || self.quotes.holds(stop) {
+            return Some((stop, false));
         }
-        let len = quotes.trailing_zeros();
-        let has_escapes = window(&self.slashes, at) & ((1 << len) - 1) != 0;
-        Some((at + len as usize, has_escapes))
-    }
-
-    fn long_string_from(&self, at: usize) -> Option<(usize, bool)> {
-        let end = first_from(&self.quotes, at)?;
-        let first_slash = if self.has_slashes { first_from(&self.slashes, at) } else { None };
-        Some((end, first_slash.is_some_and(|slash| slash < end)))
+        Some((self.quotes.first_from(stop)?, true))
     }
 
     /// Place of the first control character at or behind `at`.
     #[inline]
     pub(crate) fn control_from(&self, at: usize) -> Option<usize> {
-        first_from(&self.controls, at)
+        self.controls.first_from(at)
     }
 
     /// Whether there is a backslash anywhere.
@@ -116,28 +110,6 @@ impl Index {
     pub(crate) fn has_controls(&self) -> bool {
         self.has_controls
     }
-}
-
-/// The sixty-four bits from `at` on. Which two words they are in is of no matter to the processor, where
-/// whether they are in one or in two would have to be guessed.
-#[inline]
-fn window(masks: &[u64], at: usize) -> u64 {
-    let (block, shift) = (at / BLOCK, at % BLOCK);
-    match masks.get(block..block + 2) {
-        Some(&[low, high]) => low >> shift | high << 1 << (BLOCK - 1 - shift),
-        _ => masks.get(block).map_or(0, |last| last >> shift),
-    }
-}
-
-/// Place of the first bit that is set, at or behind `at`.
-fn first_from(masks: &[u64], at: usize) -> Option<usize> {
-    let mut block = at / BLOCK;
-    let mut mask = masks.get(block)? & (!0 << (at % BLOCK));
-    while mask == 0 {
-        block += 1;
-        mask = *masks.get(block)?;
-    }
-    Some(block * BLOCK + mask.trailing_zeros() as usize)
 }
 
 /// The bytes of a block that follow a backslash which is not itself escaped. `carry` says whether the first
