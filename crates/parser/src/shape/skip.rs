@@ -41,26 +41,25 @@ struct Skipped {
 
 /// Passes over the JSON value at `at` of `record`; None where there is none, or where nesting or escapes need
 /// a closer look. `outer` is how deep the value stands, `scratch` memory for escapes.
-fn skip(record: &[u8], mut at: usize, index: &Index, outer: usize, scratch: &mut Vec<u8>) -> Option<Skipped> {
+fn skip(record: &[u8], at: usize, index: &Index, outer: usize, scratch: &mut Vec<u8>) -> Option<Skipped> {
+    let mut tokens = Tokens { record, index, scratch, has_blanks: false };
     // One bit for each open container, the innermost lowest: whether it is an object.
     let (mut objects, mut depth) = (0u128, 0);
-    let mut has_blanks = false;
+    let (mut first, mut at) = (*record.get(at)?, at);
     loop {
-        match record.get(at)? {
-            b'"' => at = skip_string(record, at, index, scratch)?,
-            open @ (b'{' | b'[') => {
+        match first {
+            b'"' => at = tokens.behind_string(at)?,
+            b'{' | b'[' => {
                 depth += 1;
                 if outer + depth > MAX_DEPTH {
                     return None;
                 }
-                let is_object = *open == b'{';
+                let is_object = first == b'{';
                 objects = objects << 1 | u128::from(is_object);
-                at = skip_blanks(record, at + 1, &mut has_blanks);
-                let first = *record.get(at)?;
-                let is_empty = first == if is_object { b'}' } else { b']' };
-                if !is_empty {
+                (first, at) = tokens.next(at + 1)?;
+                if first != if is_object { b'}' } else { b']' } {
                     if is_object {
-                        at = skip_key(record, at, index, scratch, &mut has_blanks)?;
+                        (first, at) = tokens.behind_key(first, at)?;
                     }
                     continue;
                 }
@@ -80,17 +79,17 @@ fn skip(record: &[u8], mut at: usize, index: &Index, outer: usize, scratch: &mut
         // Behind a value, or at the end of an empty container.
         loop {
             if depth == 0 {
-                return Some(Skipped { end: at, has_blanks });
+                return Some(Skipped { end: at, has_blanks: tokens.has_blanks });
             }
-            at = skip_blanks(record, at, &mut has_blanks);
+            (first, at) = tokens.next(at)?;
             let is_object = objects & 1 == 1;
-            match record.get(at)? {
+            match first {
                 b'}' if is_object => {}
                 b']' if !is_object => {}
                 b',' => {
-                    at = skip_blanks(record, at + 1, &mut has_blanks);
+                    (first, at) = tokens.next(at + 1)?;
                     if is_object {
-                        at = skip_key(record, at, index, scratch, &mut has_blanks)?;
+                        (first, at) = tokens.behind_key(first, at)?;
                     }
                     break;
                 }
@@ -103,43 +102,60 @@ fn skip(record: &[u8], mut at: usize, index: &Index, outer: usize, scratch: &mut
     }
 }
 
-/// Offset of the first byte from `at` on that is no blank.
-#[inline]
-fn skip_blanks(record: &[u8], mut at: usize, has_blanks: &mut bool) -> usize {
-    while matches!(record.get(at), Some(b' ' | b'\t' | b'\n' | b'\r')) {
-        *has_blanks = true;
-        at += 1;
-    }
-    at
+/// The tokens of a value. Of each the first byte is handed out, and its offset.
+struct Tokens<'r> {
+    record: &'r [u8],
+    index: &'r Index,
+    scratch: &'r mut Vec<u8>,
+    /// Whether blanks stood between them.
+    has_blanks: bool,
 }
 
-/// Offset of the value behind the key at `at`.
-fn skip_key(
-    record: &[u8],
-    at: usize,
-    index: &Index,
-    scratch: &mut Vec<u8>,
-    has_blanks: &mut bool,
-) -> Option<usize> {
-    if record.get(at) != Some(&b'"') {
-        return None;
+impl Tokens<'_> {
+    /// The first one at `at` or behind it.
+    #[inline]
+    fn next(&mut self, at: usize) -> Option<(u8, usize)> {
+        let first = *self.record.get(at)?;
+        if first > b' ' { Some((first, at)) } else { self.behind_blanks(at) }
     }
-    let end = skip_string(record, at, index, scratch)?;
-    let colon = skip_blanks(record, end, has_blanks);
-    (record.get(colon) == Some(&b':')).then(|| skip_blanks(record, colon + 1, has_blanks))
-}
 
-/// Offset behind the string at `at`.
-fn skip_string(record: &[u8], at: usize, index: &Index, scratch: &mut Vec<u8>) -> Option<usize> {
-    let start = at + 1;
-    let (end, has_escapes) = index.string_from(start)?;
-    if has_escapes {
-        let escaped = record.get(start..end).filter(|text| !has_controls(text))?;
-        scratch.clear();
-        scratch.extend_from_slice(escaped);
-        string::decode(scratch, true).ok()?;
+    #[cold]
+    fn behind_blanks(&mut self, at: usize) -> Option<(u8, usize)> {
+        self.has_blanks = true;
+        let is_blank = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\n' | b'\r');
+        let blanks = self.record[at..].iter().position(|byte| !is_blank(byte))?;
+        Some((self.record[at + blanks], at + blanks))
     }
-    Some(end + 1)
+
+    /// The one behind a key and its colon.
+    #[inline]
+    fn behind_key(&mut self, first: u8, at: usize) -> Option<(u8, usize)> {
+        if first != b'"' {
+            return None;
+        }
+        let end = self.behind_string(at)?;
+        let (colon, at) = self.next(end)?;
+        if colon == b':' { self.next(at + 1) } else { None }
+    }
+
+    /// Offset behind the string at `at`.
+    #[inline]
+    fn behind_string(&mut self, at: usize) -> Option<usize> {
+        let (end, has_escapes) = self.index.string_from(at + 1)?;
+        if has_escapes {
+            self.unescape(at + 1, end)?;
+        }
+        Some(end + 1)
+    }
+
+    /// Looks whether escapes are right.
+    #[cold]
+    fn unescape(&mut self, start: usize, end: usize) -> Option<()> {
+        let escaped = self.record.get(start..end).filter(|text| !has_controls(text))?;
+        self.scratch.clear();
+        self.scratch.extend_from_slice(escaped);
+        string::decode(self.scratch, true).ok().map(|_| ())
+    }
 }
 
 /// Whether a text has what no string may hold.
