@@ -93,6 +93,7 @@ impl Shapes {
             record,
             text,
             index,
+            frame: Frame::default(),
             frames,
             notes,
             unescaped,
@@ -123,6 +124,8 @@ pub(super) struct Run<'a, S> {
     record: &'a [u8],
     pub(super) text: &'a str,
     pub(super) index: &'a Index,
+    /// The object or list that is being read, and those around it, of which the outermost is none.
+    pub(super) frame: Frame,
     pub(super) frames: &'a mut Vec<Frame>,
     pub(super) notes: &'a mut Notes,
     pub(super) unescaped: &'a mut Vec<u8>,
@@ -155,7 +158,7 @@ impl<S: Sink> Run<'_, S> {
                         Form::Json => self.json(node)?,
                     };
                     if is_present {
-                        self.frames.last_mut()?.present |= member;
+                        self.frame.present |= member;
                     }
                     state = behind(node, form);
                 }
@@ -163,8 +166,8 @@ impl<S: Sink> Run<'_, S> {
                     self.undeclared(number)?;
                     state = behind_undeclared(self.plan, number);
                 }
-                // The event itself is the first frame, and was the last to be closed.
-                Next::End => return Some(self.frames.first()?.met),
+                // The event is not closed.
+                Next::End => return Some(self.frame.met),
             }
         }
     }
@@ -172,52 +175,50 @@ impl<S: Sink> Run<'_, S> {
     /// A key that no other one of the object may repeat.
     #[inline]
     fn key(&mut self, member: u64) -> Option<()> {
-        let frame = self.frames.last_mut()?;
-        let is_new = frame.met & member == 0;
-        frame.met |= member;
+        let is_new = self.frame.met & member == 0;
+        self.frame.met |= member;
         is_new.then_some(())
+    }
+
+    #[inline]
+    fn open(&mut self, frame: Frame) {
+        let outer = std::mem::replace(&mut self.frame, frame);
+        self.frames.push(outer);
     }
 
     #[inline]
     fn step(&mut self, step: Step) -> Option<()> {
         match step {
             Step::Key(member) => self.key(member)?,
-            Step::Present(member) => self.frames.last_mut()?.present |= member,
+            Step::Present(member) => self.frame.present |= member,
             Step::Object(node, required) => {
                 if node != 0 {
                     self.sink.object(node, self.at);
                 }
-                self.frames.push(Frame { required, first_note: self.notes.len(), ..Frame::default() });
+                self.open(Frame { required, first_note: self.notes.len(), ..Frame::default() });
             }
             Step::Make(object) => self.make(object)?,
             Step::ObjectEnd => {
-                let frame = self.frames.last()?;
-                if frame.present & frame.required != frame.required {
+                if self.frame.present & self.frame.required != self.frame.required {
                     return None;
                 }
                 if self.frames.len() > 1 {
-                    self.frames.pop();
+                    self.frame = self.frames.pop()?;
                 }
             }
             Step::List(node) => {
                 let next = self.sink.list(node);
                 let first_note = self.notes.len();
-                self.frames.push(Frame {
-                    list: node,
-                    at: self.at,
-                    first: next,
-                    next,
-                    first_note,
-                    ..Frame::default()
-                });
+                let at = self.at;
+                self.open(Frame { list: node, at, first: next, next, first_note, ..Frame::default() });
             }
             Step::Element => {
-                let frame = self.frames.last_mut()?;
-                self.at = frame.next;
-                frame.next += 1;
+                self.at = self.frame.next;
+                self.frame.next += 1;
             }
             Step::ListEnd => {
-                let Frame { list, at, next, first_note, .. } = self.frames.pop()?;
+                let outer = self.frames.pop()?;
+                let Frame { list, at, next, first_note, .. } = std::mem::replace(&mut self.frame, outer);
                 // Nothing is made from what stands in a list above it.
                 self.notes.truncate(first_note);
                 self.sink.list_end(list, at, next);

@@ -13,75 +13,94 @@ pub(super) struct State {
 /// The text between two values, and what it means.
 pub(super) struct Literal {
     pub(super) text: Box<[u8]>,
-    /// Its first eight bytes, and the mask of those that it has.
-    head: (u64, u64),
+    /// Its first bytes, and the mask of those that it has.
+    first: (Piece, Piece),
+    /// Its last bytes, where it has more than a piece.
+    last: Piece,
     pub(super) steps: Box<[Step]>,
     pub(super) next: Next,
 }
 
+/// Bytes that are compared in one go.
+type Piece = u128;
+const PIECE: usize = size_of::<Piece>();
+
 impl State {
     /// The literal that `rest` begins with.
-    #[inline]
+    #[inline(always)]
+    #[expect(
+        clippy::inline_always,
+        reason = "called once a value, and a call takes as long as the rest of it"
+    )]
     pub(super) fn find(&mut self, rest: &[u8]) -> Option<&Literal> {
-        let head = head(rest);
-        let fits = |literal: &Literal| literal.fits(rest, head);
-        if !self.choices.get(self.last).is_some_and(fits) {
-            self.last = self.choices.iter().position(fits)?;
+        let first = rest.first_chunk().map(piece);
+        if !first.is_some_and(|first| self.choices.get(self.last).is_some_and(|last| last.fits(rest, first)))
+        {
+            self.last = self.other(rest)?;
         }
         self.choices.get(self.last)
     }
 
+    /// The place of the same, wherever it is.
+    #[inline(never)]
+    fn other(&self, rest: &[u8]) -> Option<usize> {
+        let first = first_piece(rest);
+        self.choices.iter().position(|literal| literal.fits(rest, first))
+    }
+
     /// Whether a record may begin here.
     pub(super) fn fits(&self, record: &[u8]) -> bool {
-        let head = head(record);
-        self.choices.iter().any(|literal| literal.fits(record, head))
+        let first = first_piece(record);
+        self.choices.iter().any(|literal| literal.fits(record, first))
     }
 }
 
 #[inline]
-fn head(rest: &[u8]) -> u64 {
-    if let Some(bytes) = rest.first_chunk() {
-        return u64::from_le_bytes(*bytes);
-    }
-    let mut bytes = [0; 8];
-    bytes[..rest.len()].copy_from_slice(rest);
-    u64::from_le_bytes(bytes)
+fn piece(bytes: &[u8; PIECE]) -> Piece {
+    Piece::from_le_bytes(*bytes)
 }
 
-/// Whether `rest` begins with `text`, of which the first eight bytes are known to be right. Literals are
-/// short, so that calling a function for each would take as long as comparing.
-#[inline]
-fn begins_with(rest: &[u8], text: &[u8]) -> bool {
-    let Some(rest) = rest.get(..text.len()) else { return false };
-    let (Some(rest_end), Some(text_end)) = (rest.last_chunk::<8>(), text.last_chunk::<8>()) else {
-        return true;
-    };
-    if rest_end != text_end {
-        return false;
-    }
-    // Between the first and the last eight bytes there is mostly nothing.
-    text.len() <= 16 || {
-        let pairs = rest[8..].as_chunks::<8>().0.iter().zip(text[8..].as_chunks::<8>().0);
-        let differ = |(a, b): (&[u8; 8], &[u8; 8])| u64::from_le_bytes(*a) ^ u64::from_le_bytes(*b);
-        pairs.fold(0, |difference, pair| difference | differ(pair)) == 0
-    }
+/// The first piece of some bytes; zeros stand for those that are missing.
+fn first_piece(bytes: &[u8]) -> Piece {
+    let mut padded = [0; PIECE];
+    let len = bytes.len().min(PIECE);
+    padded[..len].copy_from_slice(&bytes[..len]);
+    piece(&padded)
 }
 
 impl Literal {
     pub(super) fn new(text: &[u8], steps: &[Step], next: Next) -> Self {
-        let mut head = [0; 8];
-        let mut mask = [0; 8];
-        for (at, byte) in text.iter().take(8).enumerate() {
-            head[at] = *byte;
-            mask[at] = 0xff;
+        let first = (first_piece(text), first_piece(&vec![0xff; text.len()]));
+        let last = text.last_chunk().map_or(0, piece);
+        Self { text: text.into(), first, last, steps: steps.into(), next }
+    }
+
+    /// Whether `rest`, whose first piece is `start`, begins with the text. Literals are short, so that calling
+    /// a function for each would take as long as comparing.
+    #[inline]
+    fn begins(&self, rest: &[u8], start: Piece) -> bool {
+        let (first, mask) = self.first;
+        if (start ^ first) & mask != 0 {
+            return false;
         }
-        let head = (u64::from_le_bytes(head), u64::from_le_bytes(mask));
-        Self { text: text.into(), head, steps: steps.into(), next }
+        let len = self.text.len();
+        if len <= PIECE {
+            return len <= rest.len();
+        }
+        let Some(rest) = rest.get(..len) else { return false };
+        if rest.last_chunk().map(piece) != Some(self.last) {
+            return false;
+        }
+        // Between the first and the last piece there is mostly nothing.
+        len <= 2 * PIECE || {
+            let pairs = rest.as_chunks().0.iter().zip(self.text.as_chunks().0);
+            pairs.skip(1).fold(0, |difference, (a, b)| difference | (piece(a) ^ piece(b))) == 0
+        }
     }
 
     #[inline]
-    fn fits(&self, rest: &[u8], head: u64) -> bool {
-        if head & self.head.1 != self.head.0 || !begins_with(rest, &self.text) {
+    fn fits(&self, rest: &[u8], start: Piece) -> bool {
+        if !self.begins(rest, start) {
             return false;
         }
         // A literal ends at the first value that is neither null nor a boolean, so that it may only be the

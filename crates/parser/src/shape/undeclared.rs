@@ -79,8 +79,8 @@ fn pointer(plan: &Plan, object: NodeId, name: &str) -> Box<[Box<[u8]>]> {
 }
 
 /// Appends a pointer with the numbers of the elements that `frames` are at.
-fn write_pointer(pieces: &[Box<[u8]>], frames: &[Frame], out: &mut Vec<u8>) {
-    let mut elements = frames.iter().filter_map(Frame::element);
+fn write_pointer<'f>(pieces: &[Box<[u8]>], frames: impl Iterator<Item = &'f Frame>, out: &mut Vec<u8>) {
+    let mut elements = frames.filter_map(Frame::element);
     for (number, piece) in pieces.iter().enumerate() {
         if number > 0 {
             // Writing to memory does not fail.
@@ -94,14 +94,13 @@ impl<S: Sink> Run<'_, S> {
     /// Keeps the value of an undeclared member, which is next.
     pub(super) fn undeclared(&mut self, number: usize) -> Option<()> {
         let member = &self.undeclared[number];
-        let frame = self.frames.last_mut()?;
-        if frame.undeclared & member.bit != 0 {
+        if self.frame.undeclared & member.bit != 0 {
             return None;
         }
-        frame.undeclared |= member.bit;
+        self.frame.undeclared |= member.bit;
         let value = json_at(self.text, self.place, self.index, self.frames.len(), self.unescaped)?;
         self.place = value.end;
-        let (frames, json) = (&*self.frames, value.json);
+        let (frames, json) = (self.frames.iter().chain([&self.frame]), value.json);
         self.walk.extra.add_text(|out| write_pointer(&member.pointer, frames, out), &member.path, json)?;
         self.walk.fits().then_some(())
     }
