@@ -1,25 +1,21 @@
 //! Texts that stand for themselves, where no dictionary pays.
 //!
-//! Parquet knows three ways to lay them out, and which is the smallest in the end depends on what the
-//! compression finds in them: text with words is best left as it is, with its length in front; ids compress
-//! better apart from their lengths; and what neighbours share need not be told twice. No rule of thumb knows
-//! that, so the first values are laid out in every way, compressed, and weighed.
-
-use std::io;
+//! Parquet knows three ways to lay them out. What neighbours share need not be told twice; ids and short texts
+//! compress better apart from their lengths; and other text is best left as it is, with its length in front.
+//! Which way is the smallest in the end depends on what the compression finds in them, but trying them all
+//! takes longer than writing the page, and a look at the first texts is right within a few thousandths.
 
 use parquet::basic::Encoding;
 
-use super::compression::Compression;
 use super::delta;
 
-/// Texts that are weighed to choose a layout, and about how many bytes of them.
-const TRIED_TEXTS: usize = 2048;
-const TRIED_BYTES: usize = 256 * 1024;
-/// One byte of so many has to be shared by neighbours for front coding to be tried.
-const SHARED_BYTES: usize = 16;
+/// Texts that are looked at to choose a layout.
+const SAMPLE_TEXTS: usize = 512;
+/// Bytes of a short text.
+const SHORT: usize = 16;
 
 /// How texts are laid out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) enum Layout {
     /// Each behind its length.
     #[default]
@@ -31,33 +27,19 @@ pub(super) enum Layout {
 }
 
 impl Layout {
-    /// The layout in which the first of `texts` are smallest. `direct` lends its memory.
-    pub(super) fn choose<'a>(
-        texts: &(impl Iterator<Item = &'a [u8]> + Clone),
-        direct: &mut Direct,
-        compression: &mut Compression,
-    ) -> io::Result<Self> {
-        let mut smallest = (usize::MAX, Self::Plain);
-        let mut page = Vec::new();
-        for layout in [Self::Plain, Self::Lengths, Self::FrontCoded] {
-            direct.begin(layout);
-            let mut bytes = 0;
-            for text in texts.clone().take(TRIED_TEXTS) {
-                direct.push(text);
-                bytes += text.len();
-                if bytes >= TRIED_BYTES {
-                    break;
-                }
-            }
-            if layout == Self::FrontCoded && (bytes - direct.bytes.len()) * SHARED_BYTES < bytes {
-                // What random ids share by chance.
-                break;
-            }
-            page.clear();
-            direct.finish_page(&mut page);
-            smallest = smallest.min((compression.compress(&page)?.len(), layout));
+    /// The layout in which `texts` will be smallest, or nearly so, by the look of the first ones.
+    pub(super) fn of<'a>(texts: impl Iterator<Item = &'a [u8]>) -> Self {
+        let texts: Vec<&[u8]> = texts.take(SAMPLE_TEXTS).collect();
+        let bytes: usize = texts.iter().map(|text| text.len()).sum();
+        let neighbours = || texts.iter().zip(texts.iter().skip(1));
+        let shared: usize = neighbours().map(|(one, next)| shared_prefix(one, next)).sum();
+        if 3 * shared >= 2 * bytes {
+            Self::FrontCoded
+        } else if bytes < SHORT * texts.len() || neighbours().all(|(one, next)| one.len() == next.len()) {
+            Self::Lengths
+        } else {
+            Self::Plain
         }
-        Ok(smallest.1)
     }
 }
 
@@ -159,8 +141,7 @@ mod tests {
 
     fn chosen(text: impl Fn(u64) -> String) -> Layout {
         let texts: Vec<String> = (0..4000).map(text).collect();
-        let texts = texts.iter().map(String::as_bytes);
-        Layout::choose(&texts, &mut Direct::default(), &mut Compression::default()).unwrap()
+        Layout::of(texts.iter().map(String::as_bytes))
     }
 
     #[test]

@@ -207,8 +207,7 @@ impl Texts {
 
     /// Leaves the dictionary to the pages before this one, which has no values yet.
     pub(super) fn leave_dictionary(&mut self, compression: &mut Compression) -> io::Result<()> {
-        let layout = Layout::choose(&self.dictionary.entries(), &mut self.direct, compression)?;
-        self.direct.begin(layout);
+        self.direct.begin(Layout::of(self.dictionary.entries()));
         self.is_direct = true;
         Ok(())
     }
