@@ -56,7 +56,11 @@ impl Texts {
 /// The values of one node, and which of them are there.
 #[derive(Debug, Clone)]
 pub(crate) struct Buffer {
+    /// For each value whether it is there. Those at the end that are may be missing until the next seal: to
+    /// count them is all that most values take, where each would have to be written to memory of its own.
     valid: Vec<bool>,
+    /// Number of values.
+    len: usize,
     pub(crate) data: Data,
 }
 
@@ -79,19 +83,20 @@ pub(crate) enum Data {
 
 impl Buffer {
     pub(crate) fn new(data: Data) -> Self {
-        Self { valid: Vec::new(), data }
+        Self { valid: Vec::new(), len: 0, data }
     }
 
     /// Number of values, not counting the nulls at the tail.
     pub(crate) fn len(&self) -> usize {
-        self.valid.len()
+        self.len
     }
 
-    /// Which values are there.
+    /// Which values are there; the buffer must be sealed.
     pub(crate) fn valid(&self) -> &[bool] {
         &self.valid
     }
 
+    /// Whether a value is there; the buffer must be sealed.
     #[inline]
     pub(crate) fn is_valid(&self, index: usize) -> bool {
         self.valid.get(index).copied().unwrap_or(false)
@@ -101,15 +106,16 @@ impl Buffer {
     #[inline]
     pub(crate) fn mark(&mut self, at: u32) {
         let at = at as usize;
-        debug_assert!(self.valid.len() <= at, "a value is pushed once; the walk drops repeated keys");
-        if self.valid.len() < at {
+        debug_assert!(self.len <= at, "a value is pushed once; the walk drops repeated keys");
+        if self.len < at {
             self.fill(at);
         }
-        self.valid.push(true);
+        self.len = at + 1;
     }
 
     #[cold]
     fn fill(&mut self, at: usize) {
+        self.valid.resize(self.len, true);
         self.valid.resize(at, false);
         match &mut self.data {
             Data::Text(texts) => texts.pad(at),
@@ -132,10 +138,11 @@ impl Buffer {
 
     /// Drops every value at or beyond `len`.
     pub(crate) fn truncate(&mut self, len: usize) {
-        if self.valid.len() <= len {
+        if self.len <= len {
             return;
         }
         self.valid.truncate(len);
+        self.len = len;
         match &mut self.data {
             Data::Text(texts) => texts.truncate(len),
             Data::Int(values) => values.truncate(len),
@@ -152,8 +159,9 @@ impl Buffer {
         }
     }
 
-    /// Seals the texts pushed since the last time, which may be pieces of `block`.
+    /// Seals the values pushed since the last time, of which texts may be pieces of `block`.
     pub(crate) fn seal(&mut self, block: &[u8]) {
+        self.valid.resize(self.len, true);
         if let Data::Text(texts) = &mut self.data {
             texts.seal(block);
         }

@@ -311,6 +311,7 @@ fields:
             let row = Row { event_time: None, source: 0, byte_offset: row.into() };
             columns.commit(row, None, []);
         }
+        columns.seal(&[], |_, _, _| {});
         columns
     }
 
