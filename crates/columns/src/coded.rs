@@ -5,7 +5,7 @@
 //! still in the processor's cache, and only a number remains of each. Values that hardly repeat are put down
 //! without being looked up.
 
-use crate::dictionary::{AHEAD, Dictionary};
+use crate::dictionary::{Dictionary, Sought};
 use crate::hash::hash_of;
 use crate::open::{Home, Open};
 
@@ -102,11 +102,11 @@ impl Coded {
             let texts = places.iter().map(|place| open.text(*place, block));
             codes.extend(texts.map(|text| text.map_or_else(&mut null, |text| dictionary.append(text))));
         } else {
-            dictionary.prepare(places.iter().map(|place| place.hash));
+            let fetched = dictionary.fetched(places);
+            let nth = |at: usize| fetched.get(at).map(|place| Sought { hash: place.hash, len: place.len });
+            dictionary.prepare(nth);
             codes.extend(places.iter().enumerate().map(|(at, place)| {
-                if let Some(later) = places.get(at + AHEAD) {
-                    dictionary.prefetch_entry(later.hash);
-                }
+                dictionary.fetch_ahead(at, nth);
                 open.text(*place, block).map_or_else(&mut null, |text| dictionary.search(text, place.hash))
             }));
         }

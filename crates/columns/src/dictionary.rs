@@ -1,45 +1,55 @@
 //! Distinct texts, numbered in the order of their first appearance.
 //!
 //! Every text of a table passes through one of these, which makes the look-up one of the hottest loops there
-//! are. Texts are hashed inline and looked up in an open table that holds of each entry its hash and its
-//! place, so that a miss seldom touches an entry. The entries lie one behind the other, each behind its
-//! length, which is how a Parquet dictionary page has them.
+//! are. Texts are hashed inline and looked up in an open table that holds of each entry its number, its place
+//! and a few bits of its hash, so that a miss seldom touches an entry. The entries lie one behind the other,
+//! each behind its length, which is how a Parquet dictionary page has them.
+//!
+//! The dictionaries of a chunk are larger than the cache, and to wait for memory takes longer than all else.
+//! Eight bytes are therefore enough for a place in the table, and whoever looks many texts up has the memory
+//! for later ones fetched.
 //!
 //! The hash has no secret, so someone could write texts that collide. They gain nothing: a search gives up
 //! after [`PROBES`] steps and asks a map whose hash is secret. Each text has one entry, whoever wrote it, so
 //! that what comes out does not depend on the portions that texts come in.
+
+mod slot;
 
 use std::collections::HashMap;
 
 use crate::hash::{equal, hash_of};
 use crate::prefetch::prefetch;
 
+use slot::Slot;
+
 /// Steps of a search at most.
 const PROBES: usize = 128;
-/// Places in the smallest table.
-const MIN_SLOTS: usize = 256;
-/// How many texts ahead entries are fetched, so that the processor waits for many of them at once.
-pub(crate) const AHEAD: usize = 12;
+/// First places in the smallest table.
+const MIN_ROOM: usize = 256;
+/// How many texts ahead their places in the table are fetched, and how many their entries: as much as the
+/// processor can have under way at once.
+const SLOTS_AHEAD: usize = 32;
+const ENTRIES_AHEAD: usize = 12;
+/// A dictionary of fewer bytes stays in the cache, so that nothing of it need be fetched.
+const FETCHED_FROM: usize = 8 << 10;
 /// Bytes of an entry's length.
 const LENGTH: usize = size_of::<u32>();
 
-/// A place in the table: nothing, or an entry.
-#[derive(Debug, Clone, Copy, Default)]
-struct Slot {
-    hash: u32,
-    /// Number of the entry plus one; 0 where there is none.
-    entry: u32,
-    start: u32,
-    len: u32,
+/// What is to be known of a text to have it fetched.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Sought {
+    pub(crate) hash: u32,
+    pub(crate) len: u32,
 }
 
 /// Distinct texts, with the memory for later ones.
 #[derive(Debug, Clone, Default)]
 pub struct Dictionary {
-    /// A power of two of them, at most half of them used, so that a text is nearly always at its first place;
-    /// none before the first text.
+    /// A place for each first place that there is, and as many behind them as a search takes steps; none
+    /// before the first text.
     slots: Vec<Slot>,
-    used: usize,
+    /// Number of first places.
+    room: usize,
     /// Texts that found no place.
     overflow: HashMap<Box<[u8]>, u32>,
     /// Entries that have a place in the table, or among those that found none.
@@ -50,29 +60,27 @@ pub struct Dictionary {
     ends: Vec<u32>,
     /// Each entry behind its length.
     page: Vec<u8>,
-    /// Memory for the hashes of texts that are being looked up.
-    hashes: Vec<u32>,
+    /// Memory for the texts that are being looked up.
+    sought: Vec<Sought>,
 }
 
 impl Dictionary {
     /// Forgets the entries, and keeps the memory: about as many may come again.
     pub fn clear(&mut self) {
-        let room = (self.used * 2).next_power_of_two().max(MIN_SLOTS);
-        self.slots.truncate(room);
-        self.slots.fill(Slot::default());
-        self.used = 0;
-        self.overflow.clear();
-        (self.indexed, self.has_unchecked) = (0, false);
+        if self.indexed > 0 {
+            self.make_room(MIN_ROOM.max(self.indexed * 2));
+        }
+        self.has_unchecked = false;
         self.ends.clear();
         self.page.clear();
     }
 
     /// Memory held, in bytes.
     pub fn heap_bytes(&self) -> usize {
-        let overflow: usize = self.overflow.keys().map(|text| text.len() + size_of::<Slot>()).sum();
+        let overflow: usize = self.overflow.keys().map(|text| text.len() + size_of::<(&[u8], u32)>()).sum();
         let table = self.slots.capacity() * size_of::<Slot>() + overflow;
-        let numbers = self.ends.capacity() + self.hashes.capacity();
-        table + numbers * size_of::<u32>() + self.page.capacity()
+        let sought = self.sought.capacity() * size_of::<Sought>();
+        table + sought + self.ends.capacity() * size_of::<u32>() + self.page.capacity()
     }
 
     /// Number of entries.
@@ -110,59 +118,94 @@ impl Dictionary {
 
     /// Calls `each` with the number of each text's entry, which is added where there is none.
     pub fn intern<'t>(&mut self, texts: impl Iterator<Item = &'t [u8]> + Clone, mut each: impl FnMut(u32)) {
-        let mut hashes = std::mem::take(&mut self.hashes);
-        hashes.clear();
-        hashes.extend(texts.clone().map(hash_of));
-        self.prepare(hashes.iter().copied());
-        for (at, text) in texts.enumerate() {
-            if let Some(&later) = hashes.get(at + AHEAD) {
-                self.prefetch_entry(later);
-            }
-            each(self.search(text, hashes[at]));
+        let mut sought = std::mem::take(&mut self.sought);
+        sought.clear();
+        sought.extend(texts.clone().map(|text| Sought { hash: hash_of(text), len: text.len() as u32 }));
+        let fetched = self.fetched(&sought);
+        let nth = |at: usize| fetched.get(at).copied();
+        self.prepare(nth);
+        for (at, (text, Sought { hash, .. })) in texts.zip(&sought).enumerate() {
+            self.fetch_ahead(at, nth);
+            each(self.search(text, *hash));
         }
-        self.hashes = hashes;
+        self.sought = sought;
     }
 
     /// The number of a text's entry, which is added where there is none.
     pub(crate) fn find_or_add(&mut self, text: &[u8]) -> u32 {
-        self.open();
+        self.index();
         self.search(text, hash_of(text))
     }
 
-    /// Makes sure that there is a table, and that all entries are in it.
-    fn open(&mut self) {
-        if self.slots.is_empty() {
-            self.slots.resize(MIN_SLOTS, Slot::default());
-        }
+    /// Those of the texts, in whatever form, that are to be fetched: all or none.
+    pub(crate) fn fetched<'t, T>(&self, texts: &'t [T]) -> &'t [T] {
+        let is_small = self.page.len() + self.room * size_of::<Slot>() < FETCHED_FROM;
+        if is_small { &[] } else { texts }
+    }
+
+    /// Prepares for texts to be looked up one after the other, which `nth` knows by their turn.
+    pub(crate) fn prepare(&mut self, nth: impl Fn(usize) -> Option<Sought>) {
         self.index();
+        (0..SLOTS_AHEAD).map_while(&nth).for_each(|sought| self.prefetch_slot(sought));
+        (0..ENTRIES_AHEAD).map_while(&nth).for_each(|sought| self.prefetch_entry(sought));
     }
 
-    /// Prepares for texts with these hashes to be looked up.
-    pub(crate) fn prepare(&mut self, hashes: impl Iterator<Item = u32> + Clone) {
-        self.open();
-        hashes.clone().for_each(|hash| prefetch(&self.slots, self.first_place(hash)));
-        hashes.take(AHEAD).for_each(|hash| self.prefetch_entry(hash));
-    }
-
-    /// Fetches the entry that is probably that of a text with this hash.
+    /// Has the memory fetched for texts that come some way behind number `at`.
     #[inline]
-    pub(crate) fn prefetch_entry(&self, hash: u32) {
-        let Slot { start, len, .. } = self.slots[self.first_place(hash)];
-        prefetch(&self.page, start as usize);
-        if len > 48 {
-            prefetch(&self.page, start as usize + 64);
+    pub(crate) fn fetch_ahead(&self, at: usize, nth: impl Fn(usize) -> Option<Sought>) {
+        if let Some(sought) = nth(at + SLOTS_AHEAD) {
+            self.prefetch_slot(sought);
+        }
+        if let Some(sought) = nth(at + ENTRIES_AHEAD) {
+            self.prefetch_entry(sought);
         }
     }
 
-    /// Puts entries that were appended into the table.
+    #[inline]
+    fn prefetch_slot(&self, sought: Sought) {
+        prefetch(&self.slots, self.first_place(sought.hash));
+    }
+
+    /// Fetches both ends of the entry that is probably that of a text, as it then has the text's length.
+    #[inline]
+    fn prefetch_entry(&self, sought: Sought) {
+        let start = self.slots[self.first_place(sought.hash)].start();
+        prefetch(&self.page, start);
+        prefetch(&self.page, start + sought.len as usize + LENGTH - 1);
+    }
+
+    /// Makes sure that there is a table, and that all entries are in it.
     fn index(&mut self) {
-        for entry in self.indexed..self.ends.len() {
-            let text = self.entry(entry as u32);
-            let (hash, len) = (hash_of(text), text.len() as u32);
-            let slot = Slot { hash, entry: entry as u32 + 1, start: self.ends[entry] - len, len };
-            self.place(slot);
+        let mut room = self.room.max(MIN_ROOM);
+        while is_full(room, self.ends.len()) {
+            room *= 2;
         }
+        if room > self.room {
+            self.make_room(room);
+        }
+        (self.indexed..self.ends.len()).for_each(|entry| self.place(entry));
         self.indexed = self.ends.len();
+    }
+
+    /// Empties the table and gives it so many first places.
+    fn make_room(&mut self, room: usize) {
+        self.slots.clear();
+        self.slots.resize(room + PROBES, Slot::default());
+        self.overflow.clear();
+        (self.room, self.indexed) = (room, 0);
+    }
+
+    /// Gives an entry its place.
+    fn place(&mut self, entry: usize) {
+        let text = self.entry(entry as u32);
+        let (hash, start) = (hash_of(text), self.ends[entry] as usize - text.len() - LENGTH);
+        let first = self.first_place(hash);
+        let free = (first..first + PROBES).find(|&place| self.slots[place].is_free());
+        if let (Some(place), Some(slot)) = (free, Slot::new(entry, start, hash)) {
+            self.slots[place] = slot;
+        } else {
+            self.overflow.insert(text.into(), entry as u32);
+        }
     }
 
     /// Adds a text without looking for it, and returns the number of its entry.
@@ -180,10 +223,6 @@ impl Dictionary {
 
     /// Moves each entry to the place that `ranks` has for it.
     pub fn reorder(&mut self, ranks: &[u32]) {
-        // Places are those of all entries or of none.
-        if self.indexed > 0 {
-            self.index();
-        }
         let mut order = vec![0; ranks.len()];
         for (entry, &rank) in (0u32..).zip(ranks) {
             order[rank as usize] = entry;
@@ -196,41 +235,40 @@ impl Dictionary {
             page.extend_from_slice(text);
             ends.push(page.len() as u32);
         }
-        for slot in self.slots.iter_mut().filter(|slot| slot.entry != 0) {
-            let rank = ranks[slot.entry as usize - 1];
-            slot.entry = rank + 1;
-            slot.start = ends[rank as usize] - slot.len;
-        }
-        self.overflow.values_mut().for_each(|entry| *entry = ranks[*entry as usize]);
         (self.page, self.ends) = (page, ends);
-    }
-
-    fn first_place(&self, hash: u32) -> usize {
-        hash as usize & (self.slots.len() - 1)
+        // Their places are found when a text is looked up again, if ever.
+        if self.indexed > 0 {
+            self.make_room(self.room);
+        }
     }
 
     #[inline]
-    fn holds(&self, slot: &Slot, text: &[u8], hash: u32) -> bool {
-        slot.hash == hash
-            && slot.len as usize == text.len()
-            && slot.entry != 0
-            && equal(&self.page[slot.start as usize..(slot.start + slot.len) as usize], text)
+    fn first_place(&self, hash: u32) -> usize {
+        ((u64::from(hash) * self.room as u64) >> u32::BITS) as usize
+    }
+
+    /// Whether the entry that begins at `start` is this text.
+    #[inline]
+    fn holds(&self, start: usize, text: &[u8]) -> bool {
+        let entry = self.page.get(start..start + LENGTH + text.len());
+        entry.and_then(|entry| entry.split_first_chunk()).is_some_and(|(len, entry)| {
+            // As long as the text is the piece anyway.
+            u32::from_le_bytes(*len) == text.len() as u32 && equal(entry, text)
+        })
     }
 
     /// Finds the text from its first place on, or adds it.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "sealing texts takes a tenth longer where this is a call")]
     pub(crate) fn search(&mut self, text: &[u8], hash: u32) -> u32 {
-        let mut place = self.first_place(hash);
-        for _ in 0..PROBES {
-            let slot = self.slots[place];
-            if slot.entry == 0 {
+        let first = self.first_place(hash);
+        for (place, slot) in (first..).zip(&self.slots[first..first + PROBES]) {
+            if slot.is_free() {
                 return self.add(text, hash, place);
             }
-            if self.holds(&slot, text, hash) {
-                return slot.entry - 1;
+            if slot.agrees(hash) && self.holds(slot.start(), text) {
+                return slot.entry();
             }
-            place = (place + 1) & (self.slots.len() - 1);
         }
         self.search_overflow(text)
     }
@@ -248,45 +286,22 @@ impl Dictionary {
 
     #[inline(never)]
     fn add(&mut self, text: &[u8], hash: u32, place: usize) -> u32 {
+        let Some(slot) = Slot::new(self.len(), self.page.len(), hash) else {
+            return self.search_overflow(text);
+        };
+        self.slots[place] = slot;
         let entry = self.store(text);
         self.indexed += 1;
-        let len = text.len() as u32;
-        self.slots[place] = Slot { hash, entry: entry + 1, start: self.page.len() as u32 - len, len };
-        self.count_in();
+        if is_full(self.room, self.indexed) {
+            self.index();
+        }
         entry
     }
+}
 
-    /// Counts in a place that was taken, and makes room for others.
-    fn count_in(&mut self) {
-        self.used += 1;
-        if self.used * 2 <= self.slots.len() {
-            return;
-        }
-        let slots = vec![Slot::default(); self.slots.len() * 2];
-        let old = std::mem::replace(&mut self.slots, slots);
-        self.used = 0;
-        let overflow: Vec<u32> = self.overflow.drain().map(|(_, entry)| entry).collect();
-        for slot in old.into_iter().filter(|slot| slot.entry != 0) {
-            self.place(slot);
-        }
-        for entry in overflow {
-            let (end, text) = (self.ends[entry as usize], self.entry(entry));
-            let (hash, len) = (hash_of(text), text.len() as u32);
-            self.place(Slot { hash, entry: entry + 1, start: end - len, len });
-        }
-    }
-
-    /// Gives an entry its place.
-    fn place(&mut self, slot: Slot) {
-        let (first, mask) = (self.first_place(slot.hash), self.slots.len() - 1);
-        let free = (first..first + PROBES).map(|place| place & mask);
-        if let Some(place) = free.into_iter().find(|&place| self.slots[place].entry == 0) {
-            self.slots[place] = slot;
-            self.count_in();
-        } else {
-            self.overflow.insert(self.entry(slot.entry - 1).into(), slot.entry - 1);
-        }
-    }
+/// Whether so many entries are too many for a table: with more, most would not be at their first place.
+fn is_full(room: usize, entries: usize) -> bool {
+    entries * 3 > room * 2
 }
 
 #[cfg(test)]
@@ -337,7 +352,7 @@ mod tests {
     #[test]
     fn colliding_texts_have_one_entry_each_in_any_portions() {
         // All of them begin at the same place of the smallest tables, so that the last ones overflow.
-        let start = |text: &String| hash_of(text.as_bytes()) & (2 * MIN_SLOTS as u32 - 1) == 7;
+        let start = |text: &String| hash_of(text.as_bytes()) / (u32::MAX / (2 * MIN_ROOM as u32) + 1) == 7;
         let colliding: Vec<String> =
             (0..).map(|i: u32| format!("text {i}")).filter(start).take(200).collect();
         let texts: Vec<&[u8]> = colliding.iter().chain(&colliding).map(String::as_bytes).collect();
@@ -351,7 +366,7 @@ mod tests {
             dictionary.reorder(&reversed);
             assert_eq!(intern(&mut dictionary, &texts[..200]), reversed);
             // With other texts the table grows until these find their places again.
-            let others: Vec<String> = (0..5000).map(|i| format!("other {i}")).collect();
+            let others: Vec<String> = (0..100_000).map(|i| format!("other {i}")).collect();
             let others: Vec<&[u8]> = others.iter().map(String::as_bytes).collect();
             intern(&mut dictionary, &others);
             assert_eq!(intern(&mut dictionary, &texts[..200]), reversed);
@@ -372,5 +387,63 @@ mod tests {
         }
         let texts: Vec<&[u8]> = texts.iter().map(String::as_bytes).collect();
         assert!(intern(&mut dictionary, &texts).into_iter().eq(0..3000));
+    }
+
+    #[test]
+    fn texts_whose_hashes_agree_as_far_as_places_tell_are_two() {
+        let mut seen = HashMap::new();
+        let (one, other) = (0..)
+            .find_map(|i: u32| {
+                let text = format!("text {i}");
+                let hash = hash_of(text.as_bytes());
+                seen.insert((hash >> 24, hash & 0xfff), text.clone()).map(|earlier| (earlier, text))
+            })
+            .unwrap();
+        let (one, other) = (one.as_bytes(), other.as_bytes());
+        assert_eq!(intern(&mut Dictionary::default(), &[one, other, one, other]), [0, 1, 0, 1]);
+    }
+
+    #[test]
+    fn an_entry_is_a_text_of_its_length() {
+        let mut dictionary = Dictionary::default();
+        assert_eq!(intern(&mut dictionary, &[b"ab", b"abc"]), [0, 1]);
+        let second = LENGTH + 2;
+        for (start, text, expected) in [
+            (0, "ab", true),
+            (0, "a", false),
+            (0, "", false),
+            (0, "ab\x03\0\0\0abc", false),
+            (second, "abc", true),
+            (second, "ab", false),
+            (second, "abcd", false),
+        ] {
+            assert_eq!(dictionary.holds(start, text.as_bytes()), expected, "{text:?} at {start}");
+        }
+    }
+
+    #[test]
+    fn what_fits_no_place_is_found_all_the_same() {
+        // As if there were an entry as large as that. Nobody looks at it.
+        let (ends, page) = (vec![slot::MAX_START as u32 + 1], vec![0; slot::MAX_START + 1]);
+        let mut dictionary = Dictionary { ends, page, ..Dictionary::default() };
+        dictionary.make_room(MIN_ROOM);
+        dictionary.indexed = 1;
+        for _ in 0..2 {
+            assert_eq!(intern(&mut dictionary, &[b"a", b"b", b"a", b"", b"b"]), [1, 2, 1, 3, 2]);
+        }
+        assert_eq!((dictionary.overflow.len(), dictionary.len()), (3, 4));
+    }
+
+    #[test]
+    fn a_table_is_as_large_as_the_last_one_was_full() {
+        let texts: Vec<String> = (0..10_000).map(|i| format!("value {i}")).collect();
+        let texts: Vec<&[u8]> = texts.iter().map(String::as_bytes).collect();
+        let mut dictionary = Dictionary::default();
+        for (count, room) in [(10_000, 20_000), (9_000, 18_000), (0, 18_000), (1, MIN_ROOM), (5_000, 10_000)]
+        {
+            assert!(intern(&mut dictionary, &texts[..count]).into_iter().eq(0..count as u32));
+            dictionary.clear();
+            assert_eq!((dictionary.room, dictionary.slots.len()), (room, room + PROBES));
+        }
     }
 }

@@ -20,7 +20,7 @@ pub(crate) struct Home {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Place {
     start: u32,
-    len: u32,
+    pub(crate) len: u32,
     pub(crate) hash: u32,
 }
 
