@@ -122,21 +122,18 @@ impl Indicators {
                 continue;
             }
             let valid = buffer.valid();
-            let mut look = |number: usize, at: usize| {
-                if valid[at] {
-                    let add = |value: Value| columns[usize::from(value.place)].add(number, value.code);
-                    source.told.of(codes[at], add);
-                }
-            };
             // Neither goes beyond the last row that has any text.
             let Some(outermost) = source.above.first() else {
-                (*sealed..codes.len()).for_each(|row| look(row - *sealed, row));
+                let rows = codes.iter().zip(valid).skip(*sealed).enumerate();
+                let texts = rows.filter(|(_, (_, is_valid))| **is_valid);
+                source.told.tell(columns, texts.map(|(number, (code, _))| (number, *code)));
                 continue;
             };
             for row in *sealed..nodes[*outermost as usize].len() {
                 let down = |range: Range<usize>, list: &NodeId| nodes[*list as usize].elements(range);
                 let range = source.above.iter().fold(row..row + 1, down);
-                (range.start..range.end.min(codes.len())).for_each(|at| look(row - *sealed, at));
+                let texts = (range.start..range.end.min(codes.len())).filter(|at| valid[*at]);
+                source.told.tell(columns, texts.map(|at| (row - *sealed, codes[at])));
             }
         }
         for column in columns {
@@ -200,6 +197,14 @@ impl Source {
 }
 
 impl Told {
+    /// Gives rows, by their number among those at hand, what one of their texts tells, by its code.
+    #[inline]
+    fn tell(&self, columns: &mut [Column], texts: impl Iterator<Item = (usize, u32)>) {
+        for (number, code) in texts {
+            self.of(code, |value| columns[usize::from(value.place)].add(number, value.code));
+        }
+    }
+
     /// Calls `each` with the values that an entry tells.
     #[inline]
     fn of(&self, entry: u32, mut each: impl FnMut(Value)) {
