@@ -84,7 +84,11 @@ impl Levels {
             }
             if let Some(&list) = section.last().filter(|node| is_list(node)) {
                 lists += 1;
-                self.unfold(parts, list, base, lists);
+                if lists == 1 {
+                    self.unfold::<true>(parts, list, base, lists);
+                } else {
+                    self.unfold::<false>(parts, list, base, lists);
+                }
                 base += self.section + 1;
             }
         }
@@ -113,8 +117,9 @@ impl Levels {
     }
 
     /// Puts the elements of each list that is there in the place of its slot. `base` is the level of live
-    /// slots above the section that ends with the list, `lists` the number of lists down to this one.
-    fn unfold(&mut self, parts: &[Columns], list: NodeId, base: u8, lists: u8) {
+    /// slots above the section that ends with the list, `lists` the number of lists down to this one. Above
+    /// the first one no slot can have ended, which saves looking.
+    fn unfold<const IS_FIRST: bool>(&mut self, parts: &[Columns], list: NodeId, base: u8, lists: u8) {
         let there = base + self.section;
         // Above the first list nothing is repeated.
         self.repetition.resize(self.definition.len(), 0);
@@ -129,7 +134,7 @@ impl Levels {
         // What ended above has no place in the buffer.
         let mut next = |unfolded: &mut Unfolded| loop {
             match slots.next() {
-                Some((level, repeated)) if level < base => unfolded.push(level, repeated),
+                Some((level, repeated)) if !IS_FIRST && level < base => unfolded.push(level, repeated),
                 slot => return slot.unwrap_or_default(),
             }
         };
@@ -139,7 +144,7 @@ impl Levels {
             for &end in ends {
                 let (level, repeated) = next(unfolded);
                 if level == there {
-                    unfolded.push_list((level, repeated), end - start, lists);
+                    unfolded.push_list((there, repeated), end - start, lists);
                 } else {
                     unfolded.push(level, repeated);
                     if start < end {
@@ -189,12 +194,10 @@ impl Unfolded {
     #[inline]
     fn push_list(&mut self, (level, repeated): (u8, u8), elements: u32, lists: u8) {
         let (elements, at) = (elements as usize, self.len);
-        let mut levels = [level + 1; AT_ONCE];
-        levels[0] = level + u8::from(elements > 0);
-        let mut repetitions = [lists; AT_ONCE];
-        repetitions[0] = repeated;
-        self.definition[at..at + AT_ONCE].copy_from_slice(&levels);
-        self.repetition[at..at + AT_ONCE].copy_from_slice(&repetitions);
+        self.definition[at..at + AT_ONCE].copy_from_slice(&[level + 1; AT_ONCE]);
+        self.repetition[at..at + AT_ONCE].copy_from_slice(&[lists; AT_ONCE]);
+        self.definition[at] = level + u8::from(elements > 0);
+        self.repetition[at] = repeated;
         if elements > AT_ONCE {
             self.definition[at + AT_ONCE..at + elements].fill(level + 1);
             self.repetition[at + AT_ONCE..at + elements].fill(lists);
