@@ -99,7 +99,7 @@ impl Pages {
         let mut bytes = Vec::new();
         let mut uncompressed_size: usize = self.added.iter().map(|page| page.uncompressed_size).sum();
         if has_dictionary {
-            let compressed = compression.compress(dictionary)?;
+            let compressed = compression.compress_dictionary(dictionary)?;
             bytes.reserve_exact(compressed.len() + self.bytes.len() + 32);
             dictionary_page(dictionary.len(), compressed.len(), entries, &mut bytes);
             uncompressed_size += bytes.len() + dictionary.len();
