@@ -16,6 +16,7 @@
 mod slot;
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use crate::hash::{equal, hash_of};
 use crate::prefetch::prefetch;
@@ -212,6 +213,17 @@ impl Dictionary {
     pub fn append(&mut self, text: &[u8]) -> u32 {
         self.has_unchecked = true;
         self.store(text)
+    }
+
+    /// Adds consecutive entries of another dictionary without looking for them.
+    pub fn append_entries(&mut self, other: &Self, entries: Range<u32>) {
+        let entries = entries.start as usize..entries.end as usize;
+        let Some(&end) = other.ends[entries.clone()].last() else { return };
+        let start = entries.start.checked_sub(1).map_or(0, |before| other.ends[before]);
+        self.has_unchecked = true;
+        let base = self.page.len() as u32;
+        self.page.extend_from_slice(&other.page[start as usize..end as usize]);
+        self.ends.extend(other.ends[entries].iter().map(|end| base + (end - start)));
     }
 
     fn store(&mut self, text: &[u8]) -> u32 {

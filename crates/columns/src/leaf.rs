@@ -37,10 +37,14 @@ pub trait LeafSink {
     fn levels(&mut self, rows: usize, definition: &[u8], repetition: &[u8]);
     /// Values of a column of text.
     fn texts(&mut self, values: &[&[u8]]);
-    /// The same as entries of `dictionary`, which belongs to batch number `part`.
+    /// A value of a column of text, so many times.
+    fn same_text(&mut self, value: &[u8], times: usize);
+    /// Values of a column of text as entries of `dictionary`, which belongs to batch number `part`.
     fn codes(&mut self, part: usize, dictionary: &Dictionary, values: &[u32]);
     /// Values of a column of integers or times.
     fn integers(&mut self, values: &[i64]);
+    /// A value of a column of integers or times, so many times.
+    fn same_integer(&mut self, value: i64, times: usize);
     /// Values of a column of floats.
     fn floats(&mut self, values: &[f64]);
     /// Values of a column of booleans.
@@ -272,7 +276,12 @@ mod tests {
             self.integers.extend_from_slice(values);
         }
 
+        fn same_integer(&mut self, value: i64, times: usize) {
+            self.integers.extend(std::iter::repeat_n(value, times));
+        }
+
         fn texts(&mut self, _: &[&[u8]]) {}
+        fn same_text(&mut self, _: &[u8], _: usize) {}
         fn codes(&mut self, _: usize, _: &Dictionary, _: &[u32]) {}
         fn floats(&mut self, _: &[f64]) {}
         fn booleans(&mut self, _: &[bool]) {}

@@ -78,6 +78,13 @@ fn what_was_appended_is_found() {
     }
     let texts: Vec<&[u8]> = texts.iter().map(String::as_bytes).collect();
     assert!(intern(&mut dictionary, &texts).into_iter().eq(0..3000));
+    let mut other = Dictionary::default();
+    for entries in [2000..2002, 7..7, 0..0, 0..3, 2999..3000] {
+        other.append_entries(&dictionary, entries);
+    }
+    let appended = [texts[2000], texts[2001], texts[0], texts[1], texts[2], texts[2999]];
+    assert!(other.entries().eq(appended));
+    assert_eq!(intern(&mut other, &[texts[2], texts[2001], texts[7]]), [4, 1, 6]);
 }
 
 #[test]

@@ -7,7 +7,6 @@ use crate::batch::Columns;
 use crate::buffer::TextLists;
 use crate::gather::Table;
 use crate::selection::Stretch;
-use crate::sink::Row;
 
 use super::LeafSink;
 
@@ -68,43 +67,55 @@ impl<'a> Standard<'a> {
     pub(super) fn read(self, table: &'a Table<'a>, stretches: &[Stretch], sink: &mut impl LeafSink) {
         let run = table.run();
         let part = |stretch: &Stretch| &table.parts()[stretch.part()];
-        let rows = || stretches.iter().flat_map(|s| &part(s).rows[s.range()]);
+        let len = stretches.iter().map(|stretch| stretch.len()).sum();
+        let rows = stretches.iter().map(|s| &part(s).rows[s.range()]);
         match self {
             Self::LogType => {
-                let name = table.plan().log_type.name.as_bytes();
-                let names = vec![name; rows().count()];
-                sink.levels(names.len(), &[], &[]);
-                sink.texts(&names);
+                sink.levels(len, &[], &[]);
+                sink.same_text(table.plan().log_type.name.as_bytes(), len);
             }
             Self::Integer(value) => {
-                let values = vec![value; rows().count()];
-                sink.levels(values.len(), &[], &[]);
-                sink.integers(&values);
+                sink.levels(len, &[], &[]);
+                sink.same_integer(value, len);
             }
-            Self::Text(text) => optional(&vec![text.map(str::as_bytes); rows().count()], sink),
+            Self::Text(None) => sink.levels(len, &vec![0; len], &[]),
+            Self::Text(Some(text)) => {
+                sink.levels(len, &vec![1; len], &[]);
+                sink.same_text(text.as_bytes(), len);
+            }
             Self::RowId => {
-                let ids: Vec<[u8; 32]> = rows().map(|row: &Row| run.row_id_bytes(row)).collect();
-                sink.levels(ids.len(), &[], &[]);
+                let mut ids: Vec<[u8; 32]> = Vec::with_capacity(len);
+                rows.for_each(|rows| ids.extend(rows.iter().map(|row| run.row_id_bytes(row))));
+                sink.levels(len, &[], &[]);
                 sink.texts(&ids.iter().map(|id| &id[..]).collect::<Vec<_>>());
             }
             Self::EventTime => {
-                let times: Vec<i64> = rows().map(|row| run.event_time(row)).collect();
-                sink.levels(times.len(), &[], &[]);
+                let mut times: Vec<i64> = Vec::with_capacity(len);
+                rows.for_each(|rows| times.extend(rows.iter().map(|row| run.event_time(row))));
+                sink.levels(len, &[], &[]);
                 sink.integers(&times);
             }
             Self::SourceFile => {
-                let files = rows().map(|row| Some(run.sources[row.source as usize].path.as_bytes()));
-                optional(&files.collect::<Vec<_>>(), sink);
+                sink.levels(len, &vec![1; len], &[]);
+                for rows in rows.flat_map(|rows| rows.chunk_by(|a, b| a.source == b.source)) {
+                    let path = &run.sources[rows[0].source as usize].path;
+                    sink.same_text(path.as_bytes(), rows.len());
+                }
             }
             Self::Extra => {
-                let of = |s: &Stretch| s.range().map(|row| (s.part(), row)).collect::<Vec<_>>();
-                let extra = |(part, row): (usize, usize)| table.parts()[part].extra_of(table.plan(), row);
-                let values: Vec<_> = stretches.iter().flat_map(of).map(extra).collect();
+                let mut values = Vec::with_capacity(len);
+                for stretch in stretches {
+                    let part = part(stretch);
+                    values.extend(stretch.range().map(|row| part.extra_of(table.plan(), row)));
+                }
                 optional(&values.iter().map(Option::as_deref).collect::<Vec<_>>(), sink);
             }
             Self::Header => {
-                let of = |s: &Stretch| s.range().map(|row| part(s).headers.get(row)).collect::<Vec<_>>();
-                let values: Vec<_> = stretches.iter().flat_map(of).collect();
+                let mut values = Vec::with_capacity(len);
+                for stretch in stretches {
+                    let headers = &part(stretch).headers;
+                    values.extend(stretch.range().map(|row| headers.get(row)));
+                }
                 optional(&values.iter().map(Option::as_deref).collect::<Vec<_>>(), sink);
             }
             Self::Flags => lists(table.parts(), stretches, |part| &part.flags, sink),

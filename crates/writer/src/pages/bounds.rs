@@ -10,6 +10,8 @@ use parquet::basic::{BoundaryOrder, Type};
 use parquet::data_type::ByteArray;
 use parquet::file::statistics::{Statistics, ValueStatistics};
 
+use super::direct::shared_prefix;
+
 /// Bytes of a text that are kept at most.
 const MAX_TEXT: usize = 64;
 
@@ -182,51 +184,86 @@ fn raised_prefix(text: &[u8]) -> Option<Vec<u8>> {
 #[derive(Debug, Default)]
 pub(super) struct TextBounds {
     is_set: bool,
-    min: (u64, Vec<u8>),
-    max: (u64, Vec<u8>),
+    /// Number of bytes with which both bounds begin, and so does whatever lies between.
+    common: usize,
+    min: Bound,
+    max: Bound,
+}
+
+/// A text, with the first bytes that it need not have in common with the other bound.
+#[derive(Debug, Default)]
+struct Bound {
+    key: u64,
+    text: Vec<u8>,
 }
 
 impl TextBounds {
-    #[inline]
-    pub(super) fn add(&mut self, text: &[u8]) {
-        let key = start(text);
-        if !self.is_set {
-            self.is_set = true;
-            self.replace(key, text, true, true);
-            return;
-        }
-        // Nearly always the first bytes decide.
-        let is_less = key <= self.min.0 && (key, text) < (self.min.0, &self.min.1);
-        let is_more = key >= self.max.0 && (key, text) > (self.max.0, &self.max.1);
-        if is_less || is_more {
-            self.replace(key, text, is_less, is_more);
+    /// Takes texts in.
+    pub(super) fn add<'t>(&mut self, texts: impl Iterator<Item = &'t [u8]>) {
+        for text in texts {
+            match text.split_at_checked(self.common) {
+                Some((common, rest)) if self.is_set && *common == self.min.text[..self.common] => {
+                    let key = start(rest);
+                    // Nearly always these bytes decide.
+                    if key < self.min.key {
+                        self.min.set(key, text);
+                    } else if key > self.max.key {
+                        self.max.set(key, text);
+                    } else if key == self.min.key || key == self.max.key {
+                        self.widen(text);
+                    }
+                }
+                _ => self.widen(text),
+            }
         }
     }
 
-    #[cold]
-    fn replace(&mut self, key: u64, text: &[u8], is_less: bool, is_more: bool) {
-        let bounds = [(is_less, &mut self.min), (is_more, &mut self.max)];
-        for (_, bound) in bounds.into_iter().filter(|(is_new, _)| *is_new) {
-            bound.0 = key;
-            bound.1.clear();
-            bound.1.extend_from_slice(text);
+    /// Takes in a text of which no more is known.
+    #[inline(never)]
+    fn widen(&mut self, text: &[u8]) {
+        let Self { is_set, common, min, max } = self;
+        let is_first = !std::mem::replace(is_set, true);
+        let (is_less, is_more) = (is_first || *text < *min.text, is_first || *text > *max.text);
+        if is_less {
+            min.set(0, text);
+        }
+        if is_more {
+            max.set(0, text);
+        }
+        if is_less || is_more {
+            *common = shared_prefix(&min.text, &max.text);
+            min.key = start(&min.text[*common..]);
+            max.key = start(&max.text[*common..]);
         }
     }
 
     /// The bounds found since this was asked last.
     pub(super) fn take(&mut self) -> Option<Bounds> {
         let is_set = std::mem::take(&mut self.is_set);
-        is_set.then(|| Bounds::Texts(self.min.1.clone(), self.max.1.clone()))
+        is_set.then(|| Bounds::Texts(self.min.text.clone(), self.max.text.clone()))
     }
 }
 
-/// The first eight bytes, as a number that compares as they do.
+impl Bound {
+    /// Kept out of the loop over texts, which nearly always does without.
+    #[inline(never)]
+    fn set(&mut self, key: u64, text: &[u8]) {
+        self.key = key;
+        self.text.clear();
+        self.text.extend_from_slice(text);
+    }
+}
+
+/// The first bytes, as a number that compares as they do.
 #[inline]
 fn start(text: &[u8]) -> u64 {
-    if let Some(&start) = text.first_chunk() {
-        return u64::from_be_bytes(start);
-    }
-    let mut bytes = [0; 8];
+    text.first_chunk().map_or_else(|| short_start(text), |&start| u64::from_be_bytes(start))
+}
+
+/// The same of a text that has fewer.
+#[inline(never)]
+fn short_start(text: &[u8]) -> u64 {
+    let mut bytes = [0; size_of::<u64>()];
     bytes[..text.len()].copy_from_slice(text);
     u64::from_be_bytes(bytes)
 }
@@ -240,12 +277,14 @@ mod tests {
     proptest! {
         #[test]
         fn text_bounds_hold_all_texts(
+            prefix in "[ab]{0,20}",
             texts in prop::collection::vec("[ab\u{0}é\u{7f}\u{10ffff}]{0,70}", 1..20),
+            odd_one in prop::option::of("[ab\u{0}]{0,12}"),
         ) {
+            let alike = texts.into_iter().map(|text| format!("{prefix}{text}"));
+            let texts: Vec<String> = alike.chain(odd_one).collect();
             let mut bounds = TextBounds::default();
-            for text in &texts {
-                bounds.add(text.as_bytes());
-            }
+            bounds.add(texts.iter().map(String::as_bytes));
             let bounds = bounds.take().unwrap();
             let (least, most) = (texts.iter().min().unwrap(), texts.iter().max().unwrap());
             prop_assert_eq!(&bounds, &Bounds::Texts(least.clone().into(), most.clone().into()));

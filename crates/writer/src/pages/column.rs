@@ -187,6 +187,13 @@ impl LeafSink for Column<'_> {
         }
     }
 
+    fn same_text(&mut self, value: &[u8], times: usize) {
+        let Scratch { texts, compression, .. } = self.scratch;
+        if let Err(failure) = texts.push_same(value, times, compression, &mut into(&mut self.filter)) {
+            self.failure.get_or_insert(failure);
+        }
+    }
+
     fn codes(&mut self, part: usize, dictionary: &Dictionary, values: &[u32]) {
         let Scratch { texts, compression, .. } = self.scratch;
         let each = &mut into(&mut self.filter);
@@ -197,6 +204,10 @@ impl LeafSink for Column<'_> {
 
     fn integers(&mut self, values: &[i64]) {
         self.scratch.numbers.push(values.iter().copied());
+    }
+
+    fn same_integer(&mut self, value: i64, times: usize) {
+        self.scratch.numbers.push_same(value, times);
     }
 
     fn floats(&mut self, values: &[f64]) {

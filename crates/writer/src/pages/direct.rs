@@ -84,22 +84,33 @@ impl Direct {
         self.bytes.len() + 2 * self.lengths.len()
     }
 
-    pub(super) fn push(&mut self, text: &[u8]) {
+    pub(super) fn push(&mut self, texts: &[&[u8]]) {
         if self.layout == Layout::FrontCoded {
-            let shared = shared_prefix(&self.previous, text);
+            return self.push_differences(texts);
+        }
+        for text in texts {
+            if self.layout == Layout::Plain {
+                self.bytes.extend_from_slice(&(text.len() as u32).to_le_bytes());
+            }
+            self.bytes.extend_from_slice(text);
+        }
+        self.lengths.extend(texts.iter().map(|text| text.len() as i64));
+    }
+
+    fn push_differences(&mut self, texts: &[&[u8]]) {
+        let mut previous = &self.previous[..];
+        for text in texts {
+            let shared = shared_prefix(previous, text);
             let rest = &text[shared..];
             self.shared.push(shared as i64);
             self.lengths.push(rest.len() as i64);
             self.bytes.extend_from_slice(rest);
-            self.previous.truncate(shared);
-            self.previous.extend_from_slice(rest);
-            return;
+            previous = text;
         }
-        if self.layout == Layout::Plain {
-            self.bytes.extend_from_slice(&(text.len() as u32).to_le_bytes());
+        if let Some(last) = texts.last() {
+            self.previous.clear();
+            self.previous.extend_from_slice(last);
         }
-        self.lengths.push(text.len() as i64);
-        self.bytes.extend_from_slice(text);
     }
 
     /// Appends the texts as a page has them, and forgets them.
@@ -122,7 +133,8 @@ impl Direct {
     }
 }
 
-fn shared_prefix(a: &[u8], b: &[u8]) -> usize {
+/// With how many equal bytes two texts begin.
+pub(super) fn shared_prefix(a: &[u8], b: &[u8]) -> usize {
     let (words, others) = (a.as_chunks::<8>().0, b.as_chunks::<8>().0);
     let mut shared = 0;
     for (word, other) in words.iter().zip(others) {

@@ -18,6 +18,8 @@ pub(super) struct Numbers {
     words: Words,
     /// Places of the page's values in the dictionary.
     codes: Vec<u32>,
+    /// Number of entries when the page began.
+    entries_before: usize,
     is_settled: bool,
     /// Values as bits, where there is no dictionary.
     direct: Vec<i64>,
@@ -30,6 +32,7 @@ impl Default for Numbers {
             value_type: Type::INT64,
             words: Words::default(),
             codes: Vec::new(),
+            entries_before: 0,
             is_settled: false,
             direct: Vec::new(),
             is_direct: false,
@@ -43,6 +46,7 @@ impl Numbers {
         self.value_type = value_type;
         self.words.clear();
         self.codes.clear();
+        self.entries_before = 0;
         self.direct.clear();
         (self.is_settled, self.is_direct) = (false, false);
     }
@@ -59,6 +63,28 @@ impl Numbers {
             self.direct.extend(values);
         } else {
             self.words.intern(values, &mut self.codes);
+        }
+    }
+
+    /// Adds a value so many times.
+    pub(super) fn push_same(&mut self, value: i64, times: usize) {
+        let first = if self.is_settled { 0 } else { times.min(SAMPLE_VALUES - self.codes.len()) };
+        self.intern_same(value, first);
+        if self.codes.len() == SAMPLE_VALUES {
+            self.settle();
+        }
+        if self.is_direct {
+            self.direct.resize(self.direct.len() + times - first, value);
+        } else {
+            self.intern_same(value, times - first);
+        }
+    }
+
+    fn intern_same(&mut self, value: i64, times: usize) {
+        if times > 0 {
+            self.words.intern(std::iter::once(value), &mut self.codes);
+            let code = self.codes.last().copied().unwrap_or_default();
+            self.codes.resize(self.codes.len() + times - 1, code);
         }
     }
 
@@ -133,7 +159,13 @@ impl Numbers {
     pub(super) fn finish_page(&mut self, out: &mut Vec<u8>) -> (Encoding, Option<Bounds>) {
         if !self.is_direct {
             let entries = self.words.entries();
-            let bounds = self.bounds(self.codes.iter().map(|&number| entries[number as usize]));
+            // A page that is the first to use an entry need not look for it.
+            let bounds = if self.entries_before == 0 {
+                self.bounds(entries.iter().copied())
+            } else {
+                self.bounds(self.codes.iter().map(|&number| entries[number as usize]))
+            };
+            self.entries_before = entries.len();
             hybrid::encode_codes(&self.codes, self.width(), out);
             self.codes.clear();
             return (Encoding::RLE_DICTIONARY, bounds);
@@ -185,6 +217,36 @@ mod tests {
         assert_eq!(encoding(Type::INT64, (0..9000).map(|i| i * 7 % 5)), Encoding::RLE_DICTIONARY);
         assert_eq!(encoding(Type::INT32, std::iter::repeat_n(7, 100)), Encoding::RLE_DICTIONARY);
         assert_eq!(encoding(Type::DOUBLE, 0..0), Encoding::RLE_DICTIONARY);
+    }
+
+    #[test]
+    fn a_value_that_is_told_once_is_there_as_often_as_it_says() {
+        for (distinct, often) in [(1, 9000), (40, 3), (40, 500), (5000, 1), (4096, 1), (7, 4096)] {
+            let (mut once, mut each) = (Numbers::default(), Numbers::default());
+            once.begin(Type::INT64);
+            each.begin(Type::INT64);
+            for value in (0..distinct).rev() {
+                for times in [often, 0, often / 2] {
+                    once.push_same(value, times);
+                    each.push(std::iter::repeat_n(value, times));
+                }
+            }
+            assert_eq!((once.len(), once.is_direct), (each.len(), each.is_direct));
+            let (mut page, mut expected) = (Vec::new(), Vec::new());
+            assert_eq!(once.finish_page(&mut page), each.finish_page(&mut expected));
+            assert!(page == expected);
+        }
+    }
+
+    #[test]
+    fn bounds_are_those_of_the_page() {
+        let mut numbers = Numbers::default();
+        numbers.begin(Type::INT64);
+        for (first, last) in [(1, 9), (3, 5), (2, 12)] {
+            numbers.push((first..=last).cycle().take(5000));
+            let bounds = numbers.finish_page(&mut Vec::new()).1;
+            assert_eq!(bounds, Some(Bounds::Integers(first, last)));
+        }
     }
 
     #[test]

@@ -5,6 +5,7 @@
 //! One that proves too large later is left to the pages that use it.
 
 use std::io;
+use std::mem::{replace, take};
 
 use parquet::basic::Encoding;
 use sawlog_columns::Dictionary;
@@ -33,6 +34,8 @@ pub(super) struct Texts {
     rows: usize,
     /// For the dictionary of each batch where its entries are in this one, as far as they were met.
     known: Vec<Vec<u32>>,
+    /// If not empty, the places that these have moved to since.
+    moved: Vec<u32>,
     /// Number of entries when the page began.
     entries_before: usize,
     /// Whether the first values have been looked at.
@@ -55,6 +58,7 @@ impl Texts {
         self.dictionary.clear();
         self.codes.clear();
         self.known.iter_mut().for_each(Vec::clear);
+        self.moved.clear();
         self.entries_before = 0;
         (self.is_settled, self.is_direct) = (false, false);
         self.direct.clear();
@@ -72,11 +76,28 @@ impl Texts {
         self.intern(first.iter().copied());
         self.settle_when_due(compression, each)?;
         if self.is_direct {
-            for value in others {
-                self.push_direct(value, each);
-            }
+            self.push_direct(others, each);
         } else {
             self.intern(others.iter().copied());
+        }
+        Ok(())
+    }
+
+    /// Adds a value so many times.
+    pub(super) fn push_same(
+        &mut self,
+        value: &[u8],
+        times: usize,
+        compression: &mut Compression,
+        each: &mut impl FnMut(&[u8]),
+    ) -> io::Result<()> {
+        let first = times.min(self.unsettled());
+        self.intern_same(value, first);
+        self.settle_when_due(compression, each)?;
+        if self.is_direct {
+            self.push_direct(&vec![value; times - first], each);
+        } else {
+            self.intern_same(value, times - first);
         }
         Ok(())
     }
@@ -93,9 +114,8 @@ impl Texts {
         self.translate(part, entries, first);
         self.settle_when_due(compression, each)?;
         if self.is_direct {
-            for &value in others {
-                self.push_direct(entries.entry(value), each);
-            }
+            let texts: Vec<&[u8]> = others.iter().map(|&value| entries.entry(value)).collect();
+            self.push_direct(&texts, each);
         } else {
             self.translate(part, entries, others);
         }
@@ -126,27 +146,47 @@ impl Texts {
         self.dictionary.intern(values, |code| codes.push(code));
     }
 
+    fn intern_same(&mut self, value: &[u8], times: usize) {
+        if times > 0 {
+            self.intern(std::iter::once(value));
+            let code = self.codes.last().copied().unwrap_or_default();
+            self.codes.resize(self.codes.len() + times - 1, code);
+        }
+    }
+
     /// Appends the codes of entries of another dictionary. Each entry is looked up but once, unless the other
     /// dictionary is that of a chunk of many partitions, and the column that of a small one.
     fn translate(&mut self, part: usize, entries: &Dictionary, values: &[u32]) {
         if entries.len() / MANY_ENTRIES > self.rows {
             return self.intern(values.iter().map(|&value| entries.entry(value)));
         }
-        let Self { dictionary, codes, known, .. } = self;
+        let Self { dictionary, codes, known, moved, .. } = self;
+        if !moved.is_empty() {
+            let known = known.iter_mut().flatten().filter(|code| **code != UNKNOWN);
+            known.for_each(|code| *code = moved[*code as usize]);
+            moved.clear();
+        }
         if known.len() <= part {
             known.resize_with(part + 1, Vec::new);
         }
         let known = &mut known[part];
         known.resize(entries.len(), UNKNOWN);
         if self.has_one_source && entries.is_distinct() {
-            // Whatever is unknown is new.
+            // Whatever is unknown is new, and mostly comes in the order of the entries.
+            let (mut next, mut new) = (dictionary.len() as u32, 0..0);
             codes.extend(values.iter().map(|&value| {
                 let code = &mut known[value as usize];
                 if *code == UNKNOWN {
-                    *code = dictionary.append(entries.entry(value));
+                    *code = next;
+                    next += 1;
+                    if value != new.end {
+                        dictionary.append_entries(entries, replace(&mut new, value..value));
+                    }
+                    new.end += 1;
                 }
                 *code
             }));
+            dictionary.append_entries(entries, new);
             return;
         }
         let mut new = Vec::new();
@@ -169,16 +209,20 @@ impl Texts {
         codes.extend(values.iter().map(|&value| known[value as usize]));
     }
 
-    fn push_direct(&mut self, value: &[u8], each: &mut impl FnMut(&[u8])) {
-        self.bounds.add(value);
-        self.direct.push(value);
-        each(value);
+    /// Adds values that are in no dictionary.
+    fn push_direct(&mut self, values: &[&[u8]], each: &mut impl FnMut(&[u8])) {
+        self.bounds.add(values.iter().copied());
+        self.direct.push(values);
+        for value in values {
+            each(value);
+        }
     }
 
     /// Memory held, in bytes.
     pub(super) fn heap_bytes(&self) -> usize {
         let known: usize = self.known.iter().map(Vec::capacity).sum();
-        let codes = (self.codes.capacity() + known) * size_of::<u32>() + self.seen.capacity();
+        let codes = self.codes.capacity() + known + self.moved.capacity();
+        let codes = codes * size_of::<u32>() + self.seen.capacity();
         self.dictionary.heap_bytes() + codes + self.direct.heap_bytes()
     }
 
@@ -218,17 +262,15 @@ impl Texts {
         compression: &mut Compression,
         each: &mut impl FnMut(&[u8]),
     ) -> io::Result<()> {
-        let was_settled = std::mem::replace(&mut self.is_settled, true);
+        let was_settled = replace(&mut self.is_settled, true);
         if was_settled || !hardly_repeat(self.codes.len(), self.dictionary.len()) {
             return Ok(());
         }
         self.leave_dictionary(compression)?;
-        for &code in &self.codes {
-            let value = self.dictionary.entry(code);
-            self.bounds.add(value);
-            self.direct.push(value);
-            each(value);
-        }
+        let (codes, dictionary) = (take(&mut self.codes), take(&mut self.dictionary));
+        let values: Vec<&[u8]> = codes.iter().map(|&code| dictionary.entry(code)).collect();
+        self.push_direct(&values, each);
+        (self.codes, self.dictionary) = (codes, dictionary);
         self.codes.clear();
         self.dictionary.clear();
         Ok(())
@@ -247,8 +289,8 @@ impl Texts {
             if self.entries_before == 0 && self.width() > u8::BITS {
                 let ranks = frequency::ranks(&self.codes, self.dictionary.len());
                 self.dictionary.reorder(&ranks);
-                let known = self.known.iter_mut().flatten().filter(|code| **code != UNKNOWN);
-                self.codes.iter_mut().chain(known).for_each(|code| *code = ranks[*code as usize]);
+                self.codes.iter_mut().for_each(|code| *code = ranks[*code as usize]);
+                self.moved = ranks;
             }
             hybrid::encode_codes(&self.codes, self.width(), out);
             self.codes.clear();
@@ -261,15 +303,14 @@ impl Texts {
     /// The bounds of the entries used. A page that is the first to use an entry need not look for it.
     fn add_bounds_of_codes(&mut self) {
         if self.entries_before == 0 {
-            self.dictionary.entries().for_each(|entry| self.bounds.add(entry));
+            self.bounds.add(self.dictionary.entries());
             return;
         }
         self.seen.clear();
         self.seen.resize(self.dictionary.len(), false);
         self.codes.iter().for_each(|&code| self.seen[code as usize] = true);
-        for (entry, _) in self.dictionary.entries().zip(&self.seen).filter(|(_, seen)| **seen) {
-            self.bounds.add(entry);
-        }
+        let entries = self.dictionary.entries().zip(&self.seen);
+        self.bounds.add(entries.filter_map(|(entry, seen)| seen.then_some(entry)));
     }
 }
 
@@ -308,6 +349,46 @@ mod tests {
         texts.push_codes((0, &sealed), &[0, 1, 2, 2], &mut compression, &mut |_| {}).unwrap();
         assert_eq!(texts.codes, [0, 1, 0, 1, 0, 2, 2]);
         assert!(texts.dictionary.entries().eq([b"b", b"a", b"c"]));
+    }
+
+    #[test]
+    fn a_value_that_is_told_once_is_there_as_often_as_it_says() {
+        // Before and beyond the values that are looked at first, with a dictionary and without.
+        for (distinct, often) in [(1, 9000), (40, 3), (40, 500), (5000, 1), (4000, 2), (4090, 1)] {
+            let (mut once, mut each) = (Texts::default(), Texts::default());
+            let mut compression = Compression::default();
+            once.begin(distinct * often, 1);
+            each.begin(distinct * often, 1);
+            for value in 0..distinct {
+                let value = format!("value {value}");
+                for times in [often, 0, often / 2] {
+                    once.push_same(value.as_bytes(), times, &mut compression, &mut |_| {}).unwrap();
+                    each.push(&vec![value.as_bytes(); times], &mut compression, &mut |_| {}).unwrap();
+                }
+            }
+            assert_eq!((once.len(), once.is_direct), (each.len(), each.is_direct));
+            let (mut page, mut expected) = (Vec::new(), Vec::new());
+            assert_eq!(once.finish_page(&mut page), each.finish_page(&mut expected));
+            assert!(page == expected && once.dictionary.page() == each.dictionary.page());
+        }
+    }
+
+    #[test]
+    fn pages_behind_the_first_use_the_places_that_entries_moved_to() {
+        let names: Vec<String> = (0..1000).map(|i| format!("name {i}")).collect();
+        let mut sealed = Dictionary::default();
+        sealed.intern(names.iter().map(String::as_bytes), |_| {});
+        let (mut texts, mut compression) = (Texts::default(), Compression::default());
+        texts.begin(10_000, 1);
+        let first: Vec<u32> = (0..5000).map(|at| at * at % 700).collect();
+        let second: Vec<u32> = (0..1000).rev().collect();
+        for values in [first, second.clone(), second] {
+            texts.push_codes((0, &sealed), &values, &mut compression, &mut |_| {}).unwrap();
+            let told: Vec<&[u8]> = texts.codes.iter().map(|&code| texts.dictionary.entry(code)).collect();
+            let expected: Vec<&[u8]> = values.iter().map(|&value| sealed.entry(value)).collect();
+            assert!(told == expected);
+            assert_eq!(texts.finish_page(&mut Vec::new()).0, Encoding::RLE_DICTIONARY);
+        }
     }
 
     #[test]
