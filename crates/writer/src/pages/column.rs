@@ -1,7 +1,5 @@
 //! A column on its way into pages: takes levels and values in, and decides where pages end.
 
-use std::io;
-
 use parquet::basic::{Encoding, Type};
 use parquet::errors::ParquetError;
 use sawlog_columns::{Dictionary, LeafSink};
@@ -52,8 +50,6 @@ pub(super) struct Column<'a> {
     page_rows: usize,
     /// Holds the values that are in no dictionary so far, if readers look for single values here.
     filter: Option<Filter<'a>>,
-    /// What went wrong while values came, which could not be told at once.
-    failure: Option<io::Error>,
     scratch: &'a mut Scratch,
 }
 
@@ -80,21 +76,16 @@ impl<'a> Column<'a> {
             rows,
             page_rows: 0,
             filter,
-            failure: None,
             scratch,
         }
     }
 
     /// Cuts a page where it is large enough. Called after each read, which is after a fixed number of rows.
     pub(super) fn after_read(&mut self) -> Result<(), ParquetError> {
-        if let Some(failure) = self.failure.take() {
-            return Err(failure.into());
-        }
-        if self.outgrown()? {
+        if self.has_outgrown() {
             self.finish_page()?;
-            let Scratch { texts, compression, .. } = self.scratch;
             match self.value_type {
-                Type::BYTE_ARRAY => texts.leave_dictionary(compression)?,
+                Type::BYTE_ARRAY => self.scratch.texts.leave_dictionary(),
                 _ => self.scratch.numbers.leave_dictionary(),
             }
         }
@@ -110,19 +101,16 @@ impl<'a> Column<'a> {
         Ok(())
     }
 
-    fn outgrown(&mut self) -> io::Result<bool> {
+    fn has_outgrown(&mut self) -> bool {
         match self.value_type {
-            Type::BYTE_ARRAY => {
-                let Scratch { texts, compression, .. } = self.scratch;
-                texts.has_outgrown(compression, &mut into(&mut self.filter))
-            }
-            Type::BOOLEAN => Ok(false),
-            _ => Ok(self.scratch.numbers.has_outgrown()),
+            Type::BYTE_ARRAY => self.scratch.texts.has_outgrown(&mut into(&mut self.filter)),
+            Type::BOOLEAN => false,
+            _ => self.scratch.numbers.has_outgrown(),
         }
     }
 
     fn finish_page(&mut self) -> Result<(), ParquetError> {
-        self.settle()?;
+        self.settle();
         let Scratch { texts, numbers, booleans, definition, repetition, body, pages, compression } =
             self.scratch;
         let rows = std::mem::take(&mut self.page_rows);
@@ -142,16 +130,12 @@ impl<'a> Column<'a> {
         Ok(())
     }
 
-    fn settle(&mut self) -> io::Result<()> {
+    fn settle(&mut self) {
         match self.value_type {
-            Type::BYTE_ARRAY => {
-                let Scratch { texts, compression, .. } = self.scratch;
-                texts.settle(compression, &mut into(&mut self.filter))?;
-            }
+            Type::BYTE_ARRAY => self.scratch.texts.settle(&mut into(&mut self.filter)),
             Type::BOOLEAN => {}
             _ => self.scratch.numbers.settle(),
         }
-        Ok(())
     }
 
     /// Ends the column.
@@ -181,25 +165,15 @@ impl LeafSink for Column<'_> {
     }
 
     fn texts(&mut self, values: &[&[u8]]) {
-        let Scratch { texts, compression, .. } = self.scratch;
-        if let Err(failure) = texts.push(values, compression, &mut into(&mut self.filter)) {
-            self.failure.get_or_insert(failure);
-        }
+        self.scratch.texts.push(values, &mut into(&mut self.filter));
     }
 
     fn same_text(&mut self, value: &[u8], times: usize) {
-        let Scratch { texts, compression, .. } = self.scratch;
-        if let Err(failure) = texts.push_same(value, times, compression, &mut into(&mut self.filter)) {
-            self.failure.get_or_insert(failure);
-        }
+        self.scratch.texts.push_same(value, times, &mut into(&mut self.filter));
     }
 
     fn codes(&mut self, part: usize, dictionary: &Dictionary, values: &[u32]) {
-        let Scratch { texts, compression, .. } = self.scratch;
-        let each = &mut into(&mut self.filter);
-        if let Err(failure) = texts.push_codes((part, dictionary), values, compression, each) {
-            self.failure.get_or_insert(failure);
-        }
+        self.scratch.texts.push_codes((part, dictionary), values, &mut into(&mut self.filter));
     }
 
     fn integers(&mut self, values: &[i64]) {

@@ -4,7 +4,6 @@
 //! do, what there is moves over to an encoding of the texts themselves, as if there had been no dictionary.
 //! One that proves too large later is left to the pages that use it.
 
-use std::io;
 use std::mem::{replace, take};
 
 use parquet::basic::Encoding;
@@ -13,7 +12,6 @@ use sawlog_columns::Dictionary;
 use crate::encoding::{SAMPLE_VALUES, hardly_repeat};
 
 use super::bounds::{Bounds, TextBounds};
-use super::compression::Compression;
 use super::direct::{Direct, Layout};
 use super::{MAX_DICTIONARY_BYTES, frequency, hybrid};
 
@@ -66,40 +64,27 @@ impl Texts {
     }
 
     /// Adds values to the page, and calls `each` for those that will be in no dictionary.
-    pub(super) fn push(
-        &mut self,
-        values: &[&[u8]],
-        compression: &mut Compression,
-        each: &mut impl FnMut(&[u8]),
-    ) -> io::Result<()> {
+    pub(super) fn push(&mut self, values: &[&[u8]], each: &mut impl FnMut(&[u8])) {
         let (first, others) = values.split_at(self.unsettled().min(values.len()));
         self.intern(first.iter().copied());
-        self.settle_when_due(compression, each)?;
+        self.settle_when_due(each);
         if self.is_direct {
             self.push_direct(others, each);
         } else {
             self.intern(others.iter().copied());
         }
-        Ok(())
     }
 
     /// Adds a value so many times.
-    pub(super) fn push_same(
-        &mut self,
-        value: &[u8],
-        times: usize,
-        compression: &mut Compression,
-        each: &mut impl FnMut(&[u8]),
-    ) -> io::Result<()> {
+    pub(super) fn push_same(&mut self, value: &[u8], times: usize, each: &mut impl FnMut(&[u8])) {
         let first = times.min(self.unsettled());
         self.intern_same(value, first);
-        self.settle_when_due(compression, each)?;
+        self.settle_when_due(each);
         if self.is_direct {
             self.push_direct(&vec![value; times - first], each);
         } else {
             self.intern_same(value, times - first);
         }
-        Ok(())
     }
 
     /// Adds values that are told as entries of the dictionary of batch number `part`.
@@ -107,19 +92,17 @@ impl Texts {
         &mut self,
         (part, entries): (usize, &Dictionary),
         values: &[u32],
-        compression: &mut Compression,
         each: &mut impl FnMut(&[u8]),
-    ) -> io::Result<()> {
+    ) {
         let (first, others) = values.split_at(self.unsettled().min(values.len()));
         self.translate(part, entries, first);
-        self.settle_when_due(compression, each)?;
+        self.settle_when_due(each);
         if self.is_direct {
             let texts: Vec<&[u8]> = others.iter().map(|&value| entries.entry(value)).collect();
             self.push_direct(&texts, each);
         } else {
             self.translate(part, entries, others);
         }
-        Ok(())
     }
 
     /// How many values are still to come before the first ones are looked at: exactly so many, however they
@@ -128,12 +111,10 @@ impl Texts {
         if self.is_settled { 0 } else { SAMPLE_VALUES - self.codes.len() }
     }
 
-    fn settle_when_due(
-        &mut self,
-        compression: &mut Compression,
-        each: &mut impl FnMut(&[u8]),
-    ) -> io::Result<()> {
-        if self.unsettled() == 0 { self.settle(compression, each) } else { Ok(()) }
+    fn settle_when_due(&mut self, each: &mut impl FnMut(&[u8])) {
+        if self.unsettled() == 0 {
+            self.settle(each);
+        }
     }
 
     fn intern<'t>(&mut self, values: impl Iterator<Item = &'t [u8]> + Clone) {
@@ -237,43 +218,33 @@ impl Texts {
     }
 
     /// Whether the pages to come must do without the dictionary. Called between two reads.
-    pub(super) fn has_outgrown(
-        &mut self,
-        compression: &mut Compression,
-        each: &mut impl FnMut(&[u8]),
-    ) -> io::Result<bool> {
+    pub(super) fn has_outgrown(&mut self, each: &mut impl FnMut(&[u8])) -> bool {
         let is_large = !self.is_direct && self.dictionary.page().len() >= MAX_DICTIONARY_BYTES;
         if is_large {
-            self.settle(compression, each)?;
+            self.settle(each);
         }
-        Ok(is_large && !self.is_direct)
+        is_large && !self.is_direct
     }
 
     /// Leaves the dictionary to the pages before this one, which has no values yet.
-    pub(super) fn leave_dictionary(&mut self, compression: &mut Compression) -> io::Result<()> {
+    pub(super) fn leave_dictionary(&mut self) {
         self.direct.begin(Layout::of(self.dictionary.entries()));
         self.is_direct = true;
-        Ok(())
     }
 
     /// Looks at the first values. Only where all of them are in the page at hand can they still move.
-    pub(super) fn settle(
-        &mut self,
-        compression: &mut Compression,
-        each: &mut impl FnMut(&[u8]),
-    ) -> io::Result<()> {
+    pub(super) fn settle(&mut self, each: &mut impl FnMut(&[u8])) {
         let was_settled = replace(&mut self.is_settled, true);
         if was_settled || !hardly_repeat(self.codes.len(), self.dictionary.len()) {
-            return Ok(());
+            return;
         }
-        self.leave_dictionary(compression)?;
+        self.leave_dictionary();
         let (codes, dictionary) = (take(&mut self.codes), take(&mut self.dictionary));
         let values: Vec<&[u8]> = codes.iter().map(|&code| dictionary.entry(code)).collect();
         self.push_direct(&values, each);
         (self.codes, self.dictionary) = (codes, dictionary);
         self.codes.clear();
         self.dictionary.clear();
-        Ok(())
     }
 
     fn width(&self) -> u32 {
@@ -324,9 +295,8 @@ mod tests {
         let values: Vec<String> = values.collect();
         let values: Vec<&[u8]> = values.iter().map(String::as_bytes).collect();
         let mut apart = 0;
-        let mut compression = Compression::default();
-        texts.push(&values, &mut compression, &mut |_| apart += 1).unwrap();
-        texts.settle(&mut compression, &mut |_| apart += 1).unwrap();
+        texts.push(&values, &mut |_| apart += 1);
+        texts.settle(&mut |_| apart += 1);
         assert_eq!(texts.len(), values.len());
         (texts.finish_page(&mut Vec::new()).0, apart)
     }
@@ -340,13 +310,13 @@ mod tests {
 
     #[test]
     fn texts_and_codes_of_one_batch_share_entries() {
-        let (mut texts, mut compression) = (Texts::default(), Compression::default());
+        let mut texts = Texts::default();
         texts.begin(7, 1);
         let mut sealed = Dictionary::default();
         sealed.intern([&b"a"[..], b"b", b"c"].into_iter(), |_| {});
-        texts.push_codes((0, &sealed), &[1], &mut compression, &mut |_| {}).unwrap();
-        texts.push(&[b"a", b"b"], &mut compression, &mut |_| {}).unwrap();
-        texts.push_codes((0, &sealed), &[0, 1, 2, 2], &mut compression, &mut |_| {}).unwrap();
+        texts.push_codes((0, &sealed), &[1], &mut |_| {});
+        texts.push(&[b"a", b"b"], &mut |_| {});
+        texts.push_codes((0, &sealed), &[0, 1, 2, 2], &mut |_| {});
         assert_eq!(texts.codes, [0, 1, 0, 1, 0, 2, 2]);
         assert!(texts.dictionary.entries().eq([b"b", b"a", b"c"]));
     }
@@ -356,14 +326,13 @@ mod tests {
         // Before and beyond the values that are looked at first, with a dictionary and without.
         for (distinct, often) in [(1, 9000), (40, 3), (40, 500), (5000, 1), (4000, 2), (4090, 1)] {
             let (mut once, mut each) = (Texts::default(), Texts::default());
-            let mut compression = Compression::default();
             once.begin(distinct * often, 1);
             each.begin(distinct * often, 1);
             for value in 0..distinct {
                 let value = format!("value {value}");
                 for times in [often, 0, often / 2] {
-                    once.push_same(value.as_bytes(), times, &mut compression, &mut |_| {}).unwrap();
-                    each.push(&vec![value.as_bytes(); times], &mut compression, &mut |_| {}).unwrap();
+                    once.push_same(value.as_bytes(), times, &mut |_| {});
+                    each.push(&vec![value.as_bytes(); times], &mut |_| {});
                 }
             }
             assert_eq!((once.len(), once.is_direct), (each.len(), each.is_direct));
@@ -378,12 +347,12 @@ mod tests {
         let names: Vec<String> = (0..1000).map(|i| format!("name {i}")).collect();
         let mut sealed = Dictionary::default();
         sealed.intern(names.iter().map(String::as_bytes), |_| {});
-        let (mut texts, mut compression) = (Texts::default(), Compression::default());
+        let mut texts = Texts::default();
         texts.begin(10_000, 1);
         let first: Vec<u32> = (0..5000).map(|at| at * at % 700).collect();
         let second: Vec<u32> = (0..1000).rev().collect();
         for values in [first, second.clone(), second] {
-            texts.push_codes((0, &sealed), &values, &mut compression, &mut |_| {}).unwrap();
+            texts.push_codes((0, &sealed), &values, &mut |_| {});
             let told: Vec<&[u8]> = texts.codes.iter().map(|&code| texts.dictionary.entry(code)).collect();
             let expected: Vec<&[u8]> = values.iter().map(|&value| sealed.entry(value)).collect();
             assert!(told == expected);
@@ -399,14 +368,14 @@ mod tests {
         let mut other = Dictionary::default();
         other.intern([&b"name 7"[..], b"else"].into_iter(), |_| {});
         let codes = |rows, parts| {
-            let (mut texts, mut compression) = (Texts::default(), Compression::default());
+            let mut texts = Texts::default();
             texts.begin(rows, parts);
             for (part, entries, values) in
                 [(0, &sealed, &[4000, 7, 4000, 9][..]), (1, &other, &[1, 0]), (0, &sealed, &[9, 8])]
             {
                 let part = part.min(parts - 1);
                 let entries = if parts == 1 { &sealed } else { entries };
-                texts.push_codes((part, entries), values, &mut compression, &mut |_| {}).unwrap();
+                texts.push_codes((part, entries), values, &mut |_| {});
             }
             let held: usize = texts.known.iter().map(Vec::len).sum();
             (texts.codes.clone(), texts.dictionary.page().to_vec(), held)
