@@ -30,7 +30,7 @@ impl Bits {
     /// Place of the first bit that is set, at or behind `at`.
     ///
     /// Most of those that are asked for are near. Eight bytes from the one with the first bit on are read in
-    /// one go then, whichever words they belong to: that need not be known, where it would have to be guessed.
+    /// one go, therefore, whichever words they belong to: that would have to be guessed.
     #[inline]
     pub(super) fn first_from(&self, at: usize) -> Option<usize> {
         let bits = self.0.get(at / 8..)?.first_chunk::<WORD>()?;
@@ -59,16 +59,21 @@ mod tests {
 
     use super::*;
 
+    fn word() -> impl Strategy<Value = u64> {
+        prop_oneof![3 => Just(0), 1 => (0..64u32).prop_map(|at| 1 << at), 1 => any::<u64>()]
+    }
+
     proptest! {
         #[test]
         fn the_first_bit_is_found_from_everywhere(
-            words in prop::collection::vec(prop_oneof![3 => Just(0), 1 => (0..64u32).prop_map(|at| 1 << at), 1 => any::<u64>()], 0..9),
+            words in prop::collection::vec(word(), 0..9),
             before in 0..9usize,
         ) {
             let mut bits = Bits::default();
             bits.words(before).for_each(|word| *word = [0xff; WORD]);
             bits.words(words.len()).zip(&words).for_each(|(bits, word)| *bits = word.to_le_bytes());
-            let set: Vec<usize> = (0..64 * words.len()).filter(|at| words[at / 64] >> (at % 64) & 1 == 1).collect();
+            let is_set = |at: &usize| words[at / 64] >> (at % 64) & 1 == 1;
+            let set: Vec<usize> = (0..64 * words.len()).filter(is_set).collect();
             for at in 0..64 * words.len() + 130 {
                 prop_assert_eq!(bits.first_from(at), set.iter().copied().find(|set| *set >= at));
                 prop_assert_eq!(bits.holds(at), set.contains(&at));

@@ -28,14 +28,10 @@ const PIECE: usize = size_of::<Piece>();
 impl State {
     /// The literal that `rest` begins with.
     #[inline(always)]
-    #[expect(
-        clippy::inline_always,
-        reason = "called once a value, and a call takes as long as the rest of it"
-    )]
+    #[expect(clippy::inline_always, reason = "a call takes as long as what it does")]
     pub(super) fn find(&mut self, rest: &[u8]) -> Option<&Literal> {
-        let first = rest.first_chunk().map(piece);
-        if !first.is_some_and(|first| self.choices.get(self.last).is_some_and(|last| last.fits(rest, first)))
-        {
+        let is_last = |first| self.choices.get(self.last).is_some_and(|last| last.fits(rest, first));
+        if !rest.first_chunk().map(piece).is_some_and(is_last) {
             self.last = self.other(rest)?;
         }
         self.choices.get(self.last)
@@ -75,8 +71,8 @@ impl Literal {
         Self { text: text.into(), first, last, steps: steps.into(), next }
     }
 
-    /// Whether `rest`, whose first piece is `start`, begins with the text. Literals are short, so that calling
-    /// a function for each would take as long as comparing.
+    /// Whether `rest`, whose first piece is `start`, begins with the text. Literals are short, so that to
+    /// call a function for each would take as long as to compare.
     #[inline]
     fn begins(&self, rest: &[u8], start: Piece) -> bool {
         let (first, mask) = self.first;

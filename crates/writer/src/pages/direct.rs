@@ -1,7 +1,7 @@
 //! Texts that stand for themselves, where no dictionary pays.
 //!
-//! Parquet knows three ways to lay them out. What neighbours share need not be told twice; ids and short texts
-//! compress better apart from their lengths; and other text is best left as it is, with its length in front.
+//! Parquet knows three ways to lay them out. What neighbours share need not be told twice; ids and short
+//! texts compress better apart from their lengths; other text is best left as it is, its length in front.
 //! Which way is the smallest in the end depends on what the compression finds in them, but trying them all
 //! takes longer than writing the page, and a look at the first texts is right within a few thousandths.
 
