@@ -93,12 +93,14 @@ impl Buffer {
 
     /// Which values are there; the buffer must be sealed.
     pub(crate) fn valid(&self) -> &[bool] {
+        debug_assert_eq!(self.valid.len(), self.len, "the buffer is not sealed");
         &self.valid
     }
 
     /// Whether a value is there; the buffer must be sealed.
     #[inline]
     pub(crate) fn is_valid(&self, index: usize) -> bool {
+        debug_assert_eq!(self.valid.len(), self.len, "the buffer is not sealed");
         self.valid.get(index).copied().unwrap_or(false)
     }
 

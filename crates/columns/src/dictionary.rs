@@ -205,7 +205,8 @@ impl Dictionary {
         if let (Some(place), Some(slot)) = (free, Slot::new(entry, start, hash)) {
             self.slots[place] = slot;
         } else {
-            self.overflow.insert(text.into(), entry as u32);
+            // As in the table, the first of several equal ones counts.
+            self.overflow.entry(text.into()).or_insert(entry as u32);
         }
     }
 

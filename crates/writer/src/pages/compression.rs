@@ -31,23 +31,22 @@ pub(super) struct Compression {
     taken: Duration,
 }
 
-/// A dictionary and what became of it.
-#[derive(Default)]
+/// A dictionary and what became of it, which is hardly ever longer.
 struct Kept {
-    bytes: Vec<u8>,
-    compressed: Vec<u8>,
+    bytes: Box<[u8]>,
+    compressed: Box<[u8]>,
 }
 
 impl Compression {
     /// Memory held by what was compressed, in bytes.
     pub(super) fn heap_bytes(&self) -> usize {
-        let kept = self.kept.iter().map(|kept| kept.bytes.capacity() + kept.compressed.capacity());
+        let kept = self.kept.iter().map(|kept| kept.bytes.len() + kept.compressed.len());
         self.compressed.capacity() + kept.sum::<usize>()
     }
 
     /// Compresses a dictionary into one frame, unless one like it is kept.
     pub(super) fn compress_dictionary(&mut self, bytes: &[u8]) -> io::Result<&[u8]> {
-        if let Some(found) = self.kept.iter().position(|kept| kept.bytes == bytes) {
+        if let Some(found) = self.kept.iter().position(|kept| *kept.bytes == *bytes) {
             return Ok(&self.kept[found].compressed);
         }
         self.compress(bytes)?;
@@ -59,18 +58,13 @@ impl Compression {
 
     /// Keeps a dictionary that was just compressed, in the place of the oldest ones.
     fn keep(&mut self, bytes: &[u8]) {
-        let mut kept = Kept::default();
         self.kept_bytes += bytes.len();
         while self.kept.len() >= MAX_KEPT || self.kept_bytes > MAX_KEPT_BYTES {
             let Some(oldest) = self.kept.pop_front() else { break };
             self.kept_bytes -= oldest.bytes.len();
-            kept = oldest;
         }
-        kept.bytes.clear();
-        kept.bytes.extend_from_slice(bytes);
-        kept.compressed.clear();
-        kept.compressed.extend_from_slice(&self.compressed);
-        self.kept.push_back(kept);
+        // In memory of its own: that of an older one may be far larger.
+        self.kept.push_back(Kept { bytes: bytes.into(), compressed: self.compressed.as_slice().into() });
     }
 
     /// Compresses `bytes` into one frame.
@@ -97,14 +91,23 @@ impl Compression {
 mod tests {
     use super::*;
 
+    /// Bytes that do not compress.
+    fn noise(at: usize) -> u8 {
+        let mixed = (at as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        ((mixed ^ mixed >> 29).wrapping_mul(0xbf58_476d_1ce4_e5b9) >> 56) as u8
+    }
+
     #[test]
     fn dictionaries_that_are_kept_are_as_if_compressed_anew() {
         let mut compression = Compression::default();
-        let lens = [[10; 300].as_slice(), &[MAX_KEPT_EACH, 50_000, MAX_KEPT_EACH + 1].repeat(10)].concat();
+        let large = [MAX_KEPT_EACH, 50_000, MAX_KEPT_EACH + 1];
+        let lens =
+            [[10; 300].as_slice(), &large.repeat(10), &[&[20; 37], large.as_slice()].concat().repeat(20)];
+        let lens = lens.concat();
         for (number, len) in lens.into_iter().enumerate() {
             // Each comes twice, and again when the next one has come.
             for number in [number, number, number.saturating_sub(1)] {
-                let bytes: Vec<u8> = (0..len).map(|at| (at * at % 251 + number) as u8).collect();
+                let bytes: Vec<u8> = (0..len).map(|at| noise(at + 1_000_003 * number)).collect();
                 let expected = Compression::default().compress(&bytes).unwrap().to_vec();
                 assert_eq!(compression.compress_dictionary(&bytes).unwrap(), expected);
             }

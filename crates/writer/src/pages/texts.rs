@@ -21,6 +21,8 @@ const LOOKED_UP: u32 = u32::MAX - 1;
 /// So many entries of a batch for each row of the column, and it takes longer to have a place for each entry
 /// than to look up the texts of the few that are met.
 const MANY_ENTRIES: usize = 128;
+/// Values that are handed on at a time where there is no dictionary: a read may have millions of them.
+const AT_ONCE: usize = 1024;
 
 /// Values of the page at hand, with the memory for those of the next column.
 #[derive(Debug, Default)]
@@ -98,8 +100,10 @@ impl Texts {
         self.translate(part, entries, first);
         self.settle_when_due(each);
         if self.is_direct {
-            let texts: Vec<&[u8]> = others.iter().map(|&value| entries.entry(value)).collect();
-            self.push_direct(&texts, each);
+            for values in others.chunks(AT_ONCE) {
+                let texts: Vec<&[u8]> = values.iter().map(|&value| entries.entry(value)).collect();
+                self.push_direct(&texts, each);
+            }
         } else {
             self.translate(part, entries, others);
         }
