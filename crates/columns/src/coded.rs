@@ -5,8 +5,7 @@
 //! still in the processor's cache, and only a number remains of each. Values that hardly repeat are put down
 //! without being looked up.
 
-use crate::dictionary::{Dictionary, Sought};
-use crate::hash::hash_of;
+use crate::dictionary::Dictionary;
 use crate::open::{Home, Open};
 
 /// Values after which it shows whether they repeat.
@@ -41,9 +40,7 @@ impl Coded {
 
     #[inline]
     pub(crate) fn push(&mut self, value: &[u8], home: Home) {
-        // Now, as the text has just been read.
-        let hash = if self.is_unique { 0 } else { hash_of(value) };
-        self.open.push(value, hash, home);
+        self.open.push(value, home);
     }
 
     pub(crate) fn truncate(&mut self, len: usize) {
@@ -94,21 +91,16 @@ impl Coded {
             return;
         }
         let mut nulls = 0;
-        let mut null = || {
-            nulls += 1;
-            NULL
-        };
+        let texts = places.iter().map(|place| {
+            let text = open.text(*place, block);
+            nulls += usize::from(text.is_none());
+            text
+        });
+        codes.reserve(places.len());
         if *is_unique {
-            let texts = places.iter().map(|place| open.text(*place, block));
-            codes.extend(texts.map(|text| text.map_or_else(&mut null, |text| dictionary.append(text))));
+            codes.extend(texts.map(|text| text.map_or(NULL, |text| dictionary.append(text))));
         } else {
-            let fetched = dictionary.fetched(places);
-            let nth = |at: usize| fetched.get(at).map(|place| Sought { hash: place.hash, len: place.len });
-            dictionary.prepare(nth);
-            codes.extend(places.iter().enumerate().map(|(at, place)| {
-                dictionary.fetch_ahead(at, nth);
-                open.text(*place, block).map_or_else(&mut null, |text| dictionary.search(text, place.hash))
-            }));
+            dictionary.intern_if_any(texts, |code| codes.push(code.unwrap_or(NULL)));
         }
         *sealed += places.len() - nulls;
         open.clear();

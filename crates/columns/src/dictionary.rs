@@ -6,8 +6,9 @@
 //! each behind its length, which is how a Parquet dictionary page has them.
 //!
 //! The dictionaries of a chunk are larger than the cache, and to wait for memory takes longer than all else.
-//! Eight bytes are therefore enough for a place in the table, and whoever looks many texts up has the memory
-//! for later ones fetched.
+//! Eight bytes are therefore enough for a place in the table, and texts are looked up in groups, step by step:
+//! all are hashed, then all their places are read, then all are compared. With each step the memory for the
+//! next one is asked for, and while it comes there are others to go on with.
 //!
 //! The hash has no secret, so someone could write texts that collide. They gain nothing: a search gives up
 //! after [`PROBES`] steps and asks a map whose hash is secret. Each text has one entry, whoever wrote it, so
@@ -27,21 +28,10 @@ use slot::Slot;
 const PROBES: usize = 128;
 /// First places in the smallest table.
 const MIN_ROOM: usize = 256;
-/// How many texts ahead their places in the table are fetched, and how many their entries: as much as the
-/// processor can have under way at once.
-const SLOTS_AHEAD: usize = 32;
-const ENTRIES_AHEAD: usize = 12;
-/// A dictionary of fewer bytes stays in the cache, so that nothing of it need be fetched.
-const FETCHED_FROM: usize = 8 << 10;
+/// Texts in a group: about as many pieces of memory as the processor can have under way at once.
+const GROUP: usize = 32;
 /// Bytes of an entry's length.
 const LENGTH: usize = size_of::<u32>();
-
-/// What is to be known of a text to have it fetched.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Sought {
-    pub(crate) hash: u32,
-    pub(crate) len: u32,
-}
 
 /// Distinct texts, with the memory for later ones.
 #[derive(Debug, Clone, Default)]
@@ -61,8 +51,6 @@ pub struct Dictionary {
     ends: Vec<u32>,
     /// Each entry behind its length.
     page: Vec<u8>,
-    /// Memory for the texts that are being looked up.
-    sought: Vec<Sought>,
 }
 
 impl Dictionary {
@@ -80,8 +68,7 @@ impl Dictionary {
     pub fn heap_bytes(&self) -> usize {
         let overflow: usize = self.overflow.keys().map(|text| text.len() + size_of::<(&[u8], u32)>()).sum();
         let table = self.slots.capacity() * size_of::<Slot>() + overflow;
-        let sought = self.sought.capacity() * size_of::<Sought>();
-        table + sought + self.ends.capacity() * size_of::<u32>() + self.page.capacity()
+        table + self.ends.capacity() * size_of::<u32>() + self.page.capacity()
     }
 
     /// Number of entries.
@@ -118,18 +105,43 @@ impl Dictionary {
     }
 
     /// Calls `each` with the number of each text's entry, which is added where there is none.
-    pub fn intern<'t>(&mut self, texts: impl Iterator<Item = &'t [u8]> + Clone, mut each: impl FnMut(u32)) {
-        let mut sought = std::mem::take(&mut self.sought);
-        sought.clear();
-        sought.extend(texts.clone().map(|text| Sought { hash: hash_of(text), len: text.len() as u32 }));
-        let fetched = self.fetched(&sought);
-        let nth = |at: usize| fetched.get(at).copied();
-        self.prepare(nth);
-        for (at, (text, Sought { hash, .. })) in texts.zip(&sought).enumerate() {
-            self.fetch_ahead(at, nth);
-            each(self.search(text, *hash));
+    pub fn intern<'t>(&mut self, texts: impl Iterator<Item = &'t [u8]>, mut each: impl FnMut(u32)) {
+        self.intern_if_any(texts.map(Some), |entry| entry.into_iter().for_each(&mut each));
+    }
+
+    /// The same of texts that need not be there.
+    #[inline]
+    pub(crate) fn intern_if_any<'t>(
+        &mut self,
+        mut texts: impl Iterator<Item = Option<&'t [u8]>>,
+        mut each: impl FnMut(Option<u32>),
+    ) {
+        self.index();
+        let mut group = [(None, 0); GROUP];
+        let mut slots = [Slot::default(); GROUP];
+        loop {
+            let mut len = 0;
+            for (member, text) in group.iter_mut().zip(&mut texts) {
+                let hash = text.map_or(0, hash_of);
+                prefetch(&self.slots, self.first_place(hash));
+                *member = (text, hash);
+                len += 1;
+            }
+            for (slot, (text, hash)) in slots.iter_mut().zip(&group[..len]) {
+                *slot = self.slots[self.first_place(*hash)];
+                self.prefetch_entry(*slot, text.map_or(0, <[u8]>::len));
+            }
+            for (slot, (text, hash)) in slots.iter().zip(&group[..len]) {
+                // An entry that was found stays where it is, whatever the others of the group add.
+                each(text.map(|text| {
+                    let is_found = slot.agrees(*hash) && self.holds(slot.start(), text) && !slot.is_free();
+                    if is_found { slot.entry() } else { self.search(text, *hash) }
+                }));
+            }
+            if len < GROUP {
+                return;
+            }
         }
-        self.sought = sought;
     }
 
     /// The number of a text's entry, which is added where there is none.
@@ -138,41 +150,11 @@ impl Dictionary {
         self.search(text, hash_of(text))
     }
 
-    /// Those of the texts, in whatever form, that are to be fetched: all or none.
-    pub(crate) fn fetched<'t, T>(&self, texts: &'t [T]) -> &'t [T] {
-        let is_small = self.page.len() + self.room * size_of::<Slot>() < FETCHED_FROM;
-        if is_small { &[] } else { texts }
-    }
-
-    /// Prepares for texts to be looked up one after the other, which `nth` knows by their turn.
-    pub(crate) fn prepare(&mut self, nth: impl Fn(usize) -> Option<Sought>) {
-        self.index();
-        (0..SLOTS_AHEAD).map_while(&nth).for_each(|sought| self.prefetch_slot(sought));
-        (0..ENTRIES_AHEAD).map_while(&nth).for_each(|sought| self.prefetch_entry(sought));
-    }
-
-    /// Has the memory fetched for texts that come some way behind number `at`.
+    /// Has both ends of an entry fetched, if it has the length that a text has.
     #[inline]
-    pub(crate) fn fetch_ahead(&self, at: usize, nth: impl Fn(usize) -> Option<Sought>) {
-        if let Some(sought) = nth(at + SLOTS_AHEAD) {
-            self.prefetch_slot(sought);
-        }
-        if let Some(sought) = nth(at + ENTRIES_AHEAD) {
-            self.prefetch_entry(sought);
-        }
-    }
-
-    #[inline]
-    fn prefetch_slot(&self, sought: Sought) {
-        prefetch(&self.slots, self.first_place(sought.hash));
-    }
-
-    /// Fetches both ends of the entry that is probably that of a text, as it then has the text's length.
-    #[inline]
-    fn prefetch_entry(&self, sought: Sought) {
-        let start = self.slots[self.first_place(sought.hash)].start();
-        prefetch(&self.page, start);
-        prefetch(&self.page, start + sought.len as usize + LENGTH - 1);
+    fn prefetch_entry(&self, slot: Slot, len: usize) {
+        prefetch(&self.page, slot.start());
+        prefetch(&self.page, slot.start() + len + LENGTH - 1);
     }
 
     /// Makes sure that there is a table, and that all entries are in it.
@@ -271,9 +253,8 @@ impl Dictionary {
     }
 
     /// Finds the text from its first place on, or adds it.
-    #[inline(always)]
-    #[expect(clippy::inline_always, reason = "sealing texts takes a tenth longer where this is a call")]
-    pub(crate) fn search(&mut self, text: &[u8], hash: u32) -> u32 {
+    #[inline(never)]
+    fn search(&mut self, text: &[u8], hash: u32) -> u32 {
         let first = self.first_place(hash);
         for (place, slot) in (first..).zip(&self.slots[first..first + PROBES]) {
             if slot.is_free() {
@@ -297,7 +278,6 @@ impl Dictionary {
         entry
     }
 
-    #[inline(never)]
     fn add(&mut self, text: &[u8], hash: u32, place: usize) -> u32 {
         let Some(slot) = Slot::new(self.len(), self.page.len(), hash) else {
             return self.search_overflow(text);

@@ -16,12 +16,11 @@ pub(crate) struct Home {
     len: usize,
 }
 
-/// Where a text lies, and its hash.
+/// Where a text lies.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Place {
     start: u32,
-    pub(crate) len: u32,
-    pub(crate) hash: u32,
+    len: u32,
 }
 
 /// Texts in their order.
@@ -57,17 +56,17 @@ impl Open {
 
     /// Appends nulls up to `len`.
     pub(crate) fn pad(&mut self, len: usize) {
-        self.places.resize(len, Place { start: NOWHERE, len: 0, hash: 0 });
+        self.places.resize(len, Place { start: NOWHERE, len: 0 });
     }
 
-    /// Appends a text. `hash` is its hash, if it will be asked for.
+    /// Appends a text.
     #[inline]
-    pub(crate) fn push(&mut self, text: &[u8], hash: u32, home: Home) {
+    pub(crate) fn push(&mut self, text: &[u8], home: Home) {
         let start = home.place(text).unwrap_or_else(|| self.keep(text));
-        self.places.push(Place { start, len: text.len() as u32, hash });
+        self.places.push(Place { start, len: text.len() as u32 });
     }
 
-    #[inline]
+    #[cold]
     fn keep(&mut self, text: &[u8]) -> u32 {
         let start = KEPT + self.kept.len() as u32;
         self.kept.extend_from_slice(text);
@@ -124,22 +123,20 @@ mod tests {
         let block = b"one two".to_vec();
         let home = Home::of(&block);
         let mut open = Open::default();
-        open.push(&block[4..], 7, home);
+        open.push(&block[4..], home);
         open.pad(2);
-        open.push(b"made", 8, home);
-        open.push(b"taken back", 9, home);
+        open.push(b"made", home);
+        open.push(b"taken back", home);
         open.truncate(3);
-        open.push(&block[..3], 10, home);
-        open.push(&block[7..], 11, home);
-        let texts = open.places().iter().map(|place| (open.text(*place, &block), place.hash));
-        let expected = [(&b"two"[..], 7), (b"made", 8), (b"one", 10), (b"", 11)];
-        let mut expected: Vec<_> = expected.map(|(text, hash)| (Some(text), hash)).into();
-        expected.insert(1, (None, 0));
+        open.push(&block[..3], home);
+        open.push(&block[7..], home);
+        let texts = open.places().iter().map(|place| open.text(*place, &block));
+        let expected = [Some(&b"two"[..]), None, Some(b"made"), Some(b"one"), Some(b"")];
         assert!(texts.eq(expected));
         assert_eq!((open.get(2), open.len()), (&b"made"[..], 5));
         assert_eq!(open.kept, b"made");
         open.clear();
-        open.push(&block, 0, Home::default());
+        open.push(&block, Home::default());
         assert_eq!(open.get(0), block);
     }
 }
