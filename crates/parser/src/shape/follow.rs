@@ -16,16 +16,14 @@ use crate::walk::{Noted, UnknownFields, Walk, kept_text, push_scalar};
 /// An object or a list that is open.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Frame {
-    /// Bits of the members whose key was met, of those that hold a value, and of those that must.
+    /// Bits of the members whose key was met, and of the required ones that hold a value.
     met: u64,
     pub(super) present: u64,
-    required: u64,
     /// Bits of the undeclared members that were met.
     pub(super) undeclared: u64,
     /// How many texts were noted before it.
     pub(super) first_note: usize,
-    /// For a list, its node, its index, and the indexes of its first and its next element.
-    list: NodeId,
+    /// For a list, its index, and the indexes of its first and its next element.
     at: u32,
     first: u32,
     next: u32,
@@ -33,8 +31,8 @@ pub(super) struct Frame {
 
 impl Frame {
     /// For a list, which element is being read.
-    pub(super) fn element(&self) -> Option<u32> {
-        (self.list != 0).then(|| self.next - self.first - 1)
+    pub(super) fn element(&self) -> u32 {
+        self.next - self.first - 1
     }
 }
 
@@ -79,21 +77,20 @@ impl Shapes {
         unknown: &mut UnknownFields,
     ) -> Option<Noted> {
         walk.begin();
-        self.frames.clear();
         self.notes.clear();
         let at = sink.row();
-        let Self { states, undeclared, plain, recipes, frames, notes, unescaped, rivals, .. } = self;
+        let Self { states, undeclared, plain, depths, recipes, frames, notes, unescaped, rivals, .. } = self;
         let Indexed { index, text, start } = record;
         let (record, place) = (text.as_bytes(), start);
         let mut run = Run {
             plan,
             undeclared,
             plain,
+            depths,
             recipes,
             record,
             text,
             index,
-            frame: Frame::default(),
             frames,
             notes,
             unescaped,
@@ -119,14 +116,13 @@ pub(super) struct Run<'a, S> {
     pub(super) plan: &'a Plan,
     pub(super) undeclared: &'a [Undeclared],
     plain: &'a [bool],
+    pub(super) depths: &'a [usize],
     pub(super) recipes: &'a Recipes,
     /// What is indexed, up to the record's end.
     record: &'a [u8],
     pub(super) text: &'a str,
     pub(super) index: &'a Index,
-    /// The object or list that is being read, and those around it, of which the outermost is none.
-    pub(super) frame: Frame,
-    pub(super) frames: &'a mut Vec<Frame>,
+    pub(super) frames: &'a mut [Frame],
     pub(super) notes: &'a mut Notes,
     pub(super) unescaped: &'a mut Vec<u8>,
     pub(super) walk: &'a mut Walk,
@@ -150,15 +146,15 @@ impl<S: Sink> Run<'_, S> {
                 self.step(*step)?;
             }
             match literal.next {
-                Next::Value { node, form, member } => {
-                    self.key(member)?;
+                Next::Value { node, form, owner } => {
+                    self.keys(owner.object, owner.member)?;
                     let is_present = match form {
                         Form::Text => self.string(node)?,
                         Form::Number => self.number(node)?,
                         Form::Json => self.json(node)?,
                     };
                     if is_present {
-                        self.frame.present |= member;
+                        self.frames[owner.object as usize].present |= owner.required;
                     }
                     state = behind(node, form);
                 }
@@ -167,61 +163,54 @@ impl<S: Sink> Run<'_, S> {
                     state = behind_undeclared(self.plan, number);
                 }
                 // The event is not closed.
-                Next::End => return Some(self.frame.met),
+                Next::End => return self.frames.first().map(|event| event.met),
             }
         }
     }
 
-    /// A key that no other one of the object may repeat.
+    /// Keys that no others of the object may repeat.
     #[inline]
-    fn key(&mut self, member: u64) -> Option<()> {
-        let is_new = self.frame.met & member == 0;
-        self.frame.met |= member;
-        is_new.then_some(())
-    }
-
-    #[inline]
-    fn open(&mut self, frame: Frame) {
-        let outer = std::mem::replace(&mut self.frame, frame);
-        self.frames.push(outer);
+    fn keys(&mut self, object: NodeId, keys: u64) -> Option<()> {
+        let met = &mut self.frames[object as usize].met;
+        let are_new = *met & keys == 0;
+        *met |= keys;
+        are_new.then_some(())
     }
 
     #[inline]
     fn step(&mut self, step: Step) -> Option<()> {
         match step {
-            Step::Key(member) => self.key(member)?,
-            Step::Present(member) => self.frame.present |= member,
-            Step::Object(node, required) => {
+            Step::Keys(object, keys) => self.keys(object, keys)?,
+            Step::Present(object, members) => self.frames[object as usize].present |= members,
+            Step::Object { parent, key, node, keys } => {
                 if node != 0 {
+                    self.keys(parent, key)?;
                     self.sink.object(node, self.at);
                 }
-                self.open(Frame { required, first_note: self.notes.len(), ..Frame::default() });
+                let first_note = self.notes.len();
+                self.frames[node as usize] = Frame { met: keys, first_note, ..Frame::default() };
             }
             Step::Make(object) => self.make(object)?,
-            Step::ObjectEnd => {
-                if self.frame.present & self.frame.required != self.frame.required {
-                    return None;
-                }
-                if self.frames.len() > 1 {
-                    self.frame = self.frames.pop()?;
-                }
+            Step::ObjectEnd(object, required) => {
+                let is_whole = self.frames[object as usize].present & required == required;
+                return is_whole.then_some(());
             }
             Step::List(node) => {
-                let next = self.sink.list(node);
-                let first_note = self.notes.len();
-                let at = self.at;
-                self.open(Frame { list: node, at, first: next, next, first_note, ..Frame::default() });
+                let first = self.sink.list(node);
+                let (at, first_note) = (self.at, self.notes.len());
+                let frame = &mut self.frames[node as usize];
+                *frame = Frame { at, first, next: first, first_note, ..Frame::default() };
             }
-            Step::Element => {
-                self.at = self.frame.next;
-                self.frame.next += 1;
+            Step::Element(list) => {
+                let frame = &mut self.frames[list as usize];
+                self.at = frame.next;
+                frame.next += 1;
             }
-            Step::ListEnd => {
-                let outer = self.frames.pop()?;
-                let Frame { list, at, next, first_note, .. } = std::mem::replace(&mut self.frame, outer);
+            Step::ListEnd(node) => {
+                let Frame { at, next, first_note, .. } = self.frames[node as usize];
                 // Nothing is made from what stands in a list above it.
                 self.notes.truncate(first_note);
-                self.sink.list_end(list, at, next);
+                self.sink.list_end(node, at, next);
                 self.at = at;
             }
             Step::Boolean(node, value) => self.sink.boolean(node, self.at, value),
@@ -285,7 +274,8 @@ impl<S: Sink> Run<'_, S> {
     }
 
     fn json(&mut self, node: NodeId) -> Option<bool> {
-        let value = json_at(self.text, self.place, self.index, self.frames.len(), self.unescaped)?;
+        let depth = self.depths[node as usize];
+        let value = json_at(self.text, self.place, self.index, depth, self.unescaped)?;
         if self.plan.nodes[node as usize].embedded && value.json.starts_with('"') {
             return None;
         }

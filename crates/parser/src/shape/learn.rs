@@ -2,11 +2,12 @@
 
 use sawlog_schema::{Kind, Node, NodeId, Plan};
 
+use super::follow::Frame;
 use super::literal::Literal;
 use super::undeclared::behind_undeclared;
 use super::{
     Form, MAX_CHOICES, MAX_LEARNED_BYTES, MAX_LITERAL_BYTES, MAX_LITERALS, MAX_MEMBERS, MAX_STEPS, Next,
-    Shapes, State, Step, behind, states_of,
+    Owner, Shapes, State, Step, behind, states_of,
 };
 use crate::json_text::string_end;
 use crate::token::TokenKind;
@@ -28,11 +29,13 @@ impl Shapes {
             let is_plain = |id| is_plain(&plan.nodes[id as usize]) && !self.recipes.is_source(id);
             self.plain = (0..plan.nodes.len() as NodeId).map(is_plain).collect();
             self.members.resize(plan.nodes.len(), Vec::new());
+            self.frames.resize(plan.nodes.len(), Frame::default());
+            self.depths = depths(plan);
         }
         let mut lesson =
             Lesson { shapes: self, plan, doc, is_foreign, state: 0, start: 0, steps: Vec::new() };
         // What was learned before something unfit is met is true all the same.
-        if lesson.object(0, 0).is_ok() {
+        if lesson.object(0, 0, Owner::default()).is_ok() {
             lesson.add(doc.raw.len(), Next::End);
         }
     }
@@ -87,7 +90,7 @@ struct Lesson<'s, 'd> {
 
 impl Lesson<'_, '_> {
     /// The members of an object. The depth is that of the schema.
-    fn object(&mut self, node: NodeId, token: usize) -> Result<(), Unfit> {
+    fn object(&mut self, node: NodeId, token: usize, owner: Owner) -> Result<(), Unfit> {
         let (plan, doc) = (self.plan, self.doc);
         let TokenKind::Object(extent) = doc.tokens[token].kind else { return Err(Unfit) };
         let members = plan.members(node);
@@ -95,15 +98,15 @@ impl Lesson<'_, '_> {
         for &member in members.required() {
             required |= self.shapes.bit(plan, node, member as usize)?;
         }
-        self.steps.push(Step::Object(node, required));
+        self.steps.push(Step::Object { parent: owner.object, key: owner.member, node, keys: 0 });
         let (mut key, mut expected) = (token + 1, 0);
         while key < extent.next as usize {
             let TokenKind::String(name) = doc.tokens[key].kind else { return Err(Unfit) };
             if let Some(member) = members.find(name.as_bytes(), expected) {
                 expected = member + 1;
                 let bit = self.shapes.bit(plan, node, member)?;
-                self.steps.push(Step::Key(bit));
-                self.value(members.node(member), key + 1, bit)?;
+                let owner = Owner { object: node, member: bit, required: bit & required };
+                self.value(members.node(member), key + 1, owner)?;
             } else {
                 self.undeclared(node, name, key + 1)?;
             }
@@ -113,8 +116,25 @@ impl Lesson<'_, '_> {
             self.shapes.give_bits(plan, node)?;
             self.steps.push(Step::Make(node));
         }
-        self.steps.push(Step::ObjectEnd);
+        if required != 0 {
+            self.steps.push(Step::ObjectEnd(node, required));
+        }
         Ok(())
+    }
+
+    /// The key of a member whose value is told by the literal itself.
+    fn key(&mut self, owner: Owner) {
+        if owner.member == 0 {
+            return;
+        }
+        match self.steps.last_mut() {
+            Some(Step::Keys(object, keys) | Step::Object { node: object, keys, .. })
+                if *object == owner.object =>
+            {
+                *keys |= owner.member;
+            }
+            _ => self.steps.push(Step::Keys(owner.object, owner.member)),
+        }
     }
 
     /// The value at `token`, of a member `name` of `object` that is not declared.
@@ -131,48 +151,55 @@ impl Lesson<'_, '_> {
         Ok(())
     }
 
-    /// The value at `token`, of the member with the bit `member`, or of an element.
-    fn value(&mut self, node: NodeId, token: usize, member: u64) -> Result<(), Unfit> {
+    /// The value at `token`, of the member that is told by `owner`, or of an element.
+    fn value(&mut self, node: NodeId, token: usize, owner: Owner) -> Result<(), Unfit> {
         let declared = &self.plan.nodes[node as usize];
         let value = self.doc.tokens[token];
         let start = value.at as usize;
         match (&declared.kind, value.kind) {
             (_, TokenKind::String(_)) if declared.embedded => return Err(Unfit),
             (Kind::Json, _) => {
-                self.add(start, Next::Value { node, form: Form::Json, member });
+                self.add(start, Next::Value { node, form: Form::Json, owner });
                 self.continue_behind(behind(node, Form::Json), start + self.doc.source(token).len());
                 return Ok(());
             }
-            (_, TokenKind::Null) => return Ok(()),
-            (Kind::Object(_), TokenKind::Object(_)) => self.object(node, token)?,
+            (_, TokenKind::Null) => {
+                self.key(owner);
+                return Ok(());
+            }
+            (Kind::Object(_), TokenKind::Object(_)) => self.object(node, token, owner)?,
             (Kind::Array, TokenKind::Array(extent)) => {
+                self.key(owner);
                 self.steps.push(Step::List(node));
                 let mut element = token + 1;
                 for _ in 0..extent.len {
-                    self.steps.push(Step::Element);
-                    self.value(node + 1, element, 0)?;
+                    self.steps.push(Step::Element(node));
+                    self.value(node + 1, element, Owner::default())?;
                     element = after(self.doc.tokens, element);
                 }
-                self.steps.push(Step::ListEnd);
+                self.steps.push(Step::ListEnd(node));
             }
-            (Kind::Boolean, TokenKind::Bool(value)) => self.steps.push(Step::Boolean(node, value)),
+            (Kind::Boolean, TokenKind::Bool(value)) => {
+                self.key(owner);
+                self.steps.push(Step::Boolean(node, value));
+            }
             (Kind::Object(_) | Kind::Array, _) | (_, TokenKind::Object(_) | TokenKind::Array(_)) => {
                 return Err(Unfit);
             }
             (_, TokenKind::String(_)) => {
-                self.add(start + 1, Next::Value { node, form: Form::Text, member });
+                self.add(start + 1, Next::Value { node, form: Form::Text, owner });
                 self.continue_behind(behind(node, Form::Text), string_end(self.doc.raw, start) - 1);
                 return Ok(());
             }
             (_, TokenKind::Number { end }) => {
-                self.add(start, Next::Value { node, form: Form::Number, member });
+                self.add(start, Next::Value { node, form: Form::Number, owner });
                 self.continue_behind(behind(node, Form::Number), end as usize);
                 return Ok(());
             }
             (_, TokenKind::Bool(_)) => return Err(Unfit),
         }
-        if member != 0 {
-            self.steps.push(Step::Present(member));
+        if owner.required != 0 {
+            self.steps.push(Step::Present(owner.object, owner.required));
         }
         Ok(())
     }
@@ -195,16 +222,24 @@ impl Lesson<'_, '_> {
         if choices.iter().any(|choice| *choice.text == *text && choice.next == next) {
             return;
         }
-        // The key of the value itself is told by the value.
-        let steps = match next {
-            Next::Value { member, .. } => self.steps.strip_suffix(&[Step::Key(member)]),
-            Next::Undeclared(_) | Next::End => None,
-        };
-        let steps = steps.unwrap_or(&self.steps);
-        choices.push(Literal::new(text, steps, next));
+        choices.push(Literal::new(text, &self.steps, next));
         self.shapes.literals += 1;
-        self.shapes.learned_bytes += size_of::<Literal>() + text.len() + size_of_val(steps);
+        self.shapes.learned_bytes += size_of::<Literal>() + text.len() + size_of_val(self.steps.as_slice());
     }
+}
+
+/// How many objects and lists each node stands in, of which the event is the outermost.
+fn depths(plan: &Plan) -> Vec<usize> {
+    let mut ends: Vec<NodeId> = Vec::new();
+    let nodes = (0..).zip(&plan.nodes);
+    let depth = nodes.map(|(id, node): (NodeId, &Node)| {
+        while ends.last().is_some_and(|&end| end <= id) {
+            ends.pop();
+        }
+        ends.push(node.end);
+        ends.len() - 1
+    });
+    depth.collect()
 }
 
 /// Whether a string of the node goes to its column and is nothing else.

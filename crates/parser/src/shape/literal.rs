@@ -17,8 +17,23 @@ pub(super) struct Literal {
     first: (Piece, Piece),
     /// Its last bytes, where it has more than a piece.
     last: Piece,
+    /// What must follow.
+    peek: Peek,
     pub(super) steps: Box<[Step]>,
     pub(super) next: Next,
+}
+
+/// What must follow a literal. It ends at the first value that is neither null nor a boolean, so that it may
+/// only be the beginning of another one before a number (a null may come instead) and at the record's end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Peek {
+    /// Whatever does, as the literal ends with a quote.
+    Anything,
+    Number,
+    /// No blank: blanks belong to the literal, and with more of them it is another one.
+    Token,
+    /// Nothing.
+    End,
 }
 
 /// Bytes that are compared in one go.
@@ -68,7 +83,13 @@ impl Literal {
     pub(super) fn new(text: &[u8], steps: &[Step], next: Next) -> Self {
         let first = (first_piece(text), first_piece(&vec![0xff; text.len()]));
         let last = text.last_chunk().map_or(0, piece);
-        Self { text: text.into(), first, last, steps: steps.into(), next }
+        let peek = match next {
+            Next::Value { form: Form::Text, .. } => Peek::Anything,
+            Next::Value { form: Form::Number, .. } => Peek::Number,
+            Next::Value { form: Form::Json, .. } | Next::Undeclared(_) => Peek::Token,
+            Next::End => Peek::End,
+        };
+        Self { text: text.into(), first, last, peek, steps: steps.into(), next }
     }
 
     /// Whether `rest`, whose first piece is `start`, begins with the text. Literals are short, so that to
@@ -96,21 +117,17 @@ impl Literal {
 
     #[inline]
     fn fits(&self, rest: &[u8], start: Piece) -> bool {
-        if !self.begins(rest, start) {
-            return false;
-        }
-        // A literal ends at the first value that is neither null nor a boolean, so that it may only be the
-        // beginning of another one before a number (a null may come instead) and at the record's end.
-        match self.next {
-            Next::Value { form: Form::Number, .. } => {
-                matches!(rest.get(self.text.len()), Some(b'-' | b'0'..=b'9'))
-            }
-            // Blanks belong to the literal: with more of them it is another one.
-            Next::Value { form: Form::Json, .. } | Next::Undeclared(_) => {
-                !matches!(rest.get(self.text.len()), Some(b' ' | b'\t' | b'\n' | b'\r'))
-            }
-            Next::Value { form: Form::Text, .. } => true,
-            Next::End => rest.len() == self.text.len(),
+        self.begins(rest, start) && (self.peek == Peek::Anything || self.is_followed(rest))
+    }
+
+    /// Whether what follows in `rest` may.
+    fn is_followed(&self, rest: &[u8]) -> bool {
+        let next = rest.get(self.text.len());
+        match self.peek {
+            Peek::Anything => true,
+            Peek::Number => matches!(next, Some(b'-' | b'0'..=b'9')),
+            Peek::Token => !matches!(next, Some(b' ' | b'\t' | b'\n' | b'\r')),
+            Peek::End => next.is_none(),
         }
     }
 }

@@ -251,17 +251,17 @@ impl Notes {
 }
 
 impl<S: Sink> Run<'_, S> {
-    /// Makes the derived members of the innermost object, whose other members are all known.
+    /// Makes the derived members of an object, whose other members are all known.
     pub(super) fn make(&mut self, object: NodeId) -> Option<()> {
         let recipes = self.recipes;
-        let first = self.frame.first_note;
+        let first = self.frames[object as usize].first_note;
         let mut text = std::mem::take(&mut self.walk.spare);
         let limit = self.walk.made_limit().min(MAX_RECORD);
         for recipe in &recipes.recipes[recipes.range(object)] {
             text.clear();
             if recipe.making.write(self.notes, first, limit, &mut text)? {
                 self.derive(recipe.node, &text)?;
-                self.frame.present |= recipe.bit;
+                self.frames[object as usize].present |= recipe.bit;
             }
         }
         self.walk.spare = text;

@@ -63,11 +63,15 @@ pub(crate) struct Shapes {
     undeclared: Vec<Undeclared>,
     /// The nodes whose strings go to their columns and are nothing else.
     plain: Vec<bool>,
+    /// How many objects and lists each node stands in.
+    depths: Vec<usize>,
     /// For each object the members that were met; the place of each is that of its bit.
     members: Vec<Vec<u32>>,
     literals: usize,
     learned_bytes: usize,
     recipes: Recipes,
+    /// For each object and list what is known of the one that is open, or was last. No two of one node are
+    /// ever open at once.
     frames: Vec<Frame>,
     notes: Notes,
     /// Memory for a text without its escapes.
@@ -91,22 +95,34 @@ struct Pace {
     passed: u32,
 }
 
-/// One thing that a literal says.
+/// One thing that a literal says. Members are told by their bits in the objects that they belong to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Step {
-    /// A key of the open object, as its member's bit. That of the value behind the literal is left out.
-    Key(u64),
-    /// That member has a value.
-    Present(u64),
-    /// An object begins; the bits are those of its required members.
-    Object(NodeId, u64),
+    /// Keys of an open object. That of the value behind the literal is left out.
+    Keys(NodeId, u64),
+    /// Required members of an open object have a value.
+    Present(NodeId, u64),
+    /// An object begins, with its first keys. It is the value of a member of an open object, whose key is met
+    /// too, or of none.
+    Object { parent: NodeId, key: u64, node: NodeId, keys: u64 },
     /// The members of an object that are made from others; it ends then.
     Make(NodeId),
-    ObjectEnd,
+    /// An object ends that has required members.
+    ObjectEnd(NodeId, u64),
     List(NodeId),
-    Element,
-    ListEnd,
+    Element(NodeId),
+    ListEnd(NodeId),
     Boolean(NodeId, bool),
+}
+
+/// A place for a value in an open object, or in a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+struct Owner {
+    object: NodeId,
+    /// Bit of the member whose value it is; none for an element.
+    member: u64,
+    /// The same if the member is required.
+    required: u64,
 }
 
 /// What comes behind a literal.
@@ -115,10 +131,10 @@ enum Next {
     Value {
         node: NodeId,
         form: Form,
-        /// Bit of the member of the open object, whose key the literal ends with; none for an element.
-        member: u64,
+        /// The member whose key the literal ends with.
+        owner: Owner,
     },
-    /// The value of an undeclared member of the open object, by its number.
+    /// The value of an undeclared member of an open object, by its number.
     Undeclared(usize),
     /// The record ends.
     End,
@@ -157,6 +173,7 @@ impl Shapes {
             states: Vec::new(),
             undeclared: Vec::new(),
             plain: Vec::new(),
+            depths: Vec::new(),
             members: Vec::new(),
             literals: 0,
             learned_bytes: 0,

@@ -25,8 +25,9 @@ pub(super) struct Undeclared {
     name: Box<str>,
     /// Its bit among those of its object.
     bit: u64,
-    /// Its JSON Pointer, cut where numbers of elements belong.
+    /// Its JSON Pointer, cut where numbers of elements belong, and the lists that these are elements of.
     pointer: Box<[Box<[u8]>]>,
+    lists: Box<[NodeId]>,
     /// Its dotted path.
     path: Box<str>,
 }
@@ -46,7 +47,9 @@ impl Shapes {
         let prefix = &plan.nodes[object as usize].path;
         let path = if prefix.is_empty() { name.into() } else { format!("{prefix}.{name}").into() };
         let pointer = pointer(plan, object, name);
-        self.undeclared.push(Undeclared { object, name: name.into(), bit: 1 << siblings, pointer, path });
+        let lists = around(plan, object).filter(|id| plan.nodes[*id as usize].kind == Kind::Array).collect();
+        let bit = 1 << siblings;
+        self.undeclared.push(Undeclared { object, name: name.into(), bit, pointer, lists, path });
         self.states.push(State::default());
         self.learned_bytes += size_of::<Undeclared>() + 4 * name.len();
         Some(number)
@@ -58,11 +61,16 @@ pub(super) fn behind_undeclared(plan: &Plan, number: usize) -> usize {
     states_of(plan) + number
 }
 
+/// The nodes that an object lies in, and itself, from the outermost one below the event on.
+fn around(plan: &Plan, object: NodeId) -> impl Iterator<Item = NodeId> {
+    (1..=object).filter(move |id| plan.nodes[*id as usize].end > object)
+}
+
 /// The JSON Pointer of a member, cut where numbers of elements belong.
 fn pointer(plan: &Plan, object: NodeId, name: &str) -> Box<[Box<[u8]>]> {
     let mut pieces: Vec<Box<[u8]>> = Vec::new();
     let (mut piece, mut is_element) = (Vec::new(), false);
-    for id in (1..=object).filter(|id| plan.nodes[*id as usize].end > object) {
+    for id in around(plan, object) {
         let node = &plan.nodes[id as usize];
         piece.push(b'/');
         if is_element {
@@ -78,15 +86,18 @@ fn pointer(plan: &Plan, object: NodeId, name: &str) -> Box<[Box<[u8]>]> {
     pieces.into()
 }
 
-/// Appends a pointer with the numbers of the elements that `frames` are at.
-fn write_pointer<'f>(pieces: &[Box<[u8]>], frames: impl Iterator<Item = &'f Frame>, out: &mut Vec<u8>) {
-    let mut elements = frames.filter_map(Frame::element);
-    for (number, piece) in pieces.iter().enumerate() {
-        if number > 0 {
-            // Writing to memory does not fail.
-            let _ = write!(out, "{}", elements.next().unwrap_or_default());
+impl Undeclared {
+    /// Appends the pointer with the numbers of the elements that are being read.
+    fn write_pointer(&self, frames: &[Frame], out: &mut Vec<u8>) {
+        let mut lists = self.lists.iter();
+        for (number, piece) in self.pointer.iter().enumerate() {
+            if number > 0 {
+                let element = lists.next().map(|list| frames[*list as usize].element());
+                // Writing to memory does not fail.
+                let _ = write!(out, "{}", element.unwrap_or_default());
+            }
+            out.extend_from_slice(piece);
         }
-        out.extend_from_slice(piece);
     }
 }
 
@@ -94,14 +105,16 @@ impl<S: Sink> Run<'_, S> {
     /// Keeps the value of an undeclared member, which is next.
     pub(super) fn undeclared(&mut self, number: usize) -> Option<()> {
         let member = &self.undeclared[number];
-        if self.frame.undeclared & member.bit != 0 {
+        let frame = &mut self.frames[member.object as usize];
+        if frame.undeclared & member.bit != 0 {
             return None;
         }
-        self.frame.undeclared |= member.bit;
-        let value = json_at(self.text, self.place, self.index, self.frames.len(), self.unescaped)?;
+        frame.undeclared |= member.bit;
+        let depth = self.depths[member.object as usize] + 1;
+        let value = json_at(self.text, self.place, self.index, depth, self.unescaped)?;
         self.place = value.end;
-        let (frames, json) = (self.frames.iter().chain([&self.frame]), value.json);
-        self.walk.extra.add_text(|out| write_pointer(&member.pointer, frames, out), &member.path, json)?;
+        let (frames, json) = (&self.frames, value.json);
+        self.walk.extra.add_text(|out| member.write_pointer(frames, out), &member.path, json)?;
         self.walk.fits().then_some(())
     }
 }
