@@ -186,7 +186,7 @@ impl<'a> Reading<'a, '_> {
     #[inline]
     fn string(&mut self) -> Option<()> {
         let start = self.at + 1;
-        let (end, has_escapes) = self.index.string_from(start)?;
+        let (end, has_escapes) = self.index.string_from(self.raw, start)?;
         let text = if has_escapes { self.unescaped(start, end)? } else { self.text.get(start..end)? };
         if self.index.has_controls() && self.raw[start..end].iter().any(|&byte| byte < b' ') {
             return None;

@@ -153,7 +153,7 @@ impl<S: Sink> Run<'_, S> {
                         Form::Number => self.number(node)?,
                         Form::Json => self.json(node)?,
                     };
-                    if is_present {
+                    if is_present && owner.required != 0 {
                         self.frames[owner.object as usize].present |= owner.required;
                     }
                     state = behind(node, form);
@@ -222,7 +222,7 @@ impl<S: Sink> Run<'_, S> {
     #[inline]
     fn string(&mut self, node: NodeId) -> Option<bool> {
         let start = self.place;
-        let (end, has_escapes) = self.index.string_from(start)?;
+        let (end, has_escapes) = self.index.string_from(self.record, start)?;
         self.place = end;
         if !has_escapes {
             let text = self.text.get(start..end)?;

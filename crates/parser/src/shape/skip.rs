@@ -141,7 +141,7 @@ impl Tokens<'_> {
     /// Offset behind the string at `at`.
     #[inline]
     fn behind_string(&mut self, at: usize) -> Option<usize> {
-        let (end, has_escapes) = self.index.string_from(at + 1)?;
+        let (end, has_escapes) = self.index.string_from(self.record, at + 1)?;
         if has_escapes {
             self.unescape(at + 1, end)?;
         }
