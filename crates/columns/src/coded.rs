@@ -90,19 +90,14 @@ impl Coded {
         if places.is_empty() {
             return;
         }
-        let mut nulls = 0;
-        let texts = places.iter().map(|place| {
-            let text = open.text(*place, block);
-            nulls += usize::from(text.is_none());
-            text
-        });
+        let texts = places.iter().map(|place| open.text(*place, block));
         codes.reserve(places.len());
         if *is_unique {
             codes.extend(texts.map(|text| text.map_or(NULL, |text| dictionary.append(text))));
         } else {
             dictionary.intern_if_any(texts, |code| codes.push(code.unwrap_or(NULL)));
         }
-        *sealed += places.len() - nulls;
+        *sealed += places.len() - open.nulls();
         open.clear();
         self.settle();
     }

@@ -95,13 +95,21 @@ impl Open {
     /// The text at a place, which may be a piece of `block`; None for a null.
     #[inline]
     pub(crate) fn text<'a>(&'a self, place: Place, block: &'a [u8]) -> Option<&'a [u8]> {
-        let (memory, start) = match place.start {
-            NOWHERE => return None,
-            KEPT.. => (&*self.kept, place.start - KEPT),
-            _ => (block, place.start),
-        };
+        let (start, len) = (place.start as usize, place.len as usize);
         // To read a text of a block that is not at hand is a defect, and an empty one would be a lie.
-        Some(&memory[start as usize..(start + place.len) as usize])
+        if place.start < KEPT { Some(&block[start..start + len]) } else { self.kept(place) }
+    }
+
+    /// A text that was kept; None for a null.
+    #[cold]
+    fn kept(&self, place: Place) -> Option<&[u8]> {
+        let (start, len) = ((place.start - KEPT) as usize, place.len as usize);
+        (place.start != NOWHERE).then(|| &self.kept[start..start + len])
+    }
+
+    /// Number of nulls.
+    pub(crate) fn nulls(&self) -> usize {
+        self.places.iter().filter(|place| place.start == NOWHERE).count()
     }
 
     pub(crate) fn clear(&mut self) {
