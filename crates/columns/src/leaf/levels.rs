@@ -194,10 +194,11 @@ impl Unfolded {
     #[inline]
     fn push_list(&mut self, (level, repeated): (u8, u8), elements: u32, lists: u8) {
         let (elements, at) = (elements as usize, self.len);
-        self.definition[at..at + AT_ONCE].copy_from_slice(&[level + 1; AT_ONCE]);
-        self.repetition[at..at + AT_ONCE].copy_from_slice(&[lists; AT_ONCE]);
-        self.definition[at] = level + u8::from(elements > 0);
-        self.repetition[at] = repeated;
+        let (mut definition, mut repetition) = ([level + 1; AT_ONCE], [lists; AT_ONCE]);
+        definition[0] = level + u8::from(elements > 0);
+        repetition[0] = repeated;
+        self.definition[at..at + AT_ONCE].copy_from_slice(&definition);
+        self.repetition[at..at + AT_ONCE].copy_from_slice(&repetition);
         if elements > AT_ONCE {
             self.definition[at + AT_ONCE..at + elements].fill(level + 1);
             self.repetition[at + AT_ONCE..at + elements].fill(lists);
