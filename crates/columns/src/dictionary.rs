@@ -79,6 +79,13 @@ impl Dictionary {
         self.page.clear();
     }
 
+    /// Says that so many entries may be looked for, so that the table need not grow step by step.
+    pub fn expect(&mut self, entries: usize) {
+        if self.room < entries * 2 {
+            self.make_room(entries * 2);
+        }
+    }
+
     /// Memory held, in bytes.
     pub fn heap_bytes(&self) -> usize {
         let overflow: usize = self.overflow.keys().map(|text| text.len() + size_of::<(&[u8], u32)>()).sum();
