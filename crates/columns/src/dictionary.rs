@@ -17,6 +17,7 @@
 mod slot;
 
 use std::collections::HashMap;
+use std::mem::{replace, take};
 use std::ops::Range;
 
 use crate::hash::{equal, hash_of};
@@ -51,6 +52,8 @@ pub struct Dictionary {
     ends: Vec<u32>,
     /// Each entry behind its length.
     page: Vec<u8>,
+    /// Memory for `ends` and `page` while entries move.
+    moved: (Vec<u32>, Vec<u8>),
 }
 
 impl Dictionary {
@@ -64,11 +67,19 @@ impl Dictionary {
         self.page.clear();
     }
 
+    /// Says that so many entries may be looked for, so that the table need not grow step by step.
+    pub fn expect(&mut self, entries: usize) {
+        if self.room < entries * 2 {
+            self.make_room(entries * 2);
+        }
+    }
+
     /// Memory held, in bytes.
     pub fn heap_bytes(&self) -> usize {
         let overflow: usize = self.overflow.keys().map(|text| text.len() + size_of::<(&[u8], u32)>()).sum();
         let table = self.slots.capacity() * size_of::<Slot>() + overflow;
-        table + self.ends.capacity() * size_of::<u32>() + self.page.capacity()
+        let ends = (self.ends.capacity() + self.moved.0.capacity()) * size_of::<u32>();
+        table + ends + self.page.capacity() + self.moved.1.capacity()
     }
 
     /// Number of entries.
@@ -200,13 +211,17 @@ impl Dictionary {
 
     /// Adds consecutive entries of another dictionary without looking for them.
     pub fn append_entries(&mut self, other: &Self, entries: Range<u32>) {
-        let entries = entries.start as usize..entries.end as usize;
-        let Some(&end) = other.ends[entries.clone()].last() else { return };
-        let start = entries.start.checked_sub(1).map_or(0, |before| other.ends[before]);
-        self.has_unchecked = true;
-        let base = self.page.len() as u32;
-        self.page.extend_from_slice(&other.page[start as usize..end as usize]);
-        self.ends.extend(other.ends[entries].iter().map(|end| base + (end - start)));
+        self.has_unchecked |= !entries.is_empty();
+        other.copy_entries(entries.start as usize..entries.end as usize, &mut self.ends, &mut self.page);
+    }
+
+    /// Appends consecutive entries to those that others have.
+    fn copy_entries(&self, entries: Range<usize>, ends: &mut Vec<u32>, page: &mut Vec<u8>) {
+        let Some(&end) = self.ends[entries.clone()].last() else { return };
+        let start = entries.start.checked_sub(1).map_or(0, |before| self.ends[before]);
+        let base = page.len() as u32;
+        page.extend_from_slice(&self.page[start as usize..end as usize]);
+        ends.extend(self.ends[entries].iter().map(|end| base + (end - start)));
     }
 
     fn store(&mut self, text: &[u8]) -> u32 {
@@ -222,15 +237,14 @@ impl Dictionary {
         for (entry, &rank) in (0u32..).zip(ranks) {
             order[rank as usize] = entry;
         }
-        let mut page = Vec::with_capacity(self.page.len());
-        let mut ends = Vec::with_capacity(self.ends.len());
-        for entry in order {
-            let text = self.entry(entry);
-            page.extend_from_slice(&(text.len() as u32).to_le_bytes());
-            page.extend_from_slice(text);
-            ends.push(page.len() as u32);
+        let (mut ends, mut page) = take(&mut self.moved);
+        ends.clear();
+        page.clear();
+        page.reserve(self.page.len());
+        for entries in order.chunk_by(|&entry, &next| entry + 1 == next) {
+            self.copy_entries(entries[0] as usize..entries[0] as usize + entries.len(), &mut ends, &mut page);
         }
-        (self.page, self.ends) = (page, ends);
+        self.moved = (replace(&mut self.ends, ends), replace(&mut self.page, page));
         // Their places are found when a text is looked up again, if ever.
         if self.indexed > 0 {
             self.make_room(self.room);

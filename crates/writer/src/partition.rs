@@ -126,16 +126,20 @@ pub fn split(table: &Table<'_>, run: &Run, by: PartitionBy) -> Vec<Group> {
     let parts = table.parts();
     let mut rows = Vec::with_capacity(parts.iter().map(|p| p.rows().len()).sum());
     for (part, columns) in (0u32..).zip(parts) {
-        for (number, row) in (0u32..).zip(columns.rows()) {
-            rows.push((run.order(row), row.source, Pick { part, row: number }));
-        }
+        let picks = (0u32..).map(|row| Pick { part, row });
+        rows.extend(columns.rows().iter().zip(picks).map(|(row, pick)| (run.event_time(row), pick)));
     }
+    // Nearly always times decide, so that the rest need not be at hand.
+    let rest = |pick: Pick| {
+        let row = &parts[pick.part as usize].rows()[pick.row as usize];
+        (run.order(row), row.source)
+    };
     // Dumps are ordered or nearly so, and the stable sort makes use of that.
-    rows.sort_by_key(|&(order, source, _)| (order, source));
-    rows.chunk_by(|(a, ..), (b, ..)| Partition::of(by, a.0) == Partition::of(by, b.0))
+    rows.sort_by(|&(a, one), &(b, other)| a.cmp(&b).then_with(|| rest(one).cmp(&rest(other))));
+    rows.chunk_by(|(a, _), (b, _)| Partition::of(by, *a) == Partition::of(by, *b))
         .map(|rows| Group {
-            partition: Partition::of(by, rows[0].0.0),
-            picks: rows.iter().map(|&(_, _, pick)| pick).collect(),
+            partition: Partition::of(by, rows[0].0),
+            picks: rows.iter().map(|&(_, pick)| pick).collect(),
         })
         .collect()
 }

@@ -37,8 +37,8 @@ pub(super) struct Levels {
 /// What a list unfolds into.
 #[derive(Debug, Default)]
 struct Unfolded {
-    definition: Vec<u8>,
-    repetition: Vec<u8>,
+    /// The definition level of each slot, and its repetition level in the upper byte.
+    levels: Vec<u16>,
     /// Number of slots so far; there is room for more.
     len: usize,
     live: Vec<Stretch>,
@@ -144,6 +144,7 @@ impl Levels {
             for &end in ends {
                 let (level, repeated) = next(unfolded);
                 if level == there {
+                    let repeated = if IS_FIRST { 0 } else { repeated };
                     unfolded.push_list((there, repeated), end - start, lists);
                 } else {
                     unfolded.push(level, repeated);
@@ -161,9 +162,7 @@ impl Levels {
             }
         }
         slots.for_each(|(level, repeated)| unfolded.push(level, repeated));
-        unfolded.end();
-        std::mem::swap(definition, &mut unfolded.definition);
-        std::mem::swap(repetition, &mut unfolded.repetition);
+        unfolded.end(definition, repetition);
         std::mem::swap(live, &mut unfolded.live);
     }
 }
@@ -172,20 +171,22 @@ impl Unfolded {
     /// Begins anew, with so many slots to come at most.
     fn begin(&mut self, slots: usize) {
         self.len = 0;
-        self.definition.resize(slots + AT_ONCE, 0);
-        self.repetition.resize(slots + AT_ONCE, 0);
+        self.levels.resize(slots + AT_ONCE, 0);
         self.live.clear();
     }
 
-    fn end(&mut self) {
-        self.definition.truncate(self.len);
-        self.repetition.truncate(self.len);
+    /// Puts the levels in the place of others.
+    fn end(&self, definition: &mut Vec<u8>, repetition: &mut Vec<u8>) {
+        let levels = &self.levels[..self.len];
+        definition.clear();
+        definition.extend(levels.iter().map(|&levels| levels as u8));
+        repetition.clear();
+        repetition.extend(levels.iter().map(|&levels| (levels >> u8::BITS) as u8));
     }
 
     #[inline]
     fn push(&mut self, definition: u8, repetition: u8) {
-        self.definition[self.len] = definition;
-        self.repetition[self.len] = repetition;
+        self.levels[self.len] = u16::from_le_bytes([definition, repetition]);
         self.len += 1;
     }
 
@@ -194,13 +195,12 @@ impl Unfolded {
     #[inline]
     fn push_list(&mut self, (level, repeated): (u8, u8), elements: u32, lists: u8) {
         let (elements, at) = (elements as usize, self.len);
-        self.definition[at..at + AT_ONCE].copy_from_slice(&[level + 1; AT_ONCE]);
-        self.repetition[at..at + AT_ONCE].copy_from_slice(&[lists; AT_ONCE]);
-        self.definition[at] = level + u8::from(elements > 0);
-        self.repetition[at] = repeated;
+        let each = u16::from_le_bytes([level + 1, lists]);
+        let mut few = [each; AT_ONCE];
+        few[0] = u16::from_le_bytes([level + u8::from(elements > 0), repeated]);
+        self.levels[at..at + AT_ONCE].copy_from_slice(&few);
         if elements > AT_ONCE {
-            self.definition[at + AT_ONCE..at + elements].fill(level + 1);
-            self.repetition[at + AT_ONCE..at + elements].fill(lists);
+            self.levels[at + AT_ONCE..at + elements].fill(each);
         }
         self.len += elements.max(1);
     }

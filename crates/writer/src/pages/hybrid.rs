@@ -22,6 +22,9 @@ pub(super) fn encode<T: Copy + Eq + Into<u64>>(values: &[T], width: u32, out: &m
     let mut packed_from = 0;
     let mut at = 0;
     while at < values.len() {
+        // A group whose values differ begins no repetition.
+        let groups = values[at..].as_chunks().0;
+        at += groups.iter().take_while(|group| !is_same(group)).count() * GROUP;
         let run = run_length(&values[at..]);
         // Packed runs are whole groups; only the last one may be filled up.
         if run >= worth || run == values.len() {
@@ -44,6 +47,11 @@ pub(super) fn encode_codes(codes: &[u32], width: u32, out: &mut Vec<u8>) {
     let width = if (5..8).contains(&width) { 8 } else { width };
     out.push(width as u8);
     encode(codes, width, out);
+}
+
+/// Whether the values of a group are all alike.
+fn is_same<T: Copy + Eq>(group: &[T; GROUP]) -> bool {
+    group[1..] == group[..GROUP - 1]
 }
 
 /// How often the first value is repeated at the start. Repetitions shorter than a group are not worth to be

@@ -56,6 +56,7 @@ impl Texts {
         self.rows = rows;
         self.has_one_source = parts == 1;
         self.dictionary.clear();
+        self.dictionary.expect(SAMPLE_VALUES.min(rows));
         self.codes.clear();
         self.known.iter_mut().for_each(Vec::clear);
         self.moved.clear();
@@ -156,42 +157,14 @@ impl Texts {
         }
         let known = &mut known[part];
         known.resize(entries.len(), UNKNOWN);
+        let start = codes.len();
+        codes.extend_from_slice(values);
+        let codes = &mut codes[start..];
         if self.has_one_source && entries.is_distinct() {
-            // Whatever is unknown is new, and mostly comes in the order of the entries.
-            let (mut next, mut new) = (dictionary.len() as u32, 0..0);
-            codes.extend(values.iter().map(|&value| {
-                let code = &mut known[value as usize];
-                if *code == UNKNOWN {
-                    *code = next;
-                    next += 1;
-                    if value != new.end {
-                        dictionary.append_entries(entries, replace(&mut new, value..value));
-                    }
-                    new.end += 1;
-                }
-                *code
-            }));
-            dictionary.append_entries(entries, new);
-            return;
+            take_over(dictionary, entries, known, codes);
+        } else {
+            look_up(dictionary, entries, known, codes);
         }
-        let mut new = Vec::new();
-        for &value in values {
-            let code = &mut known[value as usize];
-            if *code == UNKNOWN {
-                *code = LOOKED_UP;
-                new.push(value);
-            }
-        }
-        if !new.is_empty() {
-            let texts = new.iter().map(|&value| entries.entry(value));
-            let mut values = new.iter();
-            dictionary.intern(texts, |code| {
-                if let Some(&value) = values.next() {
-                    known[value as usize] = code;
-                }
-            });
-        }
-        codes.extend(values.iter().map(|&value| known[value as usize]));
     }
 
     /// Adds values that are in no dictionary.
@@ -287,6 +260,47 @@ impl Texts {
         let entries = self.dictionary.entries().zip(&self.seen);
         self.bounds.add(entries.filter_map(|(entry, seen)| seen.then_some(entry)));
     }
+}
+
+/// Turns entries of a batch into those of `dictionary`, which has none that are unknown: whatever is, is new,
+/// and mostly comes in the order of the batch's entries.
+fn take_over(dictionary: &mut Dictionary, entries: &Dictionary, known: &mut [u32], codes: &mut [u32]) {
+    let (mut next, mut new) = (dictionary.len() as u32, 0..0);
+    for code in codes {
+        let known = &mut known[*code as usize];
+        if *known == UNKNOWN {
+            *known = next;
+            next += 1;
+            if *code != new.end {
+                dictionary.append_entries(entries, replace(&mut new, *code..*code));
+            }
+            new.end += 1;
+        }
+        *code = *known;
+    }
+    dictionary.append_entries(entries, new);
+}
+
+/// Turns entries of a batch into those of `dictionary`, which may have those that are unknown.
+fn look_up(dictionary: &mut Dictionary, entries: &Dictionary, known: &mut [u32], codes: &mut [u32]) {
+    let mut new = Vec::new();
+    for &code in &*codes {
+        let known = &mut known[code as usize];
+        if *known == UNKNOWN {
+            *known = LOOKED_UP;
+            new.push(code);
+        }
+    }
+    if !new.is_empty() {
+        let texts = new.iter().map(|&code| entries.entry(code));
+        let mut codes = new.iter();
+        dictionary.intern(texts, |entry| {
+            if let Some(&code) = codes.next() {
+                known[code as usize] = entry;
+            }
+        });
+    }
+    codes.iter_mut().for_each(|code| *code = known[*code as usize]);
 }
 
 #[cfg(test)]
