@@ -3,6 +3,7 @@
 use memchr::memchr_iter;
 
 use super::scanner::Window;
+use crate::limits::MAX_BLOCK_BYTES;
 
 /// Room that a reader finds at least.
 const MIN_ROOM: usize = 64 << 10;
@@ -18,13 +19,15 @@ pub(super) struct Buffer {
     base: u64,
     /// Line of the first byte, counted from 1.
     line: u64,
+    /// Line of the next byte to come.
+    end_line: u64,
     /// Memory that a block has left, for the bytes behind the next one.
     spare: Vec<u8>,
 }
 
 impl Buffer {
     pub(super) fn new() -> Self {
-        Self { bytes: Vec::new(), head: 0, filled: 0, base: 0, line: 1, spare: Vec::new() }
+        Self { bytes: Vec::new(), head: 0, filled: 0, base: 0, line: 1, end_line: 1, spare: Vec::new() }
     }
 
     pub(super) fn window(&self) -> Window<'_> {
@@ -43,31 +46,39 @@ impl Buffer {
         self.base + self.len() as u64
     }
 
-    /// Line on which the byte at `offset` lies, which is at hand or the next to come.
+    /// Line on which the byte at `offset` lies, which is at hand or the next to come. Only the lines on the
+    /// shorter way to it are counted.
     pub(super) fn line_at(&self, offset: u64) -> u64 {
         let window = self.window();
-        self.line + memchr_iter(b'\n', &window.data[..window.index(offset)]).count() as u64
+        let (before, behind) = window.data.split_at(window.index(offset));
+        if before.len() < behind.len() {
+            self.line + line_breaks(before)
+        } else {
+            self.end_line - line_breaks(behind)
+        }
     }
 
-    /// Room to read into, with the aim of holding `target` bytes.
+    /// Room to read into, with the aim of holding `target` bytes: for all of them where hardly any are at
+    /// hand, so that whole reads fit.
     pub(super) fn room(&mut self, target: usize) -> &mut [u8] {
-        if self.bytes.len() - self.filled < MIN_ROOM {
-            let len = self.len();
+        let len = self.len();
+        let least = if len < MIN_ROOM { target.max(MIN_ROOM) } else { MIN_ROOM };
+        if self.bytes.len() - self.filled < least {
             if self.head >= len {
                 self.bytes.copy_within(self.head..self.filled, 0);
                 (self.head, self.filled) = (0, len);
             }
-            let wanted = self.filled + (len / 2).max(target.saturating_sub(len)).max(MIN_ROOM);
-            if self.bytes.len() < wanted {
-                self.bytes.resize(wanted, 0);
-            }
+            lengthen(&mut self.bytes, self.filled + least.max(len / 2));
         }
         &mut self.bytes[self.filled..]
     }
 
-    /// Counts in `n` bytes that were read into the room.
+    /// Counts in `n` bytes that were read into the room, and their lines, while they are in the processor's
+    /// cache.
     pub(super) fn advance(&mut self, n: usize) {
-        self.filled = (self.filled + n).min(self.bytes.len());
+        let end = (self.filled + n).min(self.bytes.len());
+        self.end_line += line_breaks(&self.bytes[self.filled..end]);
+        self.filled = end;
     }
 
     /// Takes memory that may be used again. Memory that was used before is there already: the system need not
@@ -93,13 +104,14 @@ impl Buffer {
         let rest = self.len() - count;
         self.line = self.line_at(offset);
         self.base += count as u64;
-        if self.head > 0 || count < rest {
-            let data = self.bytes[self.head..self.head + count].to_vec();
-            self.head += count;
-            return (data, base, line);
-        }
         let mut next = std::mem::take(&mut self.spare);
-        next.resize(rest + MIN_ROOM.max(self.bytes.len().min(count)), 0);
+        if self.head > 0 || count < rest {
+            next.clear();
+            next.extend_from_slice(&self.bytes[self.head..self.head + count]);
+            self.head += count;
+            return (next, base, line);
+        }
+        lengthen(&mut next, rest + count.min(MAX_BLOCK_BYTES));
         next[..rest].copy_from_slice(&self.bytes[count..self.filled]);
         let mut data = std::mem::replace(&mut self.bytes, next);
         data.truncate(count);
@@ -108,8 +120,25 @@ impl Buffer {
     }
 }
 
+fn line_breaks(bytes: &[u8]) -> u64 {
+    memchr_iter(b'\n', bytes).count() as u64
+}
+
+/// Makes `bytes` at least that long. What goes from one block to the next differs by parts of a line, so that
+/// new memory is a bit larger than it need be: it is then enough for another time.
+fn lengthen(bytes: &mut Vec<u8>, len: usize) {
+    if bytes.capacity() < len {
+        bytes.reserve_exact(len + MIN_ROOM - bytes.len());
+    }
+    if bytes.len() < len {
+        bytes.resize(len, 0);
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
 
     #[test]
@@ -139,5 +168,23 @@ mod tests {
         let (rest, _, _) = buffer.take(buffer.end());
         got.extend(rest);
         assert_eq!(got, text);
+    }
+
+    #[test]
+    fn whole_reads_find_room_in_memory_that_was_used_before() {
+        let (target, read) = (512 << 10, 128 << 10);
+        let mut buffer = Buffer::new();
+        let mut places = BTreeSet::new();
+        for step in 0..40 {
+            for _ in 0..4 {
+                assert!(buffer.room(target).len() >= read);
+                buffer.advance(read);
+            }
+            let (data, ..) = buffer.take(buffer.end() - step * 37 % 100);
+            assert!(data.capacity() <= target + 2 * MIN_ROOM);
+            places.insert(data.as_ptr());
+            buffer.reuse(data);
+        }
+        assert_eq!(places.len(), 2);
     }
 }

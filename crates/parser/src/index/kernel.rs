@@ -68,19 +68,26 @@ impl Level {
         }
     }
 
-    /// Hands the masks of every block to `take`, in order, and those of `last` behind them.
+    /// Hands the masks of every block to `take`, in order, and those of `last` behind them. What `take` goes
+    /// on with from block to block is handed on by value: in registers that costs nothing.
     #[inline]
-    pub(super) fn each(self, blocks: &[[u8; BLOCK]], last: &[u8; BLOCK], take: impl FnMut(Masks)) {
+    pub(super) fn fold<S>(
+        self,
+        blocks: &[[u8; BLOCK]],
+        last: &[u8; BLOCK],
+        state: S,
+        take: impl Fn(S, Masks) -> S,
+    ) -> S {
         match self {
             // SAFETY: these levels are only made by `available`, where the instructions were found.
             #[cfg(target_arch = "x86_64")]
             #[expect(unsafe_code, reason = "the call needs instructions that not every machine has")]
-            Self::Avx512 => unsafe { x86::avx512(blocks, last, take) },
+            Self::Avx512 => unsafe { x86::avx512(blocks, last, state, take) },
             // SAFETY: as above.
             #[cfg(target_arch = "x86_64")]
             #[expect(unsafe_code, reason = "the call needs instructions that not every machine has")]
-            Self::Avx2 => unsafe { x86::avx2(blocks, last, take) },
-            Self::Portable => blocks.iter().chain([last]).map(portable).for_each(take),
+            Self::Avx2 => unsafe { x86::avx2(blocks, last, state, take) },
+            Self::Portable => blocks.iter().chain([last]).map(portable).fold(state, take),
         }
     }
 }
@@ -111,11 +118,16 @@ mod x86 {
     use super::{BLOCK, Masks};
 
     #[target_feature(enable = "avx512f,avx512bw")]
-    pub(super) fn avx512(blocks: &[[u8; BLOCK]], last: &[u8; BLOCK], mut take: impl FnMut(Masks)) {
+    pub(super) fn avx512<S>(
+        blocks: &[[u8; BLOCK]],
+        last: &[u8; BLOCK],
+        mut state: S,
+        take: impl Fn(S, Masks) -> S,
+    ) -> S {
         for block in blocks {
-            take(whole(block));
+            state = take(state, whole(block));
         }
-        take(whole(last));
+        take(state, whole(last))
     }
 
     #[target_feature(enable = "avx512f,avx512bw")]
@@ -133,11 +145,16 @@ mod x86 {
     }
 
     #[target_feature(enable = "avx2")]
-    pub(super) fn avx2(blocks: &[[u8; BLOCK]], last: &[u8; BLOCK], mut take: impl FnMut(Masks)) {
+    pub(super) fn avx2<S>(
+        blocks: &[[u8; BLOCK]],
+        last: &[u8; BLOCK],
+        mut state: S,
+        take: impl Fn(S, Masks) -> S,
+    ) -> S {
         for block in blocks {
-            take(halves(block));
+            state = take(state, halves(block));
         }
-        take(halves(last));
+        take(state, halves(last))
     }
 
     #[target_feature(enable = "avx2")]
@@ -178,6 +195,13 @@ mod tests {
         }
     }
 
+    fn masks_of(level: Level, blocks: &[[u8; BLOCK]], last: &[u8; BLOCK]) -> Vec<Masks> {
+        level.fold(blocks, last, Vec::new(), |mut got, masks| {
+            got.push(masks);
+            got
+        })
+    }
+
     #[test]
     fn a_level_is_chosen_by_its_name_and_else_the_best_one() {
         let levels = available();
@@ -204,8 +228,7 @@ mod tests {
             .collect();
         let expected: Vec<Masks> = blocks.iter().map(naive).collect();
         for level in available() {
-            let mut got = Vec::new();
-            level.each(&blocks[1..], &blocks[0], |masks| got.push(masks));
+            let mut got = masks_of(level, &blocks[1..], &blocks[0]);
             got.rotate_right(1);
             assert!(got == expected, "{}", level.name());
         }
@@ -218,8 +241,7 @@ mod tests {
                 blocks.iter().map(|block| std::array::from_fn(|at| block[at / 2][at % 2])).collect();
             let expected: Vec<Masks> = blocks.iter().map(naive).collect();
             for level in available() {
-                let mut got = Vec::new();
-                level.each(&blocks[1..], &blocks[0], |masks| got.push(masks));
+                let mut got = masks_of(level, &blocks[1..], &blocks[0]);
                 got.rotate_right(1);
                 prop_assert_eq!(&got, &expected);
             }

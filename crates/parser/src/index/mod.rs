@@ -3,10 +3,12 @@
 //! JSON is hard to read fast because every quote changes the meaning of what follows. It is therefore
 //! looked at twice: first in blocks of sixty-four bytes, for which vector instructions tell quotes,
 //! backslashes, control characters and whatever is not ASCII; then by a reader that finds the end of a string
-//! by counting zeros. UTF-8 is checked in the same go, and not at all where everything is ASCII.
+//! by counting zeros. UTF-8 is then checked in those blocks that are not all ASCII.
 
 mod bits;
 mod kernel;
+
+use std::ops::Range;
 
 use bits::Bits;
 use kernel::{BLOCK, LEVEL, Level, Masks};
@@ -29,6 +31,8 @@ pub(crate) struct Index {
     /// Whether there are stops that are no quotes.
     has_slashes: bool,
     has_controls: bool,
+    /// Runs of blocks with bytes beyond ASCII, by the blocks' numbers.
+    beyond_ascii: Vec<Range<usize>>,
 }
 
 impl Index {
@@ -38,7 +42,8 @@ impl Index {
 
     fn of_level(level: Level) -> Self {
         let (quotes, stops, controls) = Default::default();
-        Self { level, quotes, stops, controls, has_slashes: false, has_controls: false }
+        let beyond_ascii = Vec::new();
+        Self { level, quotes, stops, controls, has_slashes: false, has_controls: false, beyond_ascii }
     }
 
     /// Looks at `record`, and returns it as text; None where it is not valid UTF-8.
@@ -47,29 +52,31 @@ impl Index {
         // Letters behind the end change nothing.
         let mut last = [b'a'; BLOCK];
         last[..tail.len()].copy_from_slice(tail);
-        let (mut all, mut escape) = (Masks::default(), false);
         let quotes = self.quotes.words(blocks.len() + 1);
         let stops = self.stops.words(blocks.len() + 1);
         let controls = self.controls.words(blocks.len() + 1);
-        let mut words = quotes.zip(stops).zip(controls);
-        self.level.each(blocks, &last, |masks| {
-            if let Some(((quotes, stops), controls)) = words.next() {
-                let ends = masks.quotes & !escaped(masks.slashes, &mut escape);
-                *quotes = ends.to_le_bytes();
-                *stops = (ends | masks.slashes).to_le_bytes();
-                *controls = masks.controls.to_le_bytes();
-            }
-            all.slashes |= masks.slashes;
-            all.controls |= masks.controls;
-            all.high |= masks.high;
-        });
-        self.has_slashes = all.slashes != 0;
-        self.has_controls = all.controls != 0;
-        if all.high != 0 {
-            return simdutf8::basic::from_utf8(record).ok();
+        self.beyond_ascii.clear();
+        let pass = Pass {
+            words: quotes.zip(stops).zip(controls),
+            number: 0,
+            escape: false,
+            has_slashes: false,
+            controls: 0,
+            beyond_ascii: &mut self.beyond_ascii,
+        };
+        let pass = self.level.fold(blocks, &last, pass, Pass::take);
+        self.has_slashes = pass.has_slashes;
+        self.has_controls = pass.controls != 0;
+        let is_text = |run: &Range<usize>| {
+            let end = record.len().min(run.end * BLOCK);
+            simdutf8::basic::from_utf8(&record[run.start * BLOCK..end]).is_ok()
+        };
+        if !self.beyond_ascii.iter().all(is_text) {
+            return None;
         }
-        // SAFETY: every byte of the record went through a block, and none was found to be beyond ASCII.
-        #[expect(unsafe_code, reason = "text that is all ASCII need not be checked a second time")]
+        // SAFETY: every byte of the record went through a block. Runs of blocks with bytes beyond ASCII were
+        // found to be UTF-8, each by itself, and all that lies between them is ASCII.
+        #[expect(unsafe_code, reason = "text need not be checked where it is all ASCII")]
         Some(unsafe { str::from_utf8_unchecked(record) })
     }
 
@@ -113,13 +120,56 @@ impl Index {
     }
 }
 
+/// What is known on the way from one block to the next.
+struct Pass<'r, W> {
+    /// Where quotes, stops and controls of the blocks to come are noted.
+    words: W,
+    /// Number of the next block.
+    number: usize,
+    /// Whether its first byte is escaped.
+    escape: bool,
+    has_slashes: bool,
+    /// The control characters of all blocks.
+    controls: u64,
+    beyond_ascii: &'r mut Vec<Range<usize>>,
+}
+
+type Word<'a> = &'a mut [u8; size_of::<u64>()];
+
+impl<'a, W: Iterator<Item = ((Word<'a>, Word<'a>), Word<'a>)>> Pass<'_, W> {
+    #[inline]
+    fn take(mut self, masks: Masks) -> Self {
+        let mut ends = masks.quotes;
+        if masks.slashes != 0 || self.escape {
+            ends &= !escaped(masks.slashes, &mut self.escape);
+            self.has_slashes = true;
+        }
+        if let Some(((quotes, stops), controls)) = self.words.next() {
+            *quotes = ends.to_le_bytes();
+            *stops = (ends | masks.slashes).to_le_bytes();
+            *controls = masks.controls.to_le_bytes();
+        }
+        self.controls |= masks.controls;
+        if masks.high != 0 {
+            self.note_beyond_ascii();
+        }
+        self.number += 1;
+        self
+    }
+
+    /// The block is not all ASCII.
+    fn note_beyond_ascii(&mut self) {
+        match self.beyond_ascii.last_mut() {
+            Some(run) if run.end == self.number => run.end += 1,
+            _ => self.beyond_ascii.push(self.number..self.number + 1),
+        }
+    }
+}
+
 /// The bytes of a block that follow a backslash which is not itself escaped. `carry` says whether the first
 /// one does, and is told the same of the next block.
 #[inline]
 fn escaped(slashes: u64, carry: &mut bool) -> u64 {
-    if slashes == 0 && !*carry {
-        return 0;
-    }
     let mut escaped = u64::from(*carry);
     let mut open = slashes & !escaped;
     *carry = false;
@@ -156,10 +206,12 @@ mod tests {
     }
 
     fn record() -> impl Strategy<Value = Vec<u8>> {
-        let byte = prop_oneof![
-            4 => Just(b'a'), 3 => Just(b'"'), 3 => Just(b'\\'), 1 => Just(b'\n'), 1 => any::<u8>()
+        let text = prop_oneof![
+            2 => "a{1,90}", 3 => "\"", 3 => "[\\\\]{1,3}", 1 => "\n", 2 => "[é№🙂]{1,40}"
         ];
-        prop::collection::vec(byte, 0..200)
+        let piece =
+            prop_oneof![30 => text.prop_map(String::into_bytes), 1 => any::<[u8; 1]>().prop_map(Vec::from)];
+        prop::collection::vec(piece, 0..20).prop_map(|pieces| pieces.concat())
     }
 
     proptest! {

@@ -22,14 +22,31 @@ impl UnknownFields {
     pub const OTHERS: &'static str = "…";
 
     fn add(&mut self, path: &str, count: u64, limit: usize) {
-        if let Some(&at) = self.index.get(path) {
-            self.counts[at].1 += count;
-        } else if self.counts.len() < limit {
-            self.index.insert(path.to_owned(), self.counts.len());
-            self.counts.push((path.to_owned(), count));
+        if self.counts.len() < limit || self.index.contains_key(path) {
+            let place = self.place(path);
+            self.counts[place].1 += count;
         } else {
             self.others += count;
         }
+    }
+
+    /// Counts a path once, and yields where: likely at `guess`.
+    fn add_one(&mut self, path: &str, guess: usize) -> usize {
+        let is_there = self.counts.get(guess).is_some_and(|(known, _)| known == path);
+        let place = if is_there { guess } else { self.place(path) };
+        self.counts[place].1 += 1;
+        place
+    }
+
+    /// Where a path is counted.
+    fn place(&mut self, path: &str) -> usize {
+        if let Some(&place) = self.index.get(path) {
+            return place;
+        }
+        let place = self.counts.len();
+        self.index.insert(path.to_owned(), place);
+        self.counts.push((path.to_owned(), 0));
+        place
     }
 
     /// Adds the counts of a later batch, keeping at most `limit` distinct paths.
@@ -61,6 +78,11 @@ pub(crate) struct Extra {
     /// paths are, and where they end.
     path: String,
     open: Vec<(usize, usize)>,
+    /// Where the last path was counted, of this record or an earlier one; and by such places, where the path
+    /// was that came next. Records that look alike have their paths in one order, so that few of them need
+    /// be looked up.
+    last: usize,
+    next: Vec<usize>,
 }
 
 impl Extra {
@@ -239,8 +261,13 @@ impl Extra {
         }
         let mut start = 0;
         for &end in &self.path_ends {
-            unknown.add(&self.paths[start..end], 1, usize::MAX);
-            start = end;
+            let guess = self.next.get(self.last).copied().unwrap_or_default();
+            let place = unknown.add_one(&self.paths[start..end], guess);
+            if place != guess {
+                self.next.resize(self.next.len().max(self.last + 1), 0);
+                self.next[self.last] = place;
+            }
+            (self.last, start) = (place, end);
         }
         unknown.others += self.others;
         self.json.push(b'}');
