@@ -224,24 +224,23 @@ impl<'a> Values<'a> {
 }
 
 /// Appends the values whose level is `present`.
-fn compact<T: Copy>(out: &mut Vec<T>, values: &[T], mask: &[u8], present: u8) {
+fn compact<T: Copy + Default>(out: &mut Vec<T>, values: &[T], mask: &[u8], present: u8) {
     for (values, mask) in values.chunks(BLOCK).zip(mask.chunks(BLOCK)) {
         let there = count(mask, present);
         if there == 0 {
             continue;
         }
-        let start = out.len();
-        out.extend_from_slice(values);
-        if there < values.len() {
-            // Each value moves to the place behind the last one that counts, and stays there if it does too.
-            let places = &mut out[start..];
-            let mut next = 0;
-            for (&value, &level) in values.iter().zip(mask) {
-                places[next] = value;
-                next += usize::from(level == present);
-            }
-            out.truncate(start + there);
+        if there == values.len() {
+            out.extend_from_slice(values);
+            continue;
         }
+        // Each value is put behind the last one that counts, and stays there if it does too.
+        let (mut kept, mut next) = ([T::default(); BLOCK], 0);
+        for (&value, &level) in values.iter().zip(mask) {
+            kept[next % BLOCK] = value;
+            next += usize::from(level == present);
+        }
+        out.extend_from_slice(&kept[..there]);
     }
 }
 

@@ -145,19 +145,19 @@ fn lists<'a>(
     for stretch in stretches {
         let lists = of(&parts[stretch.part()]);
         rows += stretch.len();
-        let most = stretch.len() + lists.values(stretch.range()).len();
-        definition.reserve(most);
-        repetition.reserve(most);
+        let mut at = definition.len();
+        // All places are those of further elements, until a row is found to begin there.
+        let most = at + stretch.len() + lists.values(stretch.range()).len();
+        definition.resize(most, ELEMENT);
+        repetition.resize(most, 1);
         for row in stretch.range() {
             let len = lists.values(row..row + 1).len();
-            definition.push(if len == 0 { 0 } else { ELEMENT });
-            repetition.push(0);
-            // Few rows have more than one.
-            if len > 1 {
-                definition.resize(definition.len() + len - 1, ELEMENT);
-                repetition.resize(definition.len(), 1);
-            }
+            definition[at] = if len == 0 { 0 } else { ELEMENT };
+            repetition[at] = 0;
+            at += len.max(1);
         }
+        definition.truncate(at);
+        repetition.truncate(at);
     }
     sink.levels(rows, &definition, &repetition);
     for stretch in stretches {

@@ -7,33 +7,39 @@
 /// Frequencies from here on count as one.
 const FREQUENT: usize = 1023;
 
-/// For each of so many entries its place if they are sorted by how often they occur among `codes`, the most
-/// frequent first. Entries that are equally frequent keep their order.
-pub(super) fn ranks(codes: &[u32], entries: usize) -> Vec<u32> {
-    let mut counts = vec![0u32; entries];
+/// Puts down for each of so many entries its place if they are sorted by how often they occur among `codes`,
+/// the most frequent first. Entries that are equally frequent keep their order.
+pub(super) fn rank(codes: &[u32], entries: usize, counts: &mut Vec<u32>) {
+    counts.clear();
+    counts.resize(entries, 0);
     for &code in codes {
         counts[code as usize] += 1;
     }
     let bucket = |count: u32| FREQUENT - (count as usize).min(FREQUENT);
     let mut places = [0u32; FREQUENT + 1];
-    for &count in &counts {
+    for &count in &*counts {
         places[bucket(count)] += 1;
     }
     let mut next = 0;
     for place in &mut places {
         next += std::mem::replace(place, next);
     }
-    for count in &mut counts {
+    for count in counts {
         let place = &mut places[bucket(*count)];
         *count = *place;
         *place += 1;
     }
-    counts
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn ranks(codes: &[u32], entries: usize) -> Vec<u32> {
+        let mut ranks = vec![7; 3];
+        rank(codes, entries, &mut ranks);
+        ranks
+    }
 
     #[test]
     fn frequent_entries_come_first() {

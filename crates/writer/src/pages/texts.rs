@@ -235,10 +235,9 @@ impl Texts {
         } else {
             self.add_bounds_of_codes();
             if self.entries_before == 0 && self.width() > u8::BITS {
-                let ranks = frequency::ranks(&self.codes, self.dictionary.len());
-                self.dictionary.reorder(&ranks);
-                self.codes.iter_mut().for_each(|code| *code = ranks[*code as usize]);
-                self.moved = ranks;
+                frequency::rank(&self.codes, self.dictionary.len(), &mut self.moved);
+                self.dictionary.reorder(&self.moved);
+                self.codes.iter_mut().for_each(|code| *code = self.moved[*code as usize]);
             }
             hybrid::encode_codes(&self.codes, self.width(), out);
             self.codes.clear();
