@@ -33,7 +33,7 @@ impl Bits {
     /// one go, therefore, whichever words they belong to: that would have to be guessed.
     #[inline]
     pub(super) fn first_from(&self, at: usize) -> Option<usize> {
-        let bits = self.0.get(at / 8..)?.first_chunk::<WORD>()?;
+        let bits = self.0.get(at / 8..at / 8 + WORD)?.first_chunk::<WORD>()?;
         let bits = u64::from_le_bytes(*bits) >> (at % 8);
         if bits == 0 {
             return self.far_from(at / 8 + WORD);
@@ -41,7 +41,8 @@ impl Bits {
         Some(at + bits.trailing_zeros() as usize)
     }
 
-    /// The same for a byte of bits on.
+    /// The same for a byte of bits on. By itself, so that the other is small enough to be part of its callers.
+    #[inline(never)]
     fn far_from(&self, byte: usize) -> Option<usize> {
         let (words, rest) = self.0.get(byte..)?.as_chunks::<WORD>();
         let word = |word: &[u8; WORD]| u64::from_le_bytes(*word);
