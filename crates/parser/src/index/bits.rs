@@ -41,7 +41,8 @@ impl Bits {
         Some(at + bits.trailing_zeros() as usize)
     }
 
-    /// The same for a byte of bits on. By itself, so that the other is small enough to be part of its callers.
+    /// The same for a byte of bits on. It stays by itself, so that the other is small enough to become part
+    /// of its callers.
     #[inline(never)]
     fn far_from(&self, byte: usize) -> Option<usize> {
         let (words, rest) = self.0.get(byte..)?.as_chunks::<WORD>();
