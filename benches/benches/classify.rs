@@ -132,7 +132,7 @@ impl LogType {
 fn block<'a>(lines: impl Iterator<Item = &'a String>) -> Block {
     let data: Vec<u8> = lines.flat_map(|line| line.bytes().chain([b'\n'])).collect();
     let head = Some(data[..data.len().min(MAX_HEAD)].into());
-    Block { data, offset: 0, line: 1, chunk: 0, records: Records::Lines, head }
+    Block { head, ..Block::new(data, Records::Lines) }
 }
 
 /// So many lines of each log type, in random order, the same in every run.

@@ -27,7 +27,7 @@ fn main() {
     let mut group = criterion.benchmark_group("columns");
     for (name, options) in [("usual", usual), ("shuffled", shuffled), ("undeclared", undeclared)] {
         let (data, records) = (dump(options), Records::Lines);
-        let block = Block { data, offset: 0, line: 1, chunk: 0, records, head: None };
+        let block = Block::new(data, records);
         let mut parser = Parser::new(plans, Arc::clone(&envelope), false);
         let mut columns = Columns::new(&plan, false);
         group.throughput(Throughput::Bytes(block.data.len() as u64));

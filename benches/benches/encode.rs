@@ -57,8 +57,7 @@ fn parse(dump: &[u8], plan: &Arc<sawlog_schema::Plan>) -> Vec<Columns> {
     while !rest.is_empty() {
         let end = rest[rest.len().min(BLOCK) - 1..].iter().position(|&byte| byte == b'\n');
         let (data, others) = rest.split_at(end.map_or(rest.len(), |at| rest.len().min(BLOCK) + at));
-        let block =
-            Block { data: data.to_vec(), offset, line: 1, chunk: 0, records: Records::Lines, head: None };
+        let block = Block { offset, ..Block::new(data.to_vec(), Records::Lines) };
         let mut batch = Batch::new(0, vec![Columns::new(plan, false)]);
         parser.parse(&block, &mut batch);
         parts.append(&mut batch.columns);

@@ -75,7 +75,7 @@ impl Bench {
 }
 
 fn block(data: Vec<u8>) -> Block {
-    Block { data, offset: 0, line: 1, chunk: 0, records: Records::Lines, head: None }
+    Block::new(data, Records::Lines)
 }
 
 /// simd-json's tape of one record after another, without a copy of them: it writes into its input, so that

@@ -107,7 +107,7 @@ fn main() {
         let envelope = Arc::new(Envelope::new(plans, RecordsPath::Detect));
         let mut parser = Parser::new(plans, envelope, false);
         let data = lines.clone().into_bytes();
-        let block = Block { data, offset: 0, line: 1, chunk: 0, records: Records::Lines, head: None };
+        let block = Block::new(data, Records::Lines);
         let mut columns = Columns::new(plan, false);
         group.bench_function(format!("columns/{name}"), |bencher| {
             bencher.iter(|| {

@@ -81,7 +81,7 @@ fn parse(input: &[u8], lines: usize) -> Vec<Columns> {
     for lines in all.chunks(lines) {
         let data = lines.concat();
         let len = data.len() as u64;
-        let block = Block { data, offset, line: 1, chunk: 0, records: Records::Lines, head: None };
+        let block = Block { offset, ..Block::new(data, Records::Lines) };
         let mut batch = Batch::new(0, vec![Columns::new(&PLAN, false)]);
         parser.parse(&block, &mut batch);
         parts.append(&mut batch.columns);

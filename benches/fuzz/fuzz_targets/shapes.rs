@@ -43,7 +43,7 @@ static PLAN: LazyLock<Arc<Plan>> =
 fuzz_target!(|data: &[u8]| {
     let Some((&choice, lines)) = data.split_first() else { return };
     let records = if choice & 2 == 0 { Records::Lines } else { Records::Spans(paragraphs(lines)) };
-    let block = Block { data: lines.to_vec(), offset: 0, line: 1, chunk: 0, records, head: None };
+    let block = Block::new(lines.to_vec(), records);
     let shapes = parse(&block, choice & 1 != 0, Reader::Shapes);
     assert_eq!(shapes, parse(&block, choice & 1 != 0, Reader::Tokens));
 });

@@ -93,7 +93,7 @@ const CHANGED: &str = "its size changed while it was read; convert it once it is
 fn not_decoded(code: Code, message: String, offset: u64, line: u64, chunk: u64) -> Block {
     let fault = Fault { code, message, at: 0, len: 0 };
     let span = Span { start: 0, len: 0, unwrapped: false, fault: Some(fault) };
-    Block { data: Vec::new(), offset, line, chunk, records: Records::Spans(vec![span]), head: None }
+    Block { offset, line, chunk, ..Block::new(Vec::new(), Records::Spans(vec![span])) }
 }
 
 #[cfg(test)]

@@ -14,6 +14,8 @@ pub struct Block {
     pub offset: u64,
     /// Line on which `data[0]` lies, counted from 1.
     pub line: u64,
+    /// Number of line breaks in `data`.
+    pub line_breaks: usize,
     /// Number of the chunk that every record of the block belongs to.
     pub chunk: u64,
     /// Where the records lie.
@@ -23,12 +25,17 @@ pub struct Block {
 }
 
 impl Block {
+    /// A stream that is one block.
+    pub fn new(data: Vec<u8>, records: Records) -> Self {
+        let line_breaks = memchr_iter(b'\n', &data).count();
+        Self { data, offset: 0, line: 1, line_breaks, chunk: 0, records, head: None }
+    }
+
     /// Number of spans, where framing knows the records, or of lines.
     pub fn len(&self) -> usize {
         match &self.records {
             Records::Lines => {
-                let ends = memchr_iter(b'\n', &self.data).count();
-                ends + usize::from(self.data.last().is_some_and(|&last| last != b'\n'))
+                self.line_breaks + usize::from(self.data.last().is_some_and(|&last| last != b'\n'))
             }
             Records::Spans(spans) => spans.len(),
         }
@@ -57,9 +64,11 @@ impl Block {
             }
         };
         let data = self.data.split_off(at);
-        let line = self.line + memchr_iter(b'\n', &self.data).count() as u64;
-        let (offset, head) = (self.offset + at as u64, self.head.clone());
-        Self { data, offset, line, chunk: self.chunk, records, head }
+        let before = memchr_iter(b'\n', &self.data).count();
+        let line_breaks = self.line_breaks.saturating_sub(before);
+        self.line_breaks = before;
+        let (offset, line) = (self.offset + at as u64, self.line + before as u64);
+        Self { data, offset, line, line_breaks, chunk: self.chunk, records, head: self.head.clone() }
     }
 }
 
@@ -113,7 +122,7 @@ mod tests {
     #[test]
     fn a_block_is_cut_between_records() {
         let data = b"{}\n[]\n\n7".to_vec();
-        let mut lines = Block { data, offset: 10, line: 3, chunk: 1, records: Records::Lines, head: None };
+        let mut lines = Block { offset: 10, line: 3, chunk: 1, ..Block::new(data, Records::Lines) };
         assert_eq!(lines.len(), 4);
         let rest = lines.split_off(2);
         assert_eq!((lines.data.as_slice(), lines.len()), (&b"{}\n[]\n"[..], 2));
@@ -122,8 +131,7 @@ mod tests {
 
         let span = |start| Span { start, len: 2, unwrapped: true, fault: None };
         let records = Records::Spans(vec![span(1), span(5)]);
-        let mut spans =
-            Block { data: b"[{},\n{}]".to_vec(), offset: 0, line: 1, chunk: 0, records, head: None };
+        let mut spans = Block::new(b"[{},\n{}]".to_vec(), records);
         let rest = spans.split_off(1);
         assert_eq!((spans.data.as_slice(), spans.len()), (&b"[{},\n"[..], 1));
         assert_eq!((rest.data.as_slice(), rest.offset, rest.line), (&b"{}]"[..], 5, 2));

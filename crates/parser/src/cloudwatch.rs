@@ -290,7 +290,7 @@ mod tests {
         let mut batch = Batch::new(0, vec![Columns::new(&plans[0], false)]);
         let span = Span { start: 0, len: document.len() as u32, unwrapped: false, fault: None };
         let (data, records) = (document.as_bytes().to_vec(), Records::Spans(vec![span]));
-        let block = Block { data, offset: 0, line: 1, chunk: 0, records, head: None };
+        let block = Block::new(data, records);
         Parser::new(&plans, Arc::new(pages), false).parse(&block, &mut batch);
         assert_eq!(batch.records, batch.rows() + batch.rejects.len() as u64 + batch.skipped);
         batch

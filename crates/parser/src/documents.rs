@@ -136,7 +136,7 @@ mod tests {
     fn found(text: &str) -> Vec<String> {
         let envelope = Arc::new(Envelope::new(&[], RecordsPath::Detect));
         let data = text.as_bytes().to_vec();
-        let block = Block { data, offset: 0, line: 1, chunk: 0, records: Records::Lines, head: None };
+        let block = Block::new(data, Records::Lines);
         let mut found = Vec::new();
         DocumentReader::new(envelope).read(&block, &mut |document| {
             found.push(match document {

@@ -190,7 +190,7 @@ fields:
         let mut visitor = Visitor::new(&plan);
         let event = "{\"id\":\"a\",\"floor\":3,\"gates\":[\"n\",\"s\"]}\n";
         let data = (event.repeat(5) + "{\"floor\":1}\nno json\n{\"id\":\"b\",\"floor\":null}\n").into_bytes();
-        let block = Block { data, offset: 0, line: 1, chunk: 0, records: Records::Lines, head: None };
+        let block = Block::new(data, Records::Lines);
         assert_eq!((visitor.visit(&block), visitor.visit(&block)), (21, 21));
         let array = format!("[{},{}]", event.trim_end(), event.trim_end());
         let len = event.trim_end().len() as u32;
@@ -202,7 +202,7 @@ fields:
     #[test]
     fn records_are_found_as_parsers_find_them() {
         let data = b"{\"a\":1}\n\"\t\"\n[]".to_vec();
-        let mut block = Block { data, offset: 0, line: 1, chunk: 0, records: Records::Lines, head: None };
+        let mut block = Block::new(data, Records::Lines);
         assert_eq!(index_records(&block), 2);
         let span = |start, len| Span { start, len, unwrapped: false, fault: None };
         block.records = Records::Spans(vec![span(8, 3), span(12, 2)]);

@@ -70,7 +70,7 @@ fn block(extra: &str) -> Block {
         write!(data, r#""context":[{people}],"location":{{"ip":"10.0.{net}.1"}}{extra}}},"#).unwrap();
         writeln!(data, r#""relations":null,"links":{{"self":"https://x.example/{n:08}"}}}}"#).unwrap();
     }
-    Block { data: data.into_bytes(), offset: 0, line: 1, chunk: 0, records: Records::Lines, head: None }
+    Block::new(data.into_bytes(), Records::Lines)
 }
 
 /// Allocations while a block of such events is parsed, once a block like it has been.
@@ -120,8 +120,7 @@ fn flags_of_a_record_allocate_nothing() {
                   - {name: n, type: bigint, required: true}\n";
     let mut data = String::new();
     (0..RECORDS).for_each(|n| writeln!(data, r#"{{"id":"{n:08}"}}"#).unwrap());
-    let block =
-        Block { data: data.into_bytes(), offset: 0, line: 1, chunk: 0, records: Records::Lines, head: None };
+    let block = Block::new(data.into_bytes(), Records::Lines);
     for reader in [Reader::Shapes, Reader::Tokens] {
         let plan = Plan::new(load(schema, "case.yml").log_type.unwrap());
         assert_eq!(allocations_of(plan, &block, reader), 0, "{reader:?}");

@@ -59,7 +59,7 @@ fn winner(plans: &[Arc<Plan>], line: &str, keep_missing: bool) -> Result<usize, 
     let envelope = Arc::new(Envelope::new(plans, RecordsPath::Detect));
     let mut batch = Batch::new(0, plans.iter().map(|plan| Columns::new(plan, false)).collect());
     let data = line.as_bytes().to_vec();
-    let block = Block { data, offset: 0, line: 1, chunk: 0, records: Records::Lines, head: None };
+    let block = Block::new(data, Records::Lines);
     Parser::new(plans, envelope, keep_missing).parse(&block, &mut batch);
     assert_eq!(batch.records, 1, "{line}");
     match batch.rejects.as_slice() {

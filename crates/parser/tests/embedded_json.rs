@@ -74,10 +74,7 @@ fn parsed(plans: &[Arc<Plan>], event: &Value) -> Result<Value, (&'static str, St
     let mut parser = Parser::new(plans, envelope, false);
     let mut batch = Batch::new(0, vec![Columns::new(&plans[0], true)]);
     let data = serde_json::to_vec(event).unwrap();
-    parser.parse(
-        &Block { data, offset: 0, line: 1, chunk: 0, records: Records::Lines, head: None },
-        &mut batch,
-    );
+    parser.parse(&Block::new(data, Records::Lines), &mut batch);
     if let Some(reject) = batch.rejects.pop() {
         return Err((reject.code.as_str(), reject.json_path));
     }

@@ -20,7 +20,7 @@ fn plan(yaml: &str) -> Arc<Plan> {
 
 fn block(lines: &str) -> Block {
     let records = Records::Lines;
-    Block { data: lines.as_bytes().to_vec(), offset: 0, line: 1, chunk: 0, records, head: None }
+    Block::new(lines.as_bytes().to_vec(), records)
 }
 
 fn batch(plan: &Plan) -> Batch {

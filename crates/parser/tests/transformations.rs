@@ -186,7 +186,7 @@ fn parsed(event: &Event, plan: Plan) -> (Event, Event) {
     let mut parser = Parser::new(&plans, envelope, false);
     let mut batch = Batch::new(0, vec![Columns::new(&plans[0], true)]);
     let line = serde_json::to_vec(event).unwrap();
-    let block = Block { data: line, offset: 0, line: 1, chunk: 0, records: Records::Lines, head: None };
+    let block = Block::new(line, Records::Lines);
     parser.parse(&block, &mut batch);
     assert_eq!(batch.rows(), 1, "{:?}", batch.rejects);
     let run = Run { sources: vec![Source { path: String::new(), identity: 0 }], ..Run::default() };

@@ -127,8 +127,7 @@ fn bounds(threads: usize, ahead: usize) -> Bounds {
 
 /// Block number `number`, of a hundred bytes and one record.
 fn block(number: u64, chunk: u64) -> Block {
-    let (data, records) = (vec![b'1'; 100], Records::Lines);
-    Block { data, offset: number, line: 1, chunk, records, head: None }
+    Block { offset: number, chunk, ..Block::new(vec![b'1'; 100], Records::Lines) }
 }
 
 fn pool(threads: usize) -> rayon::ThreadPool {

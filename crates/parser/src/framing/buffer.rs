@@ -3,6 +3,7 @@
 use memchr::memchr_iter;
 
 use super::scanner::Window;
+use crate::block::{Block, Records};
 use crate::limits::MAX_BLOCK_BYTES;
 
 /// Room that a reader finds at least.
@@ -97,26 +98,32 @@ impl Buffer {
         self.head += count;
     }
 
-    /// Takes out the bytes before `offset`, with the offset and line of the first.
-    pub(super) fn take(&mut self, offset: u64) -> (Vec<u8>, u64, u64) {
+    /// Takes out the bytes before `offset` as a block.
+    pub(super) fn take(&mut self, offset: u64, chunk: u64, records: Records) -> Block {
         let (base, line) = (self.base, self.line);
         let count = self.window().index(offset);
-        let rest = self.len() - count;
         self.line = self.line_at(offset);
         self.base += count as u64;
+        let data = self.take_bytes(count);
+        let line_breaks = (self.line - line) as usize;
+        Block { data, offset: base, line, line_breaks, chunk, records, head: None }
+    }
+
+    fn take_bytes(&mut self, count: usize) -> Vec<u8> {
+        let rest = self.len() - count;
         let mut next = std::mem::take(&mut self.spare);
         if self.head > 0 || count < rest {
             next.clear();
             next.extend_from_slice(&self.bytes[self.head..self.head + count]);
             self.head += count;
-            return (next, base, line);
+            return next;
         }
         lengthen(&mut next, rest + count.min(MAX_BLOCK_BYTES));
         next[..rest].copy_from_slice(&self.bytes[count..self.filled]);
         let mut data = std::mem::replace(&mut self.bytes, next);
         data.truncate(count);
         (self.head, self.filled) = (0, rest);
-        (data, base, line)
+        data
     }
 }
 
@@ -155,18 +162,18 @@ mod tests {
             buffer.advance(n);
             read += n;
             if buffer.len() > 40_000 || read == text.len() {
-                let (data, base, line) = buffer.take(buffer.end() - (step as u64 % 3) * 10);
-                assert_eq!(base, got.len() as u64);
-                assert_eq!(line, 1 + got.len() as u64 / 100);
-                got.extend(data);
+                let block = buffer.take(buffer.end() - (step as u64 % 3) * 10, 0, Records::Lines);
+                assert_eq!(block.offset, got.len() as u64);
+                assert_eq!(block.line, 1 + got.len() as u64 / 100);
+                got.extend(block.data);
+                assert_eq!(block.line_breaks as u64, 1 + got.len() as u64 / 100 - block.line);
                 buffer.discard(buffer.base());
             }
             if read == text.len() {
                 break;
             }
         }
-        let (rest, _, _) = buffer.take(buffer.end());
-        got.extend(rest);
+        got.extend(buffer.take(buffer.end(), 0, Records::Lines).data);
         assert_eq!(got, text);
     }
 
@@ -180,7 +187,7 @@ mod tests {
                 assert!(buffer.room(target).len() >= read);
                 buffer.advance(read);
             }
-            let (data, ..) = buffer.take(buffer.end() - step * 37 % 100);
+            let data = buffer.take(buffer.end() - step * 37 % 100, 0, Records::Lines).data;
             assert!(data.capacity() <= target + 2 * MIN_ROOM);
             places.insert(data.as_ptr());
             buffer.reuse(data);

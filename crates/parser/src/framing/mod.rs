@@ -270,8 +270,7 @@ impl Framer {
         }
         let cut = self.cut_at_chunk(self.cut_at_block(cut));
         let chunk = self.chunk(self.buffer.base());
-        let (data, offset, line) = self.buffer.take(self.buffer.base() + cut as u64);
-        self.blocks.push_back(Block { data, offset, line, chunk, records: Records::Lines, head: None });
+        self.blocks.push_back(self.buffer.take(self.buffer.base() + cut as u64, chunk, Records::Lines));
         self.mode = Mode::Lines { searched: 0 };
         true
     }
@@ -436,12 +435,10 @@ impl Framer {
         let mut span = item.span(item.start);
         span.len = 0;
         self.blocks.push_back(Block {
-            data: Vec::new(),
             offset: item.start,
             line,
             chunk: self.chunk(item.start),
-            records: Records::Spans(vec![span]),
-            head: None,
+            ..Block::new(Vec::new(), Records::Spans(vec![span]))
         });
     }
 
@@ -449,9 +446,8 @@ impl Framer {
     fn flush(&mut self) {
         let (Some(first), Some(last)) = (self.items.first(), self.items.last()) else { return };
         let chunk = self.chunk(first.start);
-        let (data, offset, line) = self.buffer.take(last.end);
+        let (offset, end) = (self.buffer.base(), last.end);
         let spans = self.items.drain(..).map(|item| item.span(offset)).collect();
-        let records = Records::Spans(spans);
-        self.blocks.push_back(Block { data, offset, line, chunk, records, head: None });
+        self.blocks.push_back(self.buffer.take(end, chunk, Records::Spans(spans)));
     }
 }

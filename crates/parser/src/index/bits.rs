@@ -28,7 +28,7 @@ impl Bits {
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "a call takes as long as what it does")]
     pub(super) fn first_from(&self, at: usize) -> Option<usize> {
-        let bits = self.0.get(at / 8..)?.first_chunk::<WORD>()?;
+        let bits = self.0.get(at / 8..at / 8 + WORD)?.first_chunk::<WORD>()?;
         let bits = u64::from_le_bytes(*bits) >> (at % 8);
         if bits == 0 {
             return self.far_from(at / 8 + WORD);
@@ -36,7 +36,8 @@ impl Bits {
         Some(at + bits.trailing_zeros() as usize)
     }
 
-    /// The same for a byte of bits on.
+    /// The same for a byte of bits on. It stays by itself, so that the other is small enough to become part
+    /// of its callers.
     #[inline(never)]
     fn far_from(&self, byte: usize) -> Option<usize> {
         let (words, rest) = self.0.get(byte..)?.as_chunks::<WORD>();

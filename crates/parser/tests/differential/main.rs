@@ -28,7 +28,7 @@ fn parse(plan: &Arc<Plan>, lines: &[u8], keep_missing: bool) -> Vec<Result<Strin
     let mut parser = Parser::new(std::slice::from_ref(plan), envelope, keep_missing);
     let mut batch = Batch::new(0, vec![Columns::new(plan, true)]);
     let (data, records) = (lines.to_vec(), Records::Lines);
-    let block = Block { data, offset: 0, line: 1, chunk: 0, records, head: None };
+    let block = Block::new(data, records);
     parser.parse(&block, &mut batch);
     let source = Source { path: "x".to_owned(), identity: 7 };
     let run = Run { parse_time: PARSE_TIME.0, sources: vec![source], ..Run::default() };

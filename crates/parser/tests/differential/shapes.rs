@@ -33,7 +33,7 @@ fn shown(plan: &Plan, batch: &Batch) -> String {
 fn compare(plan: &Arc<Plan>, lines: &[u8], keep_missing: bool) {
     let plans = std::slice::from_ref(plan);
     let (data, records) = (lines.to_vec(), Records::Lines);
-    let block = Block { data, offset: 0, line: 1, chunk: 0, records, head: None };
+    let block = Block::new(data, records);
     let [shapes, tokens] = [Reader::Shapes, Reader::Tokens].map(|reader| {
         let envelope = Arc::new(Envelope::new(plans, RecordsPath::Detect));
         let mut parser = Parser::new(plans, envelope, keep_missing).read_by(reader);

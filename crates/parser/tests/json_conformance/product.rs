@@ -58,7 +58,7 @@ impl Product {
     fn record(&self, record: Vec<u8>) -> Outcome {
         let span = Span { start: 0, len: record.len() as u32, unwrapped: true, fault: None };
         let records = Records::Spans(vec![span]);
-        self.parse(&[Block { data: record, offset: 0, line: 1, chunk: 0, records, head: None }])
+        self.parse(&[Block::new(record, records)])
     }
 
     fn stream(&self, mut input: &[u8]) -> Outcome {

@@ -108,12 +108,13 @@ fn blocks(envelope: &Arc<Envelope>, input: &[u8], feed: &Feed) -> Vec<Block> {
 fn frame(envelope: &Arc<Envelope>, input: &[u8], feed: &Feed) -> Vec<Found> {
     let mut found = Vec::new();
     for block in blocks(envelope, input, feed) {
-        let Block { data, offset, line, chunk, records, head: _ } = &block;
+        let Block { data, offset, line, line_breaks, chunk, records, head: _ } = &block;
         if !data.is_empty() {
             assert_eq!(&input[*offset as usize..][..data.len()], data);
         }
         let newlines = |end: u64| memchr_iter(b'\n', &input[..end as usize]).count() as u64;
         assert_eq!(*line, 1 + newlines(*offset));
+        assert_eq!(*line_breaks, memchr_iter(b'\n', data).count());
         let mut push = |start: u64, bytes: &[u8], fault: Option<&Fault>, chunk| {
             let intact = if bytes.is_empty() { COMMA } else { "" };
             let (code, len) = fault.map_or((intact, bytes.len() as u64), |f| (f.code.as_str(), f.len));

@@ -74,7 +74,7 @@ fn plans(yamls: &[&str]) -> Vec<Arc<Plan>> {
 /// Everything that came of a dump, and how many records were followed.
 fn parse(plans: &[Arc<Plan>], reader: Reader, keep_missing: bool, dump: &str) -> (String, u32) {
     let data = dump.as_bytes().to_vec();
-    let block = Block { data, offset: 0, line: 1, chunk: 0, records: Records::Lines, head: None };
+    let block = Block::new(data, Records::Lines);
     parse_block(plans, reader, keep_missing, &block)
 }
 
@@ -147,7 +147,7 @@ fn blanks_between_tokens_are_part_of_a_shape() {
         data += &event;
     }
     let records = Records::Spans(spans);
-    let block = Block { data: data.into(), offset: 0, line: 1, chunk: 0, records, head: None };
+    let block = Block::new(data.into(), records);
     let (told, followed) = parse_block(&plans, Reader::Shapes, false, &block);
     assert_eq!((told, 0), parse_block(&plans, Reader::Reference, false, &block));
     assert_eq!(followed, 3);
@@ -348,7 +348,7 @@ fn dumps_whose_records_are_all_new_are_not_followed_in_vain() {
     let envelope = Arc::new(Envelope::new(&plans, RecordsPath::Detect));
     let mut parser = Parser::new(&plans, envelope, false);
     let data = format!("{CLEAN}\n{dump}").into_bytes();
-    let block = Block { data, offset: 0, line: 1, chunk: 0, records: Records::Lines, head: None };
+    let block = Block::new(data, Records::Lines);
     let mut batch = Batch::new(0, vec![Columns::new(&plans[0], false)]);
     parser.parse(&block, &mut batch);
     assert!(parser.shapes[0].pace.is_paused);
@@ -371,7 +371,7 @@ fn records_of_other_log_types_do_not_count_as_failed_attempts() {
     let envelope = Arc::new(Envelope::new(&plans, RecordsPath::Detect));
     let mut parser = Parser::new(&plans, envelope, false);
     let data = dump.into_bytes();
-    let block = Block { data, offset: 0, line: 1, chunk: 0, records: Records::Lines, head: None };
+    let block = Block::new(data, Records::Lines);
     let mut batch = Batch::new(0, plans.iter().map(|plan| Columns::new(plan, false)).collect());
     parser.parse(&block, &mut batch);
     assert!(parser.shapes.iter().all(|shapes| !shapes.pace.is_paused && shapes.literals == 2));
@@ -396,7 +396,7 @@ fn what_is_learned_is_bounded() {
     let envelope = Arc::new(Envelope::new(&plans, RecordsPath::Detect));
     let mut parser = Parser::new(&plans, envelope, false);
     let data = dump.into_bytes();
-    let block = Block { data, offset: 0, line: 1, chunk: 0, records: Records::Lines, head: None };
+    let block = Block::new(data, Records::Lines);
     let mut batch = Batch::new(0, vec![Columns::new(&plans[0], false)]);
     parser.parse(&block, &mut batch);
     assert_eq!(batch.rows(), 4000);
