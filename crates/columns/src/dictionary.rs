@@ -6,9 +6,9 @@
 //! each behind its length, which is how a Parquet dictionary page has them.
 //!
 //! The dictionaries of a chunk are larger than the cache, and to wait for memory takes longer than all else.
-//! Eight bytes are therefore enough for a place in the table, and texts are looked up in groups, step by step:
-//! all are hashed, then all their places are read, then all are compared. With each step the memory for the
-//! next one is asked for, and while it comes there are others to go on with.
+//! Eight bytes are therefore enough for a place in the table, and texts are looked up in groups, step by
+//! step: all are hashed, then all their places are read, then all are compared. With each step the memory for
+//! the next one is asked for, and while it comes there are others to go on with.
 //!
 //! The hash has no secret, so someone could write texts that collide. They gain nothing: a search gives up
 //! after [`PROBES`] steps and asks a map whose hash is secret. Each text has one entry, whoever wrote it, so

@@ -104,7 +104,12 @@ enum Step {
     Present(NodeId, u64),
     /// An object begins, with its first keys. It is the value of a member of an open object, whose key is met
     /// too, or of none.
-    Object { parent: NodeId, key: u64, node: NodeId, keys: u64 },
+    Object {
+        parent: NodeId,
+        key: u64,
+        node: NodeId,
+        keys: u64,
+    },
     /// The members of an object that are made from others; it ends then.
     Make(NodeId),
     /// An object ends that has required members.
