@@ -53,7 +53,7 @@ pub struct Dictionary {
     /// Each entry behind its length.
     page: Vec<u8>,
     /// Memory for `ends` and `page` while entries move.
-    moved: (Vec<u32>, Vec<u8>),
+    moved: Box<(Vec<u32>, Vec<u8>)>,
 }
 
 impl Dictionary {
@@ -237,14 +237,14 @@ impl Dictionary {
         for (entry, &rank) in (0u32..).zip(ranks) {
             order[rank as usize] = entry;
         }
-        let (mut ends, mut page) = take(&mut self.moved);
+        let (mut ends, mut page) = take(&mut *self.moved);
         ends.clear();
         page.clear();
         page.reserve(self.page.len());
         for entries in order.chunk_by(|&entry, &next| entry + 1 == next) {
             self.copy_entries(entries[0] as usize..entries[0] as usize + entries.len(), &mut ends, &mut page);
         }
-        self.moved = (replace(&mut self.ends, ends), replace(&mut self.page, page));
+        *self.moved = (replace(&mut self.ends, ends), replace(&mut self.page, page));
         // Their places are found when a text is looked up again, if ever.
         if self.indexed > 0 {
             self.make_room(self.room);

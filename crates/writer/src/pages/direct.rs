@@ -138,14 +138,14 @@ impl Direct {
 
 /// With how many equal bytes two texts begin.
 pub(super) fn shared_prefix(a: &[u8], b: &[u8]) -> usize {
-    let (words, others) = (a.as_chunks::<8>().0, b.as_chunks::<8>().0);
+    let (blocks, others) = (a.as_chunks::<16>().0, b.as_chunks::<16>().0);
     let mut shared = 0;
-    for (word, other) in words.iter().zip(others) {
-        let difference = u64::from_le_bytes(*word) ^ u64::from_le_bytes(*other);
+    for (block, other) in blocks.iter().zip(others) {
+        let difference = u128::from_le_bytes(*block) ^ u128::from_le_bytes(*other);
         if difference != 0 {
             return shared + difference.trailing_zeros() as usize / 8;
         }
-        shared += 8;
+        shared += 16;
     }
     shared + a[shared..].iter().zip(&b[shared..]).take_while(|(a, b)| a == b).count()
 }
@@ -181,8 +181,8 @@ mod tests {
 
     #[test]
     fn prefixes_are_counted_to_the_byte() {
-        for len in 0..20 {
-            let mut a = vec![b'a'; 20];
+        for len in 0..40 {
+            let mut a = vec![b'a'; 40];
             let b = a.clone();
             a[len] = b'x';
             assert_eq!(shared_prefix(&a, &b), len);

@@ -299,7 +299,9 @@ fn look_up(dictionary: &mut Dictionary, entries: &Dictionary, known: &mut [u32],
             }
         });
     }
-    codes.iter_mut().for_each(|code| *code = known[*code as usize]);
+    for code in codes {
+        *code = known[*code as usize];
+    }
 }
 
 #[cfg(test)]
