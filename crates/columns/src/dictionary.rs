@@ -17,7 +17,7 @@
 mod slot;
 
 use std::collections::HashMap;
-use std::mem::{replace, take};
+use std::mem::swap;
 use std::ops::Range;
 
 use crate::hash::{equal, hash_of};
@@ -52,8 +52,6 @@ pub struct Dictionary {
     ends: Vec<u32>,
     /// Each entry behind its length.
     page: Vec<u8>,
-    /// Memory for `ends` and `page` while entries move.
-    moved: Box<(Vec<u32>, Vec<u8>)>,
 }
 
 impl Dictionary {
@@ -78,8 +76,7 @@ impl Dictionary {
     pub fn heap_bytes(&self) -> usize {
         let overflow: usize = self.overflow.keys().map(|text| text.len() + size_of::<(&[u8], u32)>()).sum();
         let table = self.slots.capacity() * size_of::<Slot>() + overflow;
-        let ends = (self.ends.capacity() + self.moved.0.capacity()) * size_of::<u32>();
-        table + ends + self.page.capacity() + self.moved.1.capacity()
+        table + self.ends.capacity() * size_of::<u32>() + self.page.capacity()
     }
 
     /// Number of entries.
@@ -211,17 +208,13 @@ impl Dictionary {
 
     /// Adds consecutive entries of another dictionary without looking for them.
     pub fn append_entries(&mut self, other: &Self, entries: Range<u32>) {
-        self.has_unchecked |= !entries.is_empty();
-        other.copy_entries(entries.start as usize..entries.end as usize, &mut self.ends, &mut self.page);
-    }
-
-    /// Appends consecutive entries to those that others have.
-    fn copy_entries(&self, entries: Range<usize>, ends: &mut Vec<u32>, page: &mut Vec<u8>) {
-        let Some(&end) = self.ends[entries.clone()].last() else { return };
-        let start = entries.start.checked_sub(1).map_or(0, |before| self.ends[before]);
-        let base = page.len() as u32;
-        page.extend_from_slice(&self.page[start as usize..end as usize]);
-        ends.extend(self.ends[entries].iter().map(|end| base + (end - start)));
+        let entries = entries.start as usize..entries.end as usize;
+        let Some(&end) = other.ends[entries.clone()].last() else { return };
+        let start = entries.start.checked_sub(1).map_or(0, |before| other.ends[before]);
+        self.has_unchecked = true;
+        let base = self.page.len() as u32;
+        self.page.extend_from_slice(&other.page[start as usize..end as usize]);
+        self.ends.extend(other.ends[entries].iter().map(|end| base + (end - start)));
     }
 
     fn store(&mut self, text: &[u8]) -> u32 {
@@ -231,20 +224,21 @@ impl Dictionary {
         self.ends.len() as u32 - 1
     }
 
-    /// Moves each entry to the place that `ranks` has for it.
-    pub fn reorder(&mut self, ranks: &[u32]) {
+    /// Moves each entry to the place that `ranks` has for it. Meanwhile they are in the memory of `spare`, which
+    /// is empty afterwards.
+    pub fn reorder(&mut self, ranks: &[u32], spare: &mut Self) {
         let mut order = vec![0; ranks.len()];
         for (entry, &rank) in (0u32..).zip(ranks) {
             order[rank as usize] = entry;
         }
-        let (mut ends, mut page) = take(&mut *self.moved);
-        ends.clear();
-        page.clear();
-        page.reserve(self.page.len());
+        spare.clear();
+        spare.page.reserve(self.page.len());
         for entries in order.chunk_by(|&entry, &next| entry + 1 == next) {
-            self.copy_entries(entries[0] as usize..entries[0] as usize + entries.len(), &mut ends, &mut page);
+            spare.append_entries(self, entries[0]..entries[0] + entries.len() as u32);
         }
-        *self.moved = (replace(&mut self.ends, ends), replace(&mut self.page, page));
+        swap(&mut self.ends, &mut spare.ends);
+        swap(&mut self.page, &mut spare.page);
+        spare.clear();
         // Their places are found when a text is looked up again, if ever.
         if self.indexed > 0 {
             self.make_room(self.room);

@@ -34,7 +34,7 @@ fn entries_follow_their_first_appearance_and_grow_out_of_any_table() {
     assert!(intern(&mut dictionary, &texts) == in_order);
     assert!(intern(&mut dictionary, &texts) == in_order);
     let reversed: Vec<u32> = (0..100_000).rev().collect();
-    dictionary.reorder(&reversed);
+    dictionary.reorder(&reversed, &mut Dictionary::default());
     assert!(intern(&mut dictionary, &texts) == reversed);
     assert!(texts.iter().eq(dictionary.entries().collect::<Vec<_>>().iter().rev()));
     dictionary.clear();
@@ -54,7 +54,7 @@ fn colliding_texts_have_one_entry_each_in_any_portions() {
         assert_eq!(codes, expected);
         assert!(!dictionary.overflow.is_empty());
         let reversed: Vec<u32> = (0..200).rev().collect();
-        dictionary.reorder(&reversed);
+        dictionary.reorder(&reversed, &mut Dictionary::default());
         assert_eq!(intern(&mut dictionary, &texts[..200]), reversed);
         // With other texts the table grows until these find their places again.
         let others: Vec<String> = (0..100_000).map(|i| format!("other {i}")).collect();

@@ -28,6 +28,8 @@ const AT_ONCE: usize = 1024;
 #[derive(Debug, Default)]
 pub(super) struct Texts {
     pub(super) dictionary: Dictionary,
+    /// Memory for its entries while they move.
+    spare: Dictionary,
     /// Places of the page's values in the dictionary.
     codes: Vec<u32>,
     /// Rows that the column will have.
@@ -181,7 +183,7 @@ impl Texts {
         let known: usize = self.known.iter().map(Vec::capacity).sum();
         let codes = self.codes.capacity() + known + self.moved.capacity();
         let codes = codes * size_of::<u32>() + self.seen.capacity();
-        self.dictionary.heap_bytes() + codes + self.direct.heap_bytes()
+        self.dictionary.heap_bytes() + self.spare.heap_bytes() + codes + self.direct.heap_bytes()
     }
 
     /// Number of values in the page.
@@ -236,7 +238,7 @@ impl Texts {
             self.add_bounds_of_codes();
             if self.entries_before == 0 && self.width() > u8::BITS {
                 frequency::rank(&self.codes, self.dictionary.len(), &mut self.moved);
-                self.dictionary.reorder(&self.moved);
+                self.dictionary.reorder(&self.moved, &mut self.spare);
                 self.codes.iter_mut().for_each(|code| *code = self.moved[*code as usize]);
             }
             hybrid::encode_codes(&self.codes, self.width(), out);
