@@ -224,8 +224,8 @@ impl Dictionary {
         self.ends.len() as u32 - 1
     }
 
-    /// Moves each entry to the place that `ranks` has for it. Meanwhile they are in the memory of `spare`, which
-    /// is empty afterwards.
+    /// Moves each entry to the place that `ranks` has for it. Meanwhile they are in the memory of `spare`,
+    /// which is empty afterwards.
     pub fn reorder(&mut self, ranks: &[u32], spare: &mut Self) {
         let mut order = vec![0; ranks.len()];
         for (entry, &rank) in (0u32..).zip(ranks) {
