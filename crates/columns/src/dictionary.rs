@@ -65,8 +65,9 @@ impl Dictionary {
         self.page.clear();
     }
 
-    /// Says that so many entries may be looked for, so that the table need not grow step by step.
-    pub fn expect(&mut self, entries: usize) {
+    /// Makes room for so many entries in the table of an empty dictionary, so that it need not grow step by
+    /// step.
+    pub fn reserve(&mut self, entries: usize) {
         if self.room < entries * 2 {
             self.make_room(entries * 2);
         }

@@ -14,7 +14,7 @@ pub struct Block {
     pub offset: u64,
     /// Line on which `data[0]` lies, counted from 1.
     pub line: u64,
-    /// Number of line breaks in `data`.
+    /// Number of line breaks in `data`. Whoever changes the one changes the other.
     pub line_breaks: usize,
     /// Number of the chunk that every record of the block belongs to.
     pub chunk: u64,
@@ -65,7 +65,7 @@ impl Block {
         };
         let data = self.data.split_off(at);
         let before = memchr_iter(b'\n', &self.data).count();
-        let line_breaks = self.line_breaks.saturating_sub(before);
+        let line_breaks = self.line_breaks - before;
         self.line_breaks = before;
         let (offset, line) = (self.offset + at as u64, self.line + before as u64);
         Self { data, offset, line, line_breaks, chunk: self.chunk, records, head: self.head.clone() }

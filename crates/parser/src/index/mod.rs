@@ -28,7 +28,7 @@ pub(crate) struct Index {
     stops: Bits,
     /// The bytes below 0x20.
     controls: Bits,
-    /// Whether there are stops that are no quotes.
+    /// Whether there is a backslash.
     has_slashes: bool,
     has_controls: bool,
     /// Runs of blocks with bytes beyond ASCII, by the blocks' numbers.
@@ -80,8 +80,8 @@ impl Index {
         Some(unsafe { str::from_utf8_unchecked(record) })
     }
 
-    /// Counts control characters as backslashes from now on: no string may hold one, so that those which do
-    /// get the closer look too.
+    /// Has strings stop at control characters from now on, as at backslashes: no string may hold one, so that
+    /// those which do get the closer look too.
     pub(crate) fn suspect_controls(&mut self) {
         if self.has_controls {
             self.stops.add(&self.controls);
@@ -89,7 +89,8 @@ impl Index {
     }
 
     /// Where the string of `record` ends that begins at `at`, behind its quote: the place of the first quote
-    /// that is not escaped. And whether there is a backslash in it.
+    /// that is not escaped. And whether it needs a closer look, as there is a backslash in it, or a control
+    /// character that is suspected.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "a call takes as long as what it does")]
     pub(crate) fn string_from(&self, record: &[u8], at: usize) -> Option<(usize, bool)> {

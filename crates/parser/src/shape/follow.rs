@@ -13,10 +13,11 @@ use crate::reference::{number, string};
 use crate::time::{self, Spelling};
 use crate::walk::{Noted, UnknownFields, Walk, kept_text, push_scalar};
 
-/// An object or a list that is open.
+/// An object or a list that is open, or was last.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Frame {
-    /// Bits of the members whose key was met, and of the required ones that hold a value.
+    /// Bits of the members whose key was met, and of those that hold a value, as far as they are required or
+    /// made from others.
     met: u64,
     pub(super) present: u64,
     /// Bits of the undeclared members that were met.

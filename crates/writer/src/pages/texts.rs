@@ -58,7 +58,7 @@ impl Texts {
         self.rows = rows;
         self.has_one_source = parts == 1;
         self.dictionary.clear();
-        self.dictionary.expect(SAMPLE_VALUES.min(rows));
+        self.dictionary.reserve(SAMPLE_VALUES.min(rows));
         self.codes.clear();
         self.known.iter_mut().for_each(Vec::clear);
         self.moved.clear();

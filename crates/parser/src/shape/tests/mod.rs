@@ -221,6 +221,19 @@ fn members_that_are_made_from_others_are_made_on_the_way() {
 }
 
 #[test]
+fn what_an_element_lacks_is_not_made_up_for_by_the_one_before() {
+    let plans = plans(&["{schema: Custom.List, fields: [{name: l, type: array, element: {type: object, \
+                         fields: [{name: a, type: boolean, required: true}, {name: b, type: string}]}}]}"]);
+    let learned =
+        [r#"{"l":[{"a":true,"b":"x"},{"b":"y","a":true}]}"#, r#"{"l":[{"a":true},{"a":true,"b":"y"}]}"#];
+    // Every piece of it is known.
+    let lacking = r#"{"l":[{"a":true,"b":"x"},{"b":"y"}]}"#;
+    assert_eq!(check(&plans, false, &[learned[0], learned[1], lacking, learned[0]].join("\n")), 1);
+    let (told, _) = parse(&plans, Reader::Shapes, false, &[learned[0], learned[1], lacking].join("\n"));
+    assert!(told.contains("required"), "{told}");
+}
+
+#[test]
 fn texts_too_long_for_a_record_are_not_made_on_the_way_either() {
     let paths = vec!["a"; 2000].join(", ");
     let yaml = format!(
