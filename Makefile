@@ -9,7 +9,7 @@ VENV := $(TARGET)/interop-venv
 FUZZ := cargo fuzz
 FUZZ_DIR := --fuzz-dir benches/fuzz
 # What fuzzing begins with, besides what earlier runs have found.
-FUZZ_SEEDS := $(wildcard fixtures/*) $(wildcard schemas/*/) crates/schema/tests/diagnostics
+FUZZ_SEEDS := $(wildcard fixtures/*/) $(wildcard schemas/*/) crates/schema/tests/diagnostics
 
 .PHONY: test check tests docs interop bench fuzz bless
 # One step after the other, so that the last lines on the screen are those of the step that failed.
