@@ -17,8 +17,8 @@ use sawlog_parser::measure::Visitor;
 use sawlog_parser::{Batch, Block, Envelope, Parser, Reader, Records, RecordsPath};
 use simd_json::{Buffers, INPUT_PADDING, Tape};
 
-/// Events of a block; about 1 MiB.
-const EVENTS: u64 = 800;
+/// Events of a block; about 20 MiB, so that hardly any two of random order are alike.
+const EVENTS: u64 = 16_000;
 
 fn main() {
     let usual = Options { undeclared_percent: 0, ..Options::new(scaled(EVENTS), 1) };
@@ -35,7 +35,12 @@ fn main() {
         group.throughput(Throughput::Bytes(data.len() as u64));
         let mut tapes = Tapes::new(&data);
         group.bench_function("simd-json", |bencher| bencher.iter(|| tapes.read(black_box(&data))));
-        for (name, reader) in [("sawlog", Reader::Shapes), ("sawlog without shapes", Reader::Tokens)] {
+        let readers = [
+            ("sawlog", Reader::Shapes),
+            ("sawlog key by key", Reader::Keys),
+            ("sawlog without shapes", Reader::Tokens),
+        ];
+        for (name, reader) in readers {
             let mut bench = Bench::new(data.clone(), reader);
             group.bench_function(name, |bencher| bencher.iter(|| bench.parse()));
         }

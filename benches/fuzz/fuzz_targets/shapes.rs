@@ -45,6 +45,7 @@ fuzz_target!(|data: &[u8]| {
     let records = if choice & 2 == 0 { Records::Lines } else { Records::Spans(paragraphs(lines)) };
     let block = Block::new(lines.to_vec(), records);
     let shapes = parse(&block, choice & 1 != 0, Reader::Shapes);
+    assert_eq!(shapes, parse(&block, choice & 1 != 0, Reader::Keys));
     assert_eq!(shapes, parse(&block, choice & 1 != 0, Reader::Tokens));
 });
 

@@ -20,7 +20,6 @@ use crate::walk::{Document, Fail, Mode, Walk, keys, may_be_page, overridden_keys
 /// One record and the log types that try it.
 pub(crate) struct Attempt<'a> {
     pub(crate) plans: &'a [Arc<Plan>],
-    pub(crate) envelope: &'a Envelope,
     /// What counts as a page, where the record may be one.
     pub(crate) pages: Option<&'a Envelope>,
     pub(crate) keep_missing: bool,
@@ -123,11 +122,9 @@ impl Attempt<'_> {
 
     /// Lets the shapes of a log type learn from a record that it has accepted.
     fn teach(&mut self, plan: u32, doc: Document<'_>) {
-        let (plans, envelope) = (self.plans, self.envelope);
-        let Some(shapes) = &mut self.shapes else { return };
-        let is_declared = |key: &[u8]| plans.iter().any(|plan| plan.members(0).find(key, 0).is_some());
-        let is_foreign = |key: &str| envelope.is_candidate(key.as_bytes()) || is_declared(key.as_bytes());
-        shapes[plan as usize].learn(&plans[plan as usize], doc, &is_foreign);
+        if let Some(shapes) = &mut self.shapes {
+            shapes[plan as usize].learn(&self.plans[plan as usize], doc.raw);
+        }
     }
 }
 

@@ -17,6 +17,8 @@ pub enum Reader {
     /// Records like earlier ones by their shape, the others by the token reader.
     #[default]
     Shapes,
+    /// The same, but of shapes nothing is learned: keys are looked up one by one.
+    Keys,
     /// The token reader.
     Tokens,
     /// simd-json's tape.
@@ -60,7 +62,7 @@ impl JsonReader {
 
     /// Whether shapes are learned and followed.
     pub(crate) fn uses_shapes(&self) -> bool {
-        self.by == Reader::Shapes
+        matches!(self.by, Reader::Shapes | Reader::Keys)
     }
 
     /// Reads `bytes` and hands the document to `then`; fails with the reason where it is no JSON, or beyond
@@ -73,7 +75,9 @@ impl JsonReader {
         if bytes.len() <= MAX_FAST_BYTES {
             let mut tokens = recycle(std::mem::take(&mut self.tokens));
             let outcome = match self.by {
-                Reader::Shapes | Reader::Tokens => self.reader.read(bytes, &mut self.copy, &mut tokens),
+                Reader::Shapes | Reader::Keys | Reader::Tokens => {
+                    self.reader.read(bytes, &mut self.copy, &mut tokens)
+                }
                 Reader::Tape => self.tape.read(bytes, &mut self.copy, &mut tokens),
                 Reader::Reference => Outcome::Refused,
             };

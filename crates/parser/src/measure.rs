@@ -31,7 +31,7 @@ impl Visitor {
     /// A visitor of events of `plan`, a log type of JSON.
     pub fn new(plan: &Plan) -> Self {
         let plan = Arc::new(plan.clone());
-        let shapes = Shapes::new(std::slice::from_ref(&plan), 0);
+        let shapes = Shapes::new(std::slice::from_ref(&plan), 0, None);
         Self {
             plan,
             shapes,
@@ -81,7 +81,7 @@ impl Visitor {
         let mode = Mode { keep_missing: false, pages: None, overridden: None };
         let walked = json.read(record, |doc| {
             let noted = walk.record(plan, mode, doc, origin, seen, &mut unknown).ok()?;
-            noted.is_plain().then(|| shapes.learn(plan, doc, &|_| false))
+            noted.is_plain().then(|| shapes.learn(plan, record))
         });
         // What is no event has no values here; a parser would say why.
         drop(walked);

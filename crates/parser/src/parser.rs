@@ -17,7 +17,7 @@ use crate::json::{JsonReader, Reader};
 use crate::limits::{MAX_RECORD_BYTES, made_bytes};
 use crate::lines::{Indexed, Lines};
 use crate::place::{Place, Verdict};
-use crate::shape::Shapes;
+use crate::shape::{MAX_LITERALS, Shapes};
 use crate::stream::Stream;
 use crate::text::{TextTypes, trim};
 use crate::walk::Walk;
@@ -83,13 +83,14 @@ impl Parser {
     /// A parser for the log types of `plans`, of which there is at least one. With `keep_missing`, events
     /// that lack required fields become rows with a flag.
     pub fn new(plans: &[Arc<Plan>], envelope: Arc<Envelope>, keep_missing: bool) -> Self {
+        let shapes = |number| Shapes::new(plans, number, Some(Arc::clone(&envelope)));
         Self {
             plans: plans.into(),
             inner: envelope.within_pages(),
-            envelope,
             keep_missing,
             json: JsonReader::new(),
-            shapes: (0..plans.len()).map(|number| Shapes::new(plans, number)).collect(),
+            shapes: (0..plans.len()).map(shapes).collect(),
+            envelope,
             last: 0,
             lines: Index::new(),
             single: Index::new(),
@@ -104,6 +105,8 @@ impl Parser {
     #[must_use]
     pub fn read_by(mut self, reader: Reader) -> Self {
         self.json.read_by(reader);
+        let max_literals = if reader == Reader::Keys { 0 } else { MAX_LITERALS };
+        self.shapes.iter_mut().for_each(|shapes| shapes.learn_at_most(max_literals));
         self
     }
 
@@ -273,7 +276,6 @@ impl Parser {
         let shapes = json.uses_shapes().then_some(shapes.as_mut_slice());
         let mut attempt = Attempt {
             plans,
-            envelope,
             pages,
             keep_missing,
             walk,

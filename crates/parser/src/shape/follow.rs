@@ -3,10 +3,11 @@
 use sawlog_columns::Sink;
 use sawlog_schema::{Kind, Node, NodeId, Plan, TextRules, TimeFormat};
 
-use super::made::{Notes, Recipes};
+use super::known::Known;
+use super::made::Notes;
 use super::skip::{has_controls, json_at};
-use super::undeclared::{Undeclared, behind_undeclared};
-use super::{Form, MAX_CHOICES, MAX_RECORD, Next, Shapes, State, Step, behind};
+use super::undeclared::behind_undeclared;
+use super::{END, Form, JUDGED, Next, Shapes, State, Step, behind};
 use crate::index::Index;
 use crate::lines::Indexed;
 use crate::reference::{number, string};
@@ -38,19 +39,6 @@ impl Frame {
 }
 
 impl Shapes {
-    /// Whether to follow `record`: it begins in a known way, and following is worth its while.
-    pub(crate) fn begins(&mut self, record: &[u8]) -> bool {
-        self.is_lesson = false;
-        if !self.fits || record.len() > MAX_RECORD {
-            return false;
-        }
-        if !self.states.first().is_some_and(|start| start.fits(record)) {
-            self.is_lesson = self.states.first().is_none_or(|start| start.choices.len() < MAX_CHOICES);
-            return false;
-        }
-        self.pace.tries()
-    }
-
     /// Follows `record`, which [begins](Self::begins) in a known way, into a row of `sink`. Returns what
     /// there is to note of it, or None, with `sink` as it was, where the general path must read it.
     pub(crate) fn follow<S: Sink>(
@@ -63,8 +51,7 @@ impl Shapes {
         unknown: &mut UnknownFields,
     ) -> Option<Noted> {
         let noted = self.attempt(plan, record, origin, walk, sink, unknown);
-        self.pace.count(noted.is_some());
-        self.is_lesson = noted.is_none();
+        self.pace.count(noted.is_some(), JUDGED / 4);
         noted
     }
 
@@ -80,21 +67,21 @@ impl Shapes {
         walk.begin();
         self.notes.clear();
         let at = sink.row();
-        let Self { states, undeclared, plain, depths, recipes, frames, notes, unescaped, rivals, .. } = self;
+        let Self { states, plain, depths, known, frames, notes, unescaped, steps, .. } = self;
         let Indexed { index, text, start } = record;
         let (record, place) = (text.as_bytes(), start);
         let mut run = Run {
             plan,
-            undeclared,
             plain,
             depths,
-            recipes,
+            known,
             record,
             text,
             index,
             frames,
             notes,
             unescaped,
+            steps,
             walk,
             sink,
             at,
@@ -103,7 +90,7 @@ impl Shapes {
         };
         let met = run.follow(states);
         // Another log type that knows all of these keys too, and comes first, may have the better claim.
-        let is_ours = met.is_some_and(|met| rivals.iter().all(|(_, shared)| met & !shared != 0));
+        let is_ours = met.is_some_and(|met| known.rivals.iter().all(|(_, shared)| met & !shared != 0));
         if !is_ours {
             sink.rollback();
             return None;
@@ -115,17 +102,18 @@ impl Shapes {
 /// One record being followed. A method that returns None gives up.
 pub(super) struct Run<'a, S> {
     pub(super) plan: &'a Plan,
-    pub(super) undeclared: &'a [Undeclared],
     plain: &'a [bool],
     pub(super) depths: &'a [usize],
-    pub(super) recipes: &'a Recipes,
+    pub(super) known: &'a mut Known,
     /// What is indexed, up to the record's end.
-    record: &'a [u8],
+    pub(super) record: &'a [u8],
     pub(super) text: &'a str,
     pub(super) index: &'a Index,
     pub(super) frames: &'a mut [Frame],
     pub(super) notes: &'a mut Notes,
     pub(super) unescaped: &'a mut Vec<u8>,
+    /// Memory for what was read between two values.
+    pub(super) steps: &'a mut Vec<Step>,
     pub(super) walk: &'a mut Walk,
     sink: &'a mut S,
     /// Index at which values are pushed.
@@ -138,89 +126,141 @@ pub(super) struct Run<'a, S> {
 
 impl<S: Sink> Run<'_, S> {
     /// Follows the record to its end; returns the bits of the event's members that were met.
-    fn follow(&mut self, states: &mut [State]) -> Option<u64> {
+    fn follow(&mut self, states: &mut Vec<State>) -> Option<u64> {
         let mut state = 0;
+        while state != END {
+            state = self.along(states, state)?;
+            if state != END {
+                state = self.by_hand(states, state)?;
+            }
+        }
+        // The event is not closed.
+        self.frames.first().map(|event| event.met)
+    }
+
+    /// Goes on as long as there are literals that fit. Returns the state in which there is none, or the
+    /// record's end.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "this is the hottest loop")]
+    fn along(&mut self, states: &mut [State], mut state: usize) -> Option<usize> {
         loop {
-            let literal = states[state].find(&self.record[self.place..])?;
+            let Some(literal) = states[state].find(&self.record[self.place..]) else { return Some(state) };
             self.place += literal.text.len();
             for step in &literal.steps {
                 self.step(*step)?;
             }
-            match literal.next {
-                Next::Value { node, form, owner } => {
-                    self.keys(owner.object, owner.member)?;
-                    let is_present = match form {
-                        Form::Text => self.string(node)?,
-                        Form::Number => self.number(node)?,
-                        Form::Json => self.json(node)?,
-                    };
-                    if is_present && owner.required != 0 {
-                        self.frames[owner.object as usize].present |= owner.required;
-                    }
-                    state = behind(node, form);
+            state = match &literal.next {
+                Next::End => return Some(END),
+                next => self.arrive(next)?,
+            };
+        }
+    }
+
+    /// Reads the value that comes behind a literal. Returns the state behind it.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "the hottest loop is one of the places where it stands")]
+    pub(super) fn arrive(&mut self, next: &Next) -> Option<usize> {
+        match *next {
+            Next::Value { node, form, owner } => {
+                self.keys(owner.object, owner.member)?;
+                let is_present = match form {
+                    Form::Text => self.string(node)?,
+                    Form::Number => self.number(node)?,
+                    Form::Json => self.json(node)?,
+                };
+                if is_present && owner.required != 0 {
+                    self.frames[owner.object as usize].present |= owner.required;
                 }
-                Next::Undeclared(number) => {
-                    self.undeclared(number)?;
-                    state = behind_undeclared(self.plan, number);
-                }
-                // The event is not closed.
-                Next::End => return self.frames.first().map(|event| event.met),
+                Some(behind(node, form))
             }
+            Next::Undeclared(number) => {
+                self.undeclared(number)?;
+                Some(behind_undeclared(self.plan, number))
+            }
+            Next::End => Some(END),
         }
     }
 
     /// Keys that no others of the object may repeat.
     #[inline]
-    fn keys(&mut self, object: NodeId, keys: u64) -> Option<()> {
+    pub(super) fn keys(&mut self, object: NodeId, keys: u64) -> Option<()> {
         let met = &mut self.frames[object as usize].met;
         let are_new = *met & keys == 0;
         *met |= keys;
         are_new.then_some(())
     }
 
-    #[inline]
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "it has one caller, and that is the hottest loop")]
     fn step(&mut self, step: Step) -> Option<()> {
         match step {
             Step::Keys(object, keys) => self.keys(object, keys)?,
-            Step::Present(object, members) => self.frames[object as usize].present |= members,
-            Step::Object { parent, key, node, keys } => {
-                if node != 0 {
-                    self.keys(parent, key)?;
-                    self.sink.object(node, self.at);
-                }
-                let first_note = self.notes.len();
-                self.frames[node as usize] = Frame { met: keys, first_note, ..Frame::default() };
-            }
+            Step::Present(object, members) => self.present(object, members),
+            Step::Object { parent, key, node, keys } => self.object(parent, key, node, keys)?,
             Step::Make(object) => self.make(object)?,
-            Step::ObjectEnd(object, required) => {
-                let is_whole = self.frames[object as usize].present & required == required;
-                return is_whole.then_some(());
-            }
-            Step::List(node) => {
-                let first = self.sink.list(node);
-                let (at, first_note) = (self.at, self.notes.len());
-                let frame = &mut self.frames[node as usize];
-                *frame = Frame { at, first, next: first, first_note, ..Frame::default() };
-            }
-            Step::Element(list) => {
-                let frame = &mut self.frames[list as usize];
-                self.at = frame.next;
-                frame.next += 1;
-            }
-            Step::ListEnd(node) => {
-                let Frame { at, next, first_note, .. } = self.frames[node as usize];
-                // Nothing is made from what stands in a list above it.
-                self.notes.truncate(first_note);
-                self.sink.list_end(node, at, next);
-                self.at = at;
-            }
-            Step::Boolean(node, value) => self.sink.boolean(node, self.at, value),
+            Step::ObjectEnd(object, required) => self.object_end(object, required)?,
+            Step::List(node) => self.list(node),
+            Step::Element(list) => self.element(list),
+            Step::ListEnd(node) => self.list_end(node),
+            Step::Boolean(node, value) => self.boolean(node, value),
         }
         Some(())
     }
 
-    /// A string whose first byte behind the quote is next. Returns whether it counts as present.
     #[inline]
+    pub(super) fn present(&mut self, object: NodeId, members: u64) {
+        self.frames[object as usize].present |= members;
+    }
+
+    #[inline]
+    pub(super) fn object(&mut self, parent: NodeId, key: u64, node: NodeId, keys: u64) -> Option<()> {
+        if node != 0 {
+            self.keys(parent, key)?;
+            self.sink.object(node, self.at);
+        }
+        let first_note = self.notes.len();
+        self.frames[node as usize] = Frame { met: keys, first_note, ..Frame::default() };
+        Some(())
+    }
+
+    #[inline]
+    pub(super) fn object_end(&mut self, object: NodeId, required: u64) -> Option<()> {
+        let is_whole = self.frames[object as usize].present & required == required;
+        is_whole.then_some(())
+    }
+
+    #[inline]
+    pub(super) fn list(&mut self, node: NodeId) {
+        let first = self.sink.list(node);
+        let (at, first_note) = (self.at, self.notes.len());
+        let frame = &mut self.frames[node as usize];
+        *frame = Frame { at, first, next: first, first_note, ..Frame::default() };
+    }
+
+    #[inline]
+    pub(super) fn element(&mut self, list: NodeId) {
+        let frame = &mut self.frames[list as usize];
+        self.at = frame.next;
+        frame.next += 1;
+    }
+
+    #[inline]
+    pub(super) fn list_end(&mut self, node: NodeId) {
+        let Frame { at, next, first_note, .. } = self.frames[node as usize];
+        // Nothing is made from what stands in a list above it.
+        self.notes.truncate(first_note);
+        self.sink.list_end(node, at, next);
+        self.at = at;
+    }
+
+    #[inline]
+    pub(super) fn boolean(&mut self, node: NodeId, value: bool) {
+        self.sink.boolean(node, self.at, value);
+    }
+
+    /// A string whose first byte behind the quote is next. Returns whether it counts as present.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "the hottest loop is one of the places where it stands")]
     fn string(&mut self, node: NodeId) -> Option<bool> {
         let start = self.place;
         let (end, has_escapes) = self.index.string_from(self.record, start)?;
@@ -258,7 +298,7 @@ impl<S: Sink> Run<'_, S> {
         let declared = &self.plan.nodes[node as usize];
         match (&declared.kind, value) {
             (Kind::String, Spelling::Text(text) | Spelling::Number(text)) => {
-                if self.recipes.is_source(node) {
+                if self.known.recipes.is_source(node) {
                     self.notes.add(node, text);
                 }
                 self.write(node, text)?;
@@ -274,6 +314,8 @@ impl<S: Sink> Run<'_, S> {
         }
     }
 
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "the hottest loop is one of the places where it stands")]
     fn json(&mut self, node: NodeId) -> Option<bool> {
         let depth = self.depths[node as usize];
         let value = json_at(self.text, self.place, self.index, depth, self.unescaped)?;

@@ -1,13 +1,15 @@
 //! The texts between values, and finding the one that comes.
 
-use super::{Form, Next, Step};
+use super::{Form, JUDGED, Next, Pace, Step};
 
 /// What may come at one place of a record.
 #[derive(Default)]
 pub(super) struct State {
     pub(super) choices: Vec<Literal>,
     /// The one that fitted last.
-    last: usize,
+    last: u16,
+    /// Whether to look at the others is worth its while.
+    pub(super) pace: Pace,
 }
 
 /// The text between two values, and what it means.
@@ -45,24 +47,29 @@ impl State {
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "a call takes as long as what it does")]
     pub(super) fn find(&mut self, rest: &[u8]) -> Option<&Literal> {
-        let is_last = |first| self.choices.get(self.last).is_some_and(|last| last.fits(rest, first));
+        let is_last = |first| self.last().is_some_and(|last| last.fits(rest, first));
         if !rest.first_chunk().map(piece).is_some_and(is_last) {
-            self.last = self.other(rest)?;
+            self.last = self.other(rest)? as u16;
         }
-        self.choices.get(self.last)
+        self.last()
+    }
+
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "a call takes as long as what it does")]
+    fn last(&self) -> Option<&Literal> {
+        self.choices.get(usize::from(self.last))
     }
 
     /// The place of the same, wherever it is.
     #[inline(never)]
-    fn other(&self, rest: &[u8]) -> Option<usize> {
+    fn other(&mut self, rest: &[u8]) -> Option<usize> {
+        if !self.pace.tries() {
+            return None;
+        }
         let first = first_piece(rest);
-        self.choices.iter().position(|literal| literal.fits(rest, first))
-    }
-
-    /// Whether a record may begin here.
-    pub(super) fn fits(&self, record: &[u8]) -> bool {
-        let first = first_piece(record);
-        self.choices.iter().any(|literal| literal.fits(record, first))
+        let found = self.choices.iter().position(|literal| literal.fits(rest, first));
+        self.pace.count(found.is_some(), 3 * JUDGED / 4);
+        found
     }
 }
 

@@ -25,7 +25,7 @@ pub(super) struct Recipes {
 
 /// One derived member.
 pub(super) struct Recipe {
-    pub(super) object: NodeId,
+    object: NodeId,
     /// Its number among the members of the object, and its bit.
     pub(super) member: usize,
     pub(super) bit: u64,
@@ -81,13 +81,18 @@ impl Recipes {
         Some(Self { recipes, sources })
     }
 
-    /// The members that are made in `object`.
-    pub(super) fn of(&mut self, object: NodeId) -> &mut [Recipe] {
-        let range = self.range(object);
-        &mut self.recipes[range]
+    /// Whether there are any.
+    #[inline]
+    pub(super) fn any(&self) -> bool {
+        !self.recipes.is_empty()
     }
 
-    fn range(&self, object: NodeId) -> Range<usize> {
+    pub(super) fn get(&mut self, number: usize) -> &mut Recipe {
+        &mut self.recipes[number]
+    }
+
+    /// Numbers of the recipes of the members that are made in `object`.
+    pub(super) fn range(&self, object: NodeId) -> Range<usize> {
         let start = self.recipes.partition_point(|recipe| recipe.object < object);
         start..start + self.recipes[start..].partition_point(|recipe| recipe.object == object)
     }
@@ -253,15 +258,16 @@ impl Notes {
 impl<S: Sink> Run<'_, S> {
     /// Makes the derived members of an object, whose other members are all known.
     pub(super) fn make(&mut self, object: NodeId) -> Option<()> {
-        let recipes = self.recipes;
         let first = self.frames[object as usize].first_note;
         let mut text = std::mem::take(&mut self.walk.spare);
         let limit = self.walk.made_limit().min(MAX_RECORD);
-        for recipe in &recipes.recipes[recipes.range(object)] {
+        for number in self.known.recipes.range(object) {
+            let Recipe { node, bit, making, .. } = &self.known.recipes.recipes[number];
+            let (node, bit) = (*node, *bit);
             text.clear();
-            if recipe.making.write(self.notes, first, limit, &mut text)? {
-                self.derive(recipe.node, &text)?;
-                self.frames[object as usize].present |= recipe.bit;
+            if making.write(self.notes, first, limit, &mut text)? {
+                self.derive(node, &text)?;
+                self.frames[object as usize].present |= bit;
             }
         }
         self.walk.spare = text;

@@ -1,22 +1,24 @@
 //! Shapes: records that look like earlier ones are read without being taken apart.
 //!
 //! The events of a log have few shapes. Between one value and the next stands the same text again and
-//! again: a closing quote, a comma, a key, perhaps a brace, a colon, an opening quote. Once the general path
-//! has read and accepted a record, each such text is *learned* as a [`literal::Literal`], with what it means
-//! to the sink: an object begins, a list goes on, a key has been met. A later record is *followed*: at its
-//! start, and behind every value, the literals that were learned there are compared with what comes, and the
-//! one that fits says what to do and what kind of value is next. Keys are then neither looked for nor
-//! compared one by one.
+//! again: a closing quote, a comma, a key, perhaps a brace, a colon, an opening quote. A record that begins
+//! like one which the general path has accepted is *followed*: at its start, and behind every value, the
+//! texts that stood there before are compared with what comes, and the one that fits says what to do and
+//! what kind of value is next. Keys are then neither looked for nor compared one by one. Where none fits,
+//! what comes is read [token by token](between) up to the next value, and *learned* as a
+//! [`literal::Literal`], with what it means to the sink: an object begins, a list goes on, a key was met.
 //!
 //! What was read last fixes where in the schema the record is, arrays being the only loops, so that a literal
 //! that fits proves the grammar and the structure of what it covers. What it cannot prove is checked along
 //! the way: that no key stands twice in one object, that required members are there, that numbers, strings
-//! and JSON are well formed. Values go through the same functions as on the general path. Whatever is new or
-//! odd, from a key never met to a value of the wrong type, ends the attempt: the row is rolled back, and the
-//! general path reads the record from its start. Following is therefore a matter of speed alone.
+//! and JSON are well formed. Values go through the same functions as on the general path. Whatever is odd,
+//! from a key that stands twice to a value of the wrong type, ends the attempt: the row is rolled back, and
+//! the general path reads the record from its start. Following is therefore a matter of speed alone.
 
+mod between;
 mod follow;
-mod learn;
+mod keys;
+mod known;
 mod literal;
 mod made;
 mod skip;
@@ -26,19 +28,23 @@ mod undeclared;
 
 use std::sync::Arc;
 
-use sawlog_schema::{Kind, LogParser, NodeId, Plan};
+use memchr::memchr;
+use sawlog_schema::{Kind, Node, NodeId, Plan};
 
 use follow::Frame;
+use known::{Known, depths};
 use literal::State;
 use made::{Notes, Recipes};
-use undeclared::Undeclared;
 
+use crate::envelope::Envelope;
+use crate::json_text::string_end;
 use crate::limits::MAX_PLACES;
 
 /// Bytes up to which a record is followed.
 const MAX_RECORD: usize = 64 << 10;
-/// Literals that are learned in all, and behind one value. A dump whose keys come in any order needs many.
-const MAX_LITERALS: usize = 8192;
+/// Literals that are learned in all, and behind one value; the latter are also the beginnings that are told
+/// apart.
+pub(crate) const MAX_LITERALS: usize = 8192;
 const MAX_CHOICES: usize = 96;
 /// Bytes of a literal, and steps in it. Longer ones stand for records full of nulls, of which no two are
 /// alike.
@@ -48,10 +54,10 @@ const MAX_STEPS: usize = 256;
 const MAX_MEMBERS: usize = 64;
 /// Memory of all literals of a log type.
 const MAX_LEARNED_BYTES: usize = 1 << 20;
-/// Attempts after which it is judged whether following is worth its while.
-const JUDGED: u32 = 256;
-/// While it is not, one record in so many is followed all the same.
-const SAMPLED: u32 = 16;
+/// Attempts after which it is judged whether they are worth their while.
+const JUDGED: u16 = 256;
+/// While they are not, one in so many is made all the same.
+const SAMPLED: u8 = 16;
 
 /// What has been learned of the records of one log type.
 pub(crate) struct Shapes {
@@ -60,39 +66,37 @@ pub(crate) struct Shapes {
     /// The literals at a record's start, behind the value of each node, and behind that of each undeclared
     /// member: see [`behind`].
     states: Vec<State>,
-    undeclared: Vec<Undeclared>,
     /// The nodes whose strings go to their columns and are nothing else.
     plain: Vec<bool>,
     /// How many objects and lists each node stands in.
     depths: Vec<usize>,
-    /// For each object the members that were met; the place of each is that of its bit.
-    members: Vec<Vec<u32>>,
-    literals: usize,
-    learned_bytes: usize,
-    recipes: Recipes,
+    known: Known,
     /// For each object and list what is known of the one that is open, or was last. No two of one node are
     /// ever open at once.
     frames: Vec<Frame>,
     notes: Notes,
     /// Memory for a text without its escapes.
     unescaped: Vec<u8>,
+    /// Memory for what was read between two values.
+    steps: Vec<Step>,
     pace: Pace,
-    /// Whether the record at hand has something to teach: it begins in a new way, or was lost on its way.
-    is_lesson: bool,
-    /// The log types that come before this one, each with the members of the event that it declares too.
-    rivals: Vec<(Arc<Plan>, u64)>,
+    /// How records begin that the general path has accepted, up to the end of the first key.
+    starts: Vec<Box<[u8]>>,
+    /// Whether the record at hand begins in a new way.
+    is_new: bool,
 }
 
-/// Whether following is worth its while. Only records that begin in a known way count: a dump of many log
-/// types is full of records that begin otherwise, and cost nothing.
+/// Whether something that may be in vain is worth its while: to follow records, or to look at the literals
+/// that were learned behind a value. Of records only those count that begin in a known way: a dump of many
+/// log types is full of records that begin otherwise, and cost nothing.
 #[derive(Debug, Default)]
 struct Pace {
-    /// Records tried, and followed to the end, since the last judgement.
-    tried: u32,
-    followed: u32,
+    /// Attempts since the last judgement, and those that were not in vain.
+    tried: u16,
+    won: u16,
     is_paused: bool,
-    /// Records that were passed over during the pause.
-    passed: u32,
+    /// What was passed over during the pause.
+    passed: u8,
 }
 
 /// One thing that a literal says. Members are told by their bits in the objects that they belong to.
@@ -155,6 +159,9 @@ enum Form {
     Json,
 }
 
+/// The state of a record that has ended.
+const END: usize = usize::MAX;
+
 /// Number of the states that a plan has itself.
 fn states_of(plan: &Plan) -> usize {
     1 + 2 * plan.nodes.len()
@@ -168,28 +175,61 @@ fn behind(node: NodeId, form: Form) -> usize {
 }
 
 impl Shapes {
-    /// Nothing learned yet of the records of plan number `number`.
-    pub(crate) fn new(plans: &[Arc<Plan>], number: usize) -> Self {
+    /// Nothing learned yet of the records of plan number `number`. `envelope` knows the keys of pages.
+    pub(crate) fn new(plans: &[Arc<Plan>], number: usize, envelope: Option<Arc<Envelope>>) -> Self {
         let plan = &*plans[number];
-        let of_json = plans[..number].iter().filter(|earlier| earlier.log_type.parser == LogParser::Json);
         let recipes = Recipes::new(plan);
         Self {
             fits: recipes.is_some() && fits(plan),
             states: Vec::new(),
-            undeclared: Vec::new(),
             plain: Vec::new(),
             depths: Vec::new(),
-            members: Vec::new(),
-            literals: 0,
-            learned_bytes: 0,
-            recipes: recipes.unwrap_or_default(),
+            known: Known::new(recipes.unwrap_or_default(), plans, number, envelope),
             frames: Vec::new(),
             notes: Notes::default(),
             unescaped: Vec::new(),
+            steps: Vec::new(),
             pace: Pace::default(),
-            is_lesson: false,
-            rivals: of_json.map(|earlier| (Arc::clone(earlier), 0)).collect(),
+            starts: Vec::new(),
+            is_new: false,
         }
+    }
+
+    /// Whether to follow `record`: it begins in a known way, and following is worth its while.
+    pub(crate) fn begins(&mut self, record: &[u8]) -> bool {
+        self.is_new = false;
+        if !self.fits || record.len() > MAX_RECORD {
+            return false;
+        }
+        // Where there are too many ways to know them all, any is worth to be tried.
+        let is_known = self.starts.iter().any(|start| record.starts_with(start));
+        self.is_new = !is_known && self.starts.len() < MAX_CHOICES;
+        !self.is_new && self.pace.tries()
+    }
+
+    /// Learns how a record begins that became a row of `plan` without anything to note, so that others like
+    /// it are followed.
+    pub(crate) fn learn(&mut self, plan: &Plan, record: &[u8]) {
+        if !self.is_new {
+            return;
+        }
+        if self.states.is_empty() {
+            self.states.resize_with(states_of(plan), State::default);
+            self.frames.resize(plan.nodes.len(), Frame::default());
+            let is_plain =
+                |node: &Node| node.kind == Kind::String && !node.event_time && node.rules.is_none();
+            let is_plain = |(id, node)| is_plain(node) && !self.known.recipes.is_source(id);
+            self.plain = (0..).zip(&plan.nodes).map(is_plain).collect();
+            self.depths = depths(plan);
+            self.known.prepare(plan);
+        }
+        let key = memchr(b'"', record).map_or(record.len(), |start| string_end(record, start));
+        self.starts.extend(record.get(..key).filter(|start| start.len() <= MAX_LITERAL_BYTES).map(Box::from));
+    }
+
+    /// Learns so many literals and no more.
+    pub(crate) fn learn_at_most(&mut self, literals: usize) {
+        self.known.max_literals = literals;
     }
 
     /// Whether there can be records to follow.
@@ -199,19 +239,19 @@ impl Shapes {
 }
 
 impl Pace {
-    /// Whether to try the next record.
+    /// Whether to make the next attempt.
     fn tries(&mut self) -> bool {
         self.passed = if self.is_paused { self.passed.wrapping_add(1) } else { 0 };
         self.passed.is_multiple_of(SAMPLED)
     }
 
-    /// Counts an attempt.
-    fn count(&mut self, is_followed: bool) {
+    /// Counts an attempt; of as many as are judged together, `least` must not be in vain.
+    fn count(&mut self, is_won: bool, least: u16) {
         self.tried += 1;
-        self.followed += u32::from(is_followed);
+        self.won += u16::from(is_won);
         if self.tried >= JUDGED {
-            self.is_paused = self.followed < self.tried / 4;
-            (self.tried, self.followed) = (0, 0);
+            self.is_paused = self.won < least;
+            (self.tried, self.won) = (0, 0);
         }
     }
 }

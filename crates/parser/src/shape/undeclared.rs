@@ -10,8 +10,9 @@ use sawlog_columns::Sink;
 use sawlog_schema::{Kind, NodeId, Plan};
 
 use super::follow::{Frame, Run};
+use super::known::Known;
 use super::skip::json_at;
-use super::{MAX_MEMBERS, Shapes, State, states_of};
+use super::{MAX_MEMBERS, states_of};
 use crate::json_text::pointer_token;
 
 /// Undeclared members that are learned in all. Events whose keys are values have no end of them.
@@ -21,7 +22,7 @@ const MAX_NAME: usize = 256;
 
 /// A member that is not declared.
 pub(super) struct Undeclared {
-    object: NodeId,
+    pub(super) object: NodeId,
     name: Box<str>,
     /// Its bit among those of its object.
     bit: u64,
@@ -32,13 +33,14 @@ pub(super) struct Undeclared {
     path: Box<str>,
 }
 
-impl Shapes {
-    /// Number of the member `name` of `object`, which is learned unless there are too many.
-    pub(super) fn undeclared(&mut self, plan: &Plan, object: NodeId, name: &str) -> Option<usize> {
-        let is_this = |member: &Undeclared| member.object == object && *member.name == *name;
-        if let Some(number) = self.undeclared.iter().position(is_this) {
-            return Some(number);
-        }
+impl Known {
+    /// Number of the member `name` of `object`, if it was met before.
+    pub(super) fn find_undeclared(&self, object: NodeId, name: &str) -> Option<usize> {
+        self.undeclared.iter().position(|member| member.object == object && *member.name == *name)
+    }
+
+    /// The number of one that was not, unless there are too many.
+    pub(super) fn add_undeclared(&mut self, plan: &Plan, object: NodeId, name: &str) -> Option<usize> {
         let siblings = self.undeclared.iter().filter(|member| member.object == object).count();
         let number = self.undeclared.len();
         if number >= MAX_UNDECLARED || siblings >= MAX_MEMBERS || name.len() > MAX_NAME {
@@ -50,7 +52,6 @@ impl Shapes {
         let lists = around(plan, object).filter(|id| plan.nodes[*id as usize].kind == Kind::Array).collect();
         let bit = 1 << siblings;
         self.undeclared.push(Undeclared { object, name: name.into(), bit, pointer, lists, path });
-        self.states.push(State::default());
         self.learned_bytes += size_of::<Undeclared>() + 4 * name.len();
         Some(number)
     }
@@ -104,7 +105,7 @@ impl Undeclared {
 impl<S: Sink> Run<'_, S> {
     /// Keeps the value of an undeclared member, which is next.
     pub(super) fn undeclared(&mut self, number: usize) -> Option<()> {
-        let member = &self.undeclared[number];
+        let member = &self.known.undeclared[number];
         let frame = &mut self.frames[member.object as usize];
         if frame.undeclared & member.bit != 0 {
             return None;

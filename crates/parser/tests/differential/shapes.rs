@@ -34,7 +34,7 @@ fn compare(plan: &Arc<Plan>, lines: &[u8], keep_missing: bool) {
     let plans = std::slice::from_ref(plan);
     let (data, records) = (lines.to_vec(), Records::Lines);
     let block = Block::new(data, records);
-    let [shapes, tokens] = [Reader::Shapes, Reader::Tokens].map(|reader| {
+    let [shapes, keys, tokens] = [Reader::Shapes, Reader::Keys, Reader::Tokens].map(|reader| {
         let envelope = Arc::new(Envelope::new(plans, RecordsPath::Detect));
         let mut parser = Parser::new(plans, envelope, keep_missing).read_by(reader);
         let mut batch = Batch::new(0, vec![Columns::new(plan, true)]);
@@ -44,6 +44,7 @@ fn compare(plan: &Arc<Plan>, lines: &[u8], keep_missing: bool) {
         shown(plan, &batch)
     });
     assert_eq!(shapes, tokens, "{}", String::from_utf8_lossy(lines));
+    assert_eq!(keys, tokens, "{}", String::from_utf8_lossy(lines));
 }
 
 fn plan(yaml: &str) -> Option<Arc<Plan>> {

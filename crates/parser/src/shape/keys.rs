@@ -1,0 +1,159 @@
+//! Finding the member of an object that a key names.
+//!
+//! Keys may come in any order, and then whatever has to be guessed is guessed wrong: how long a key is, or
+//! with which of the declared ones to compare it first. So nothing is guessed. The first bytes of a key and
+//! its length are mixed to a place in a table, and the member that stands there is nearly always the one, or
+//! there is none.
+
+/// Bytes that are compared in one go, and mixed.
+type Piece = u128;
+const PIECE: usize = size_of::<Piece>();
+/// Factors that are tried to give each key a place of its own.
+const FACTORS: u32 = 64;
+/// No member.
+const NONE: u32 = u32::MAX;
+
+/// The keys of an object, in a table.
+#[derive(Debug, Default)]
+pub(super) struct Keys {
+    entries: Vec<Entry>,
+    /// Numbers of entries; a key that does not find its place free has the next one that is.
+    places: Vec<u32>,
+    factor: u64,
+    shift: u32,
+}
+
+#[derive(Debug)]
+struct Entry {
+    /// The first bytes; zeros stand for those that are missing.
+    start: Piece,
+    len: usize,
+    /// What lies behind them.
+    rest: Box<[u8]>,
+    member: usize,
+}
+
+impl Keys {
+    /// A table of keys, each with the number of its member. No two are equal.
+    pub(super) fn new<'k>(keys: impl Iterator<Item = (&'k [u8], usize)>) -> Self {
+        let entry = |(key, member): (&[u8], usize)| Entry {
+            start: start(key, key.len()),
+            len: key.len(),
+            rest: key.get(PIECE..).unwrap_or_default().into(),
+            member,
+        };
+        let entries: Vec<Entry> = keys.map(entry).collect();
+        let bits = (4 * entries.len()).max(2).next_power_of_two().trailing_zeros();
+        let mut table = Self { entries, places: Vec::new(), factor: 0, shift: u64::BITS - bits };
+        // An odd number whose bits are everywhere, and its powers.
+        let mut factor = 0x9e37_79b9_7f4a_7c15u64;
+        for _ in 0..FACTORS {
+            table.factor = factor;
+            if table.fill() {
+                break;
+            }
+            factor = factor.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        }
+        table
+    }
+
+    /// Gives entries their places; whether each has the first one that it wants.
+    fn fill(&mut self) -> bool {
+        self.places.clear();
+        self.places.resize(1 << (u64::BITS - self.shift), NONE);
+        let mut fits = true;
+        for (number, entry) in (0..).zip(&self.entries) {
+            let mut place = self.place(entry.start, entry.len);
+            while self.places[place] != NONE {
+                fits = false;
+                place = (place + 1) % self.places.len();
+            }
+            self.places[place] = number;
+        }
+        fits
+    }
+
+    #[inline]
+    fn place(&self, start: Piece, len: usize) -> usize {
+        let mixed = start as u64 ^ ((start >> u64::BITS) as u64).rotate_left(23) ^ (len as u64) << 59;
+        (mixed.wrapping_mul(self.factor) >> self.shift) as usize
+    }
+
+    /// The member whose key is the first `len` bytes of `text`.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "it is all that there is to do for a key")]
+    pub(super) fn find(&self, text: &[u8], len: usize) -> Option<usize> {
+        let start = start(text, len);
+        let mut place = self.place(start, len);
+        loop {
+            let entry = self.entries.get(*self.places.get(place)? as usize)?;
+            let may_be_it = entry.start == start && entry.len == len;
+            if may_be_it && (len <= PIECE || text.get(PIECE..len) == Some(&*entry.rest)) {
+                return Some(entry.member);
+            }
+            place = (place + 1) % self.places.len();
+        }
+    }
+}
+
+/// The first piece of a key that has `len` bytes, which `text` begins with.
+#[inline]
+fn start(text: &[u8], len: usize) -> Piece {
+    let bytes = text.first_chunk().copied().unwrap_or_else(|| short(text));
+    Piece::from_le_bytes(bytes) & MASKS[len.min(PIECE)]
+}
+
+/// The bits of so many bytes.
+static MASKS: [Piece; PIECE + 1] = {
+    let mut masks = [Piece::MAX; PIECE + 1];
+    let mut len = 0;
+    while len < PIECE {
+        masks[len] = (1 << (8 * len)) - 1;
+        len += 1;
+    }
+    masks
+};
+
+/// The end of a record.
+#[cold]
+fn short(text: &[u8]) -> [u8; PIECE] {
+    let mut bytes = [0; PIECE];
+    bytes[..text.len()].copy_from_slice(text);
+    bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn keys_are_found_and_no_others(
+            keys in prop::collection::hash_set("[ab]{0,3}|[a-z]{1,12}|aaaaaaaaaaaaaaaa[ab]{0,5}", 0..60),
+            others in prop::collection::vec("[ab]{0,3}|[a-z]{1,12}|aaaaaaaaaaaaaaaa[ab]{0,5}", 0..60),
+            behind in "[a\"]{0,20}",
+        ) {
+            let keys: Vec<String> = keys.into_iter().collect();
+            let table = Keys::new(keys.iter().map(String::as_bytes).zip(0..));
+            for key in keys.iter().chain(&others) {
+                let expected = keys.iter().position(|known| known == key);
+                let text = format!("{key}{behind}");
+                prop_assert_eq!(table.find(text.as_bytes(), key.len()), expected);
+            }
+        }
+    }
+
+    #[test]
+    fn keys_with_one_place_for_all_are_found() {
+        // What differs lies behind the first bytes.
+        let keys: Vec<String> = (0..300).map(|n| format!("a name that goes on {n:03}")).collect();
+        let table = Keys::new(keys.iter().map(String::as_bytes).zip(0..));
+        for (number, key) in (0..).zip(&keys) {
+            assert_eq!(table.find(key.as_bytes(), key.len()), Some(number));
+        }
+        assert_eq!(table.find(b"a name that goes on 300", 23), None);
+        assert_eq!(Keys::new([].into_iter()).find(b"a", 1), None);
+    }
+}

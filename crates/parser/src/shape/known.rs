@@ -1,0 +1,243 @@
+//! What is known of a log type, apart from its literals: where nodes stand, and which bits tell members.
+//!
+//! Members of an object are told apart by the bits of a word. An object may declare more members than a word
+//! has bits, but hardly any record has so many of them: each gets its bit when it is met for the first time.
+
+use std::sync::Arc;
+
+use sawlog_schema::{Kind, LogParser, Node, NodeId, Plan};
+
+use super::keys::Keys;
+use super::made::Recipes;
+use super::undeclared::Undeclared;
+use super::{MAX_LITERALS, MAX_MEMBERS, Owner};
+use crate::envelope::Envelope;
+
+/// What was found out of the schema of a log type and of its records.
+pub(super) struct Known {
+    nodes: Vec<Place>,
+    pub(super) undeclared: Vec<Undeclared>,
+    pub(super) recipes: Recipes,
+    /// The log types that come before this one, each with the members of the event that it declares too.
+    pub(super) rivals: Vec<(Arc<Plan>, u64)>,
+    /// All log types, and what knows the keys of pages.
+    plans: Box<[Arc<Plan>]>,
+    envelope: Option<Arc<Envelope>>,
+    /// Literals that were learned, how many may be, and the memory of all that was.
+    pub(super) literals: usize,
+    pub(super) max_literals: usize,
+    pub(super) learned_bytes: usize,
+}
+
+/// What may stand as a value, apart from a null.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Class {
+    Object,
+    List,
+    Boolean,
+    /// A string or a number; which of them are taken is seen when they are read.
+    Scalar,
+    /// Any JSON.
+    Json,
+    /// JSON in a string, which is not followed.
+    Embedded,
+    /// Any JSON, of a member that is not declared; its number takes the place of a node.
+    Undeclared,
+    /// No value: the record has ended.
+    End,
+}
+
+/// A value that is next: of which node, as what, and whose.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Value {
+    pub(super) node: NodeId,
+    pub(super) class: Class,
+    pub(super) owner: Owner,
+}
+
+/// A node, and where it stands.
+struct Place {
+    class: Class,
+    /// The object or the list that its values stand in; the event stands in none, and says 0.
+    container: NodeId,
+    /// Its number among the members of that object.
+    number: usize,
+    /// For an object, its members.
+    members: Members,
+}
+
+#[derive(Default)]
+struct Members {
+    /// Those that are read from a key.
+    keys: Keys,
+    /// For each its node, and its bit; 0 as long as it has none.
+    bits: Vec<(NodeId, u64)>,
+    taken: usize,
+    /// The bits of those that are required, once the object was met.
+    required: Option<u64>,
+}
+
+impl Known {
+    /// Nothing yet of the records of plan number `number`.
+    pub(super) fn new(
+        recipes: Recipes,
+        plans: &[Arc<Plan>],
+        number: usize,
+        envelope: Option<Arc<Envelope>>,
+    ) -> Self {
+        let (nodes, undeclared) = Default::default();
+        let of_json = plans[..number].iter().filter(|earlier| earlier.log_type.parser == LogParser::Json);
+        let rivals = of_json.map(|earlier| (Arc::clone(earlier), 0)).collect();
+        let plans = plans.into();
+        Self {
+            nodes,
+            undeclared,
+            recipes,
+            rivals,
+            plans,
+            envelope,
+            literals: 0,
+            max_literals: MAX_LITERALS,
+            learned_bytes: 0,
+        }
+    }
+
+    /// Makes room, when the first record is about to be followed.
+    pub(super) fn prepare(&mut self, plan: &Plan) {
+        let place = |node| Place { class: class(node), container: 0, number: 0, members: Members::default() };
+        self.nodes = plan.nodes.iter().map(place).collect();
+        for (id, node) in (0..).zip(&plan.nodes) {
+            if node.kind == Kind::Array {
+                self.nodes[id as usize + 1].container = id;
+            }
+            for (number, &member) in plan.members(id).nodes().iter().enumerate() {
+                let place = &mut self.nodes[member as usize];
+                (place.container, place.number) = (id, number);
+            }
+        }
+    }
+
+    /// Whether a key of the event that is not declared means that events with it may be none of this log type.
+    pub(super) fn is_foreign(&self, key: &str) -> bool {
+        let declares = |plan: &Arc<Plan>| plan.members(0).find(key.as_bytes(), 0).is_some();
+        let is_of_pages = |envelope: &Arc<Envelope>| envelope.is_candidate(key.as_bytes());
+        self.envelope.as_ref().is_some_and(is_of_pages) || self.plans.iter().any(declares)
+    }
+
+    #[inline]
+    pub(super) fn is_list(&self, node: NodeId) -> bool {
+        self.nodes[node as usize].class == Class::List
+    }
+
+    /// The object or the list that a value of the node stands in; that of the event stands in none.
+    #[inline]
+    pub(super) fn container(&self, node: NodeId) -> NodeId {
+        self.nodes[node as usize].container
+    }
+
+    /// The event, or an element of a list.
+    #[inline]
+    pub(super) fn unowned(&self, node: NodeId) -> Value {
+        Value { node, class: self.nodes[node as usize].class, owner: Owner::default() }
+    }
+
+    /// Whose value a value of the node is, if its container was met.
+    #[inline]
+    pub(super) fn owner(&self, node: NodeId) -> Owner {
+        let &Place { container, number, .. } = &self.nodes[node as usize];
+        let Members { bits, required, .. } = &self.nodes[container as usize].members;
+        let member = bits.get(number).map_or(0, |(_, bit)| *bit);
+        Owner { object: container, member, required: member & required.unwrap_or_default() }
+    }
+
+    /// Sees to it that the members of an object which it must have, or which are made, have their bits, and
+    /// returns those of the ones that it must have. None if there are too many.
+    #[inline]
+    pub(super) fn meet(&mut self, plan: &Plan, object: NodeId) -> Option<u64> {
+        let required = self.nodes[object as usize].members.required;
+        if required.is_some() { required } else { self.meet_first(plan, object) }
+    }
+
+    #[cold]
+    fn meet_first(&mut self, plan: &Plan, object: NodeId) -> Option<u64> {
+        let declared = plan.members(object);
+        let members = (0..).zip(declared.nodes()).map(|(number, &node)| (&plan.nodes[node as usize], number));
+        let read = members.filter(|(node, _)| node.derived.is_none());
+        let keys = Keys::new(read.map(|(node, number)| (node.key.as_bytes(), number)));
+        let bits = declared.nodes().iter().map(|&node| (node, 0)).collect();
+        self.nodes[object as usize].members = Members { keys, bits, ..Members::default() };
+        let mut required = 0;
+        for &member in declared.required() {
+            required |= self.bit(plan, object, member as usize)?;
+        }
+        for at in self.recipes.range(object) {
+            let member = self.recipes.get(at).member;
+            let bit = self.bit(plan, object, member)?;
+            self.recipes.get(at).bit = bit;
+        }
+        self.nodes[object as usize].members.required = Some(required);
+        Some(required)
+    }
+
+    /// The value of a member of an object that was met, whose key has `len` bytes, with which `text` begins.
+    /// None if no such member is declared, or there are too many.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "it is all that there is to do for a key")]
+    pub(super) fn member(&mut self, plan: &Plan, object: NodeId, text: &[u8], len: usize) -> Option<Value> {
+        let Members { keys, bits, required, .. } = &self.nodes[object as usize].members;
+        let number = keys.find(text, len)?;
+        let required = required.unwrap_or_default();
+        let &(node, mut member) = bits.get(number)?;
+        if member == 0 {
+            member = self.bit(plan, object, number)?;
+        }
+        let class = self.nodes[node as usize].class;
+        Some(Value { node, class, owner: Owner { object, member, required: member & required } })
+    }
+
+    /// The bit of a member of an object that was met, unless there are too many.
+    #[cold]
+    fn bit(&mut self, plan: &Plan, object: NodeId, member: usize) -> Option<u64> {
+        let Members { bits, taken, .. } = &mut self.nodes[object as usize].members;
+        let (node, bit) = &mut bits[member];
+        if *bit == 0 {
+            if *taken == MAX_MEMBERS {
+                return None;
+            }
+            *bit = 1 << *taken;
+            *taken += 1;
+            if object == 0 {
+                let key = plan.nodes[*node as usize].key.as_bytes();
+                let declares = |rival: &Plan| rival.members(0).find(key, 0).is_some();
+                let declaring = self.rivals.iter_mut().filter(|(rival, _)| declares(rival));
+                declaring.for_each(|(_, shared)| *shared |= *bit);
+            }
+        }
+        Some(*bit)
+    }
+}
+
+fn class(node: &Node) -> Class {
+    match node.kind {
+        Kind::Object(_) => Class::Object,
+        Kind::Array => Class::List,
+        Kind::Json => Class::Json,
+        _ if node.embedded => Class::Embedded,
+        Kind::Boolean => Class::Boolean,
+        _ => Class::Scalar,
+    }
+}
+
+/// How many objects and lists each node stands in, of which the event is the outermost.
+pub(super) fn depths(plan: &Plan) -> Vec<usize> {
+    let mut ends: Vec<NodeId> = Vec::new();
+    let nodes = (0..).zip(&plan.nodes);
+    let depth = nodes.map(|(id, node): (NodeId, &Node)| {
+        while ends.last().is_some_and(|&end| end <= id) {
+            ends.pop();
+        }
+        ends.push(node.end);
+        ends.len() - 1
+    });
+    depth.collect()
+}
