@@ -76,7 +76,8 @@ impl<S: Sink> Run<'_, S> {
         states.resize_with(behind_undeclared(self.plan, self.known.undeclared.len()), State::default);
     }
 
-    /// Reads on to the next value that is not part of a literal. Steps are noted where they are to be learned.
+    /// Reads on to the next value that is not part of a literal. Steps are noted where they are to be
+    /// learned.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "a copy for each caller, of which one learns and one does not")]
     fn read<const LEARNS: bool>(&mut self, state: usize) -> Option<Next> {

@@ -117,7 +117,8 @@ impl Known {
         }
     }
 
-    /// Whether a key of the event that is not declared means that events with it may be none of this log type.
+    /// Whether a key of the event that is not declared means that events with it may be none of this log
+    /// type.
     pub(super) fn is_foreign(&self, key: &str) -> bool {
         let declares = |plan: &Arc<Plan>| plan.members(0).find(key.as_bytes(), 0).is_some();
         let is_of_pages = |envelope: &Arc<Envelope>| envelope.is_candidate(key.as_bytes());
