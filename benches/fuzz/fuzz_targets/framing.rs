@@ -85,6 +85,7 @@ fn add(envelope: &Envelope, options: &FramerOptions, input: &[u8], block: &Block
     let place = block.offset as usize;
     let lines = input[..place].iter().filter(|&&b| b == b'\n').count() as u64;
     assert_eq!(block.line, lines + 1);
+    assert_eq!(block.line_breaks, block.data.iter().filter(|&&byte| byte == b'\n').count());
     assert_eq!(&input[place..place + block.data.len()], block.data);
     match &block.records {
         Records::Spans(spans) => {
