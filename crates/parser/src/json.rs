@@ -17,7 +17,7 @@ pub enum Reader {
     /// Records like earlier ones by their shape, the others by the token reader.
     #[default]
     Shapes,
-    /// The same, but of shapes nothing is learned: keys are looked up one by one.
+    /// The same, but no literals are learned: keys are looked up one by one.
     Keys,
     /// The token reader.
     Tokens,

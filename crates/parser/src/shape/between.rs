@@ -30,7 +30,7 @@ impl Known {
     #[inline]
     fn learns(&self, state: &State) -> bool {
         let is_full = self.literals >= self.max_literals || self.learned_bytes >= MAX_LEARNED_BYTES;
-        !is_full && state.choices.len() < MAX_CHOICES && !state.pace.is_paused
+        !is_full && state.choices.len() < MAX_CHOICES && state.pace.has_tried()
     }
 
     fn learn(&mut self, state: &mut State, text: &[u8], steps: &[Step], next: Next) {
@@ -82,6 +82,10 @@ impl<S: Sink> Run<'_, S> {
     #[expect(clippy::inline_always, reason = "a copy for each caller, of which one learns and one does not")]
     fn read<const LEARNS: bool>(&mut self, state: usize) -> Option<Next> {
         let mut value = if state == 0 {
+            // Nothing else is an event, not even a null.
+            if self.token()? != b'{' {
+                return None;
+            }
             self.known.unowned(0)
         } else {
             let container = self.container_of(state)?;

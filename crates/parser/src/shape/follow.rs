@@ -50,8 +50,15 @@ impl Shapes {
         sink: &mut S,
         unknown: &mut UnknownFields,
     ) -> Option<Noted> {
+        let undeclared = self.known.undeclared.len();
         let noted = self.attempt(plan, record, origin, walk, sink, unknown);
-        self.pace.count(noted.is_some(), JUDGED / 4);
+        // What begins in a way of its own may well be of another log type.
+        if noted.is_some() || self.is_known {
+            self.pace.count(noted.is_some(), JUDGED / 4);
+        }
+        if noted.is_none() && self.known.undeclared.len() > undeclared {
+            self.forget_undeclared(plan, undeclared);
+        }
         noted
     }
 

@@ -10,6 +10,8 @@ type Piece = u128;
 const PIECE: usize = size_of::<Piece>();
 /// Factors that are tried to give each key a place of its own.
 const FACTORS: u32 = 64;
+/// Places behind the one that it wants at most in which a key stands.
+const MAX_STEPS: usize = 32;
 /// No member.
 const NONE: u32 = u32::MAX;
 
@@ -27,6 +29,8 @@ pub(super) struct Keys {
 struct Entry {
     /// The first bytes; zeros stand for those that are missing.
     start: Piece,
+    /// The last bytes, where these are not all.
+    end: u64,
     len: usize,
     /// What lies behind them.
     rest: Box<[u8]>,
@@ -34,10 +38,12 @@ struct Entry {
 }
 
 impl Keys {
-    /// A table of keys, each with the number of its member. No two are equal.
-    pub(super) fn new<'k>(keys: impl Iterator<Item = (&'k [u8], usize)>) -> Self {
+    /// A table of keys, each with the number of its member. No two are equal. None where so many look alike
+    /// that to look for one would take long.
+    pub(super) fn new<'k>(keys: impl Iterator<Item = (&'k [u8], usize)>) -> Option<Self> {
         let entry = |(key, member): (&[u8], usize)| Entry {
             start: start(key, key.len()),
+            end: end(key, key.len()),
             len: key.len(),
             rest: key.get(PIECE..).unwrap_or_default().into(),
             member,
@@ -49,33 +55,31 @@ impl Keys {
         let mut factor = 0x9e37_79b9_7f4a_7c15u64;
         for _ in 0..FACTORS {
             table.factor = factor;
-            if table.fill() {
-                break;
+            if table.fill(1) {
+                return Some(table);
             }
             factor = factor.wrapping_mul(0x9e37_79b9_7f4a_7c15);
         }
-        table
+        table.fill(MAX_STEPS).then_some(table)
     }
 
-    /// Gives entries their places; whether each has the first one that it wants.
-    fn fill(&mut self) -> bool {
+    /// Gives entries their places; whether each finds one in so many steps.
+    fn fill(&mut self, steps: usize) -> bool {
         self.places.clear();
         self.places.resize(1 << (u64::BITS - self.shift), NONE);
-        let mut fits = true;
         for (number, entry) in (0..).zip(&self.entries) {
-            let mut place = self.place(entry.start, entry.len);
-            while self.places[place] != NONE {
-                fits = false;
-                place = (place + 1) % self.places.len();
-            }
+            let first = self.place(entry.start, entry.end, entry.len);
+            let mut places = (0..steps).map(|step| (first + step) % self.places.len());
+            let Some(place) = places.find(|&place| self.places[place] == NONE) else { return false };
             self.places[place] = number;
         }
-        fits
+        true
     }
 
     #[inline]
-    fn place(&self, start: Piece, len: usize) -> usize {
+    fn place(&self, start: Piece, end: u64, len: usize) -> usize {
         let mixed = start as u64 ^ ((start >> u64::BITS) as u64).rotate_left(23) ^ (len as u64) << 59;
+        let mixed = mixed ^ end.rotate_left(41);
         (mixed.wrapping_mul(self.factor) >> self.shift) as usize
     }
 
@@ -84,7 +88,7 @@ impl Keys {
     #[expect(clippy::inline_always, reason = "it is all that there is to do for a key")]
     pub(super) fn find(&self, text: &[u8], len: usize) -> Option<usize> {
         let start = start(text, len);
-        let mut place = self.place(start, len);
+        let mut place = self.place(start, end(text, len), len);
         loop {
             let entry = self.entries.get(*self.places.get(place)? as usize)?;
             let may_be_it = entry.start == start && entry.len == len;
@@ -114,6 +118,15 @@ static MASKS: [Piece; PIECE + 1] = {
     masks
 };
 
+/// The last bytes of a key that has `len` bytes, which `text` begins with, if its first piece is not all.
+#[inline]
+fn end(text: &[u8], len: usize) -> u64 {
+    if len <= PIECE {
+        return 0;
+    }
+    text.get(..len).and_then(<[u8]>::last_chunk).map_or(0, |end| u64::from_le_bytes(*end))
+}
+
 /// The end of a record.
 #[cold]
 fn short(text: &[u8]) -> [u8; PIECE] {
@@ -136,7 +149,7 @@ mod tests {
             behind in "[a\"]{0,20}",
         ) {
             let keys: Vec<String> = keys.into_iter().collect();
-            let table = Keys::new(keys.iter().map(String::as_bytes).zip(0..));
+            let table = Keys::new(keys.iter().map(String::as_bytes).zip(0..)).unwrap();
             for key in keys.iter().chain(&others) {
                 let expected = keys.iter().position(|known| known == key);
                 let text = format!("{key}{behind}");
@@ -146,14 +159,18 @@ mod tests {
     }
 
     #[test]
-    fn keys_with_one_place_for_all_are_found() {
-        // What differs lies behind the first bytes.
-        let keys: Vec<String> = (0..300).map(|n| format!("a name that goes on {n:03}")).collect();
-        let table = Keys::new(keys.iter().map(String::as_bytes).zip(0..));
+    fn keys_that_look_alike_are_found_or_none_are() {
+        // What differs lies between the first bytes and the last ones.
+        let alike = |count: usize| (0..count).map(|n| format!("a name that goes on {n:05} and on and on"));
+        let none: Vec<String> = alike(9000).collect();
+        assert!(Keys::new(none.iter().map(String::as_bytes).zip(0..)).is_none());
+        let keys: Vec<String> =
+            alike(20).chain((0..300).map(|n| format!("a name that goes on {n:03}"))).collect();
+        let table = Keys::new(keys.iter().map(String::as_bytes).zip(0..)).unwrap();
         for (number, key) in (0..).zip(&keys) {
             assert_eq!(table.find(key.as_bytes(), key.len()), Some(number));
         }
         assert_eq!(table.find(b"a name that goes on 300", 23), None);
-        assert_eq!(Keys::new([].into_iter()).find(b"a", 1), None);
+        assert_eq!(Keys::new([].into_iter()).unwrap().find(b"a", 1), None);
     }
 }

@@ -73,7 +73,9 @@ struct Members {
     /// For each its node, and its bit; 0 as long as it has none.
     bits: Vec<(NodeId, u64)>,
     taken: usize,
-    /// The bits of those that are required, once the object was met.
+    /// Whether the object was met.
+    is_met: bool,
+    /// The bits of those that are required then, if the object can be followed.
     required: Option<u64>,
 }
 
@@ -155,8 +157,12 @@ impl Known {
     /// returns those of the ones that it must have. None if there are too many.
     #[inline]
     pub(super) fn meet(&mut self, plan: &Plan, object: NodeId) -> Option<u64> {
-        let required = self.nodes[object as usize].members.required;
-        if required.is_some() { required } else { self.meet_first(plan, object) }
+        if !self.nodes[object as usize].members.is_met {
+            self.nodes[object as usize].members = Members { is_met: true, ..Members::default() };
+            let required = self.meet_first(plan, object);
+            self.nodes[object as usize].members.required = required;
+        }
+        self.nodes[object as usize].members.required
     }
 
     #[cold]
@@ -164,9 +170,10 @@ impl Known {
         let declared = plan.members(object);
         let members = (0..).zip(declared.nodes()).map(|(number, &node)| (&plan.nodes[node as usize], number));
         let read = members.filter(|(node, _)| node.derived.is_none());
-        let keys = Keys::new(read.map(|(node, number)| (node.key.as_bytes(), number)));
         let bits = declared.nodes().iter().map(|&node| (node, 0)).collect();
-        self.nodes[object as usize].members = Members { keys, bits, ..Members::default() };
+        let keys = Keys::new(read.map(|(node, number)| (node.key.as_bytes(), number)))?;
+        let members = &mut self.nodes[object as usize].members;
+        (members.keys, members.bits) = (keys, bits);
         let mut required = 0;
         for &member in declared.required() {
             required |= self.bit(plan, object, member as usize)?;
@@ -176,7 +183,6 @@ impl Known {
             let bit = self.bit(plan, object, member)?;
             self.recipes.get(at).bit = bit;
         }
-        self.nodes[object as usize].members.required = Some(required);
         Some(required)
     }
 

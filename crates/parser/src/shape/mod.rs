@@ -82,7 +82,8 @@ pub(crate) struct Shapes {
     pace: Pace,
     /// How records begin that the general path has accepted, up to the end of the first key.
     starts: Vec<Box<[u8]>>,
-    /// Whether the record at hand begins in a new way.
+    /// Whether the record at hand begins in one of these ways, or in a new one that is worth to be known.
+    is_known: bool,
     is_new: bool,
 }
 
@@ -191,6 +192,7 @@ impl Shapes {
             steps: Vec::new(),
             pace: Pace::default(),
             starts: Vec::new(),
+            is_known: false,
             is_new: false,
         }
     }
@@ -201,9 +203,9 @@ impl Shapes {
         if !self.fits || record.len() > MAX_RECORD {
             return false;
         }
+        self.is_known = self.starts.iter().any(|start| record.starts_with(start));
+        self.is_new = !self.is_known && self.starts.len() < MAX_CHOICES;
         // Where there are too many ways to know them all, any is worth to be tried.
-        let is_known = self.starts.iter().any(|start| record.starts_with(start));
-        self.is_new = !is_known && self.starts.len() < MAX_CHOICES;
         !self.is_new && self.pace.tries()
     }
 
@@ -242,6 +244,11 @@ impl Pace {
     /// Whether to make the next attempt.
     fn tries(&mut self) -> bool {
         self.passed = if self.is_paused { self.passed.wrapping_add(1) } else { 0 };
+        self.has_tried()
+    }
+
+    /// Whether what was asked for last is tried.
+    fn has_tried(&self) -> bool {
         self.passed.is_multiple_of(SAMPLED)
     }
 

@@ -12,7 +12,7 @@ use sawlog_schema::{Kind, NodeId, Plan};
 use super::follow::{Frame, Run};
 use super::known::Known;
 use super::skip::json_at;
-use super::{MAX_MEMBERS, states_of};
+use super::{MAX_MEMBERS, Next, Shapes, states_of};
 use crate::json_text::pointer_token;
 
 /// Undeclared members that are learned in all. Events whose keys are values have no end of them.
@@ -31,6 +31,23 @@ pub(super) struct Undeclared {
     lists: Box<[NodeId]>,
     /// Its dotted path.
     path: Box<str>,
+}
+
+impl Shapes {
+    /// Forgets the undeclared members from number `first` on: they were met in a record that could not be
+    /// followed, and such records may have no end of them.
+    #[cold]
+    pub(super) fn forget_undeclared(&mut self, plan: &Plan, first: usize) {
+        self.known.undeclared.truncate(first);
+        self.states.truncate(behind_undeclared(plan, first));
+        for state in &mut self.states {
+            let before = state.choices.len();
+            state
+                .choices
+                .retain(|literal| !matches!(literal.next, Next::Undeclared(number) if number >= first));
+            self.known.literals -= before - state.choices.len();
+        }
+    }
 }
 
 impl Known {

@@ -199,6 +199,32 @@ fn parser_of(plans: &[Arc<Plan>], dump: &str) -> Parser {
 }
 
 #[test]
+fn what_is_no_object_is_no_event_however_many_ways_records_begin() {
+    let plans = plans(&["{schema: Custom.Few, fields: [{name: id, type: string, required: true}, \
+                         {name: time, type: timestamp, timeFormats: [rfc3339]}]}"]);
+    let mut lines: Vec<String> = (0..100).map(|n| format!("{{\"k{n}\":1,\"id\":\"x\"}}")).collect();
+    let odd =
+        ["{\"id\":\"x\"}", "null}", "null,\"time\":\"2026-01-02T03:04:05Z\"}", "null,\"n\":\"q\"}", "null"];
+    lines.extend(odd.map(str::to_owned));
+    lines.extend(["{\"new\":1,\"id\":\"x\"}", "[null]", "{}", "7", "{\"time\":null}"].map(str::to_owned));
+    check(&plans, false, &lines.join("\n"));
+    let parser = parser_of(&plans, &lines.join("\n"));
+    assert_eq!(parser.shapes[0].starts.len(), super::MAX_CHOICES);
+}
+
+#[test]
+fn names_of_records_that_are_rejected_are_forgotten() {
+    let plans = plans(&[EVENT]);
+    let new = |name: &str| CLEAN.replace("\"name\"", &format!("\"{name}\":1,\"name\""));
+    let lacking = |n: usize| new(&format!("z{n}")).replace("\"name\":\"ann\"", "\"mail\":\"a\"");
+    let mut lines = vec![CLEAN.to_owned()];
+    lines.extend((0..300).flat_map(|n| [lacking(n), new("new")]));
+    check(&plans, false, &lines.join("\n"));
+    let parser = parser_of(&plans, &lines.join("\n"));
+    assert!(parser.shapes[0].known.undeclared.len() == 1 && !parser.shapes[0].pace.is_paused);
+}
+
+#[test]
 fn blanks_between_tokens_are_part_of_a_shape() {
     let plans = plans(&[EVENT]);
     let spaced = CLEAN.replace("\":", "\": ").replace(',', ", ");
