@@ -1,9 +1,9 @@
 //! Finding the member of an object that a key names.
 //!
 //! Keys may come in any order, and then whatever has to be guessed is guessed wrong: how long a key is, or
-//! with which of the declared ones to compare it first. So nothing is guessed. The first bytes of a key and
-//! its length are mixed to a place in a table, and the member that stands there is nearly always the one, or
-//! there is none.
+//! with which of the declared ones to compare it first. So nothing is guessed. The first and the last bytes
+//! of a key and its length are mixed to a place in a table, and the member that stands there is nearly always
+//! the one, or there is none.
 
 /// Bytes that are compared in one go, and mixed.
 type Piece = u128;
@@ -32,7 +32,7 @@ struct Entry {
     /// The last bytes, where these are not all.
     end: u64,
     len: usize,
-    /// What lies behind them.
+    /// What lies behind the first bytes.
     rest: Box<[u8]>,
     member: usize,
 }

@@ -154,7 +154,7 @@ impl Known {
     }
 
     /// Sees to it that the members of an object which it must have, or which are made, have their bits, and
-    /// returns those of the ones that it must have. None if there are too many.
+    /// returns those of the ones that it must have. None if there are too many, or keys look too much alike.
     #[inline]
     pub(super) fn meet(&mut self, plan: &Plan, object: NodeId) -> Option<u64> {
         if !self.nodes[object as usize].members.is_met {
