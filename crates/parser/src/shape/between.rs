@@ -35,9 +35,10 @@ impl Known {
 
     fn learn(&mut self, state: &mut State, text: &[u8], steps: &[Step], next: Next) {
         if text.len() <= MAX_LITERAL_BYTES && steps.len() <= MAX_STEPS {
-            state.choices.push(Literal::new(text, steps, next));
+            let literal = Literal::new(text, steps, next);
             self.literals += 1;
-            self.learned_bytes += size_of::<Literal>() + text.len() + size_of_val(steps);
+            self.learned_bytes += literal.bytes();
+            state.choices.push(literal);
         }
     }
 }

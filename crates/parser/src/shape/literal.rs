@@ -99,6 +99,11 @@ impl Literal {
         Self { text: text.into(), first, last, peek, steps: steps.into(), next }
     }
 
+    /// Memory that it takes.
+    pub(super) fn bytes(&self) -> usize {
+        size_of::<Self>() + self.text.len() + size_of_val(&*self.steps)
+    }
+
     /// Whether `rest`, whose first piece is `start`, begins with the text. Literals are short, so that to
     /// call a function for each would take as long as to compare.
     #[inline]

@@ -38,14 +38,23 @@ impl Shapes {
     /// followed, and such records may have no end of them.
     #[cold]
     pub(super) fn forget_undeclared(&mut self, plan: &Plan, first: usize) {
-        self.known.undeclared.truncate(first);
-        self.states.truncate(behind_undeclared(plan, first));
+        for member in self.known.undeclared.drain(first..) {
+            self.known.learned_bytes -= member.bytes();
+        }
+        let end = behind_undeclared(plan, first).min(self.states.len());
+        for literal in self.states.drain(end..).flat_map(|state| state.choices) {
+            self.known.literals -= 1;
+            self.known.learned_bytes -= literal.bytes();
+        }
         for state in &mut self.states {
-            let before = state.choices.len();
-            state
-                .choices
-                .retain(|literal| !matches!(literal.next, Next::Undeclared(number) if number >= first));
-            self.known.literals -= before - state.choices.len();
+            state.choices.retain(|literal| {
+                let is_kept = !matches!(literal.next, Next::Undeclared(number) if number >= first);
+                if !is_kept {
+                    self.known.literals -= 1;
+                    self.known.learned_bytes -= literal.bytes();
+                }
+                is_kept
+            });
         }
     }
 }
@@ -69,7 +78,7 @@ impl Known {
         let lists = around(plan, object).filter(|id| plan.nodes[*id as usize].kind == Kind::Array).collect();
         let bit = 1 << siblings;
         self.undeclared.push(Undeclared { object, name: name.into(), bit, pointer, lists, path });
-        self.learned_bytes += size_of::<Undeclared>() + 4 * name.len();
+        self.learned_bytes += self.undeclared[number].bytes();
         Some(number)
     }
 }
@@ -105,6 +114,11 @@ fn pointer(plan: &Plan, object: NodeId, name: &str) -> Box<[Box<[u8]>]> {
 }
 
 impl Undeclared {
+    /// About how much memory it takes.
+    pub(super) fn bytes(&self) -> usize {
+        size_of::<Self>() + 4 * self.name.len()
+    }
+
     /// Appends the pointer with the numbers of the elements that are being read.
     fn write_pointer(&self, frames: &[Frame], out: &mut Vec<u8>) {
         let mut lists = self.lists.iter();

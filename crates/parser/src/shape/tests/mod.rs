@@ -221,7 +221,12 @@ fn names_of_records_that_are_rejected_are_forgotten() {
     lines.extend((0..300).flat_map(|n| [lacking(n), new("new")]));
     check(&plans, false, &lines.join("\n"));
     let parser = parser_of(&plans, &lines.join("\n"));
-    assert!(parser.shapes[0].known.undeclared.len() == 1 && !parser.shapes[0].pace.is_paused);
+    let shapes = &parser.shapes[0];
+    assert!(shapes.known.undeclared.len() == 1 && !shapes.pace.is_paused);
+    let learned = || shapes.states.iter().flat_map(|state| &state.choices);
+    let bytes: usize = learned().map(super::literal::Literal::bytes).sum();
+    let names: usize = shapes.known.undeclared.iter().map(super::undeclared::Undeclared::bytes).sum();
+    assert_eq!((shapes.known.literals, shapes.known.learned_bytes), (learned().count(), bytes + names));
 }
 
 #[test]
