@@ -42,7 +42,7 @@ const PAGE_BYTES: usize = DEFAULT_PAGE_SIZE;
 /// Bytes of a dictionary beyond which a column does without one.
 const MAX_DICTIONARY_BYTES: usize = 4 * 1024 * 1024;
 /// Memory that a thread keeps from one column to the next.
-const MAX_SCRATCH_BYTES: usize = 24 * 1024 * 1024;
+const MAX_SCRATCH_BYTES: usize = 40 * 1024 * 1024;
 
 thread_local! {
     /// The memory in which this thread encodes one column after the other.

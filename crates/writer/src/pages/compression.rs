@@ -75,7 +75,11 @@ impl Compression {
             none => none.insert(Compressor::new(LEVEL)?),
         };
         self.compressed.clear();
-        self.compressed.reserve(compress_bound(bytes.len()));
+        let most = compress_bound(bytes.len());
+        if self.compressed.capacity() < most {
+            // In new memory: to grow would copy what the old one holds.
+            self.compressed = Vec::with_capacity(most);
+        }
         compressor.compress_to_buffer(bytes, &mut self.compressed)?;
         self.taken += started.elapsed();
         Ok(&self.compressed)
