@@ -2,10 +2,12 @@
 //!
 //! Of a value that is pushed its place is noted, because a record that is rejected takes it back. When all
 //! records of a block are settled, values are *sealed*: they are looked up in a dictionary while the block is
-//! still in the processor's cache, and only a number remains of each. Values that hardly repeat are put down
-//! without being looked up.
+//! still in the processor's cache, and only a number remains of each. Which way depends on the column: where
+//! there are but a few short texts they are told [without a guess](crate::few), and values that hardly repeat
+//! are put down without being looked up.
 
 use crate::dictionary::Dictionary;
+use crate::few::Few;
 use crate::open::{Home, Open};
 
 /// Values after which it shows whether they repeat.
@@ -21,10 +23,23 @@ pub(crate) struct Coded {
     dictionary: Dictionary,
     /// How many of them are not null.
     sealed: usize,
-    /// Whether values are no longer looked up.
-    is_unique: bool,
+    way: Way,
     /// The values behind them.
     open: Open,
+}
+
+/// How values become codes.
+#[derive(Debug, Clone, Default)]
+enum Way {
+    /// They are looked up, until it shows what is best.
+    #[default]
+    Sampled,
+    /// Nearly all are one of a few texts.
+    Few(Box<Few>),
+    /// They are looked up.
+    Many,
+    /// They are not looked up.
+    Unique,
 }
 
 impl Coded {
@@ -58,7 +73,11 @@ impl Coded {
 
     /// The code of a text, for [`Self::push_code`].
     pub(crate) fn intern(&mut self, text: &[u8]) -> u32 {
-        if self.is_unique { self.dictionary.append(text) } else { self.dictionary.find_or_add(text) }
+        if matches!(self.way, Way::Unique) {
+            self.dictionary.append(text)
+        } else {
+            self.dictionary.find_or_add(text)
+        }
     }
 
     /// Adds a sealed value; all before it must be sealed.
@@ -73,9 +92,13 @@ impl Coded {
         self.dictionary.entry(code)
     }
 
-    /// Decides by the values so far whether later ones are looked up.
+    /// Decides by the values so far how later ones are sealed.
     pub(crate) fn settle(&mut self) {
-        self.is_unique = self.is_unique || hardly_repeat(self.sealed, self.dictionary.len());
+        if hardly_repeat(self.sealed, self.dictionary.len()) {
+            self.way = Way::Unique;
+        } else if matches!(self.way, Way::Sampled) && self.sealed >= SAMPLE_VALUES {
+            self.way = Few::of(&self.dictionary).map_or(Way::Many, |few| Way::Few(Box::new(few)));
+        }
     }
 
     /// The codes of the sealed values, and their dictionary.
@@ -85,17 +108,26 @@ impl Coded {
 
     /// Seals what was pushed since the last time, of which much may be pieces of `block`.
     pub(crate) fn seal(&mut self, block: &[u8]) {
-        let Self { codes, dictionary, sealed, is_unique, open } = self;
+        let Self { codes, dictionary, sealed, way, open } = self;
         let places = open.places();
         if places.is_empty() {
             return;
         }
         let texts = places.iter().map(|place| open.text(*place, block));
         codes.reserve(places.len());
-        if *is_unique {
-            codes.extend(texts.map(|text| text.map_or(NULL, |text| dictionary.append(text))));
-        } else {
-            dictionary.intern_if_any(texts, |code| codes.push(code.unwrap_or(NULL)));
+        match way {
+            Way::Unique => {
+                codes.extend(texts.map(|text| text.map_or(NULL, |text| dictionary.append(text))));
+            }
+            Way::Sampled | Way::Many => {
+                dictionary.intern_if_any(texts, |code| codes.push(code.unwrap_or(NULL)));
+            }
+            Way::Few(few) => {
+                few.seal(open, block, dictionary, codes);
+                if few.are_many() {
+                    *way = Way::Many;
+                }
+            }
         }
         *sealed += places.len() - open.nulls();
         open.clear();
@@ -105,12 +137,14 @@ impl Coded {
     pub(crate) fn clear(&mut self) {
         self.codes.clear();
         self.dictionary.clear();
-        (self.sealed, self.is_unique) = (0, false);
+        (self.sealed, self.way) = (0, Way::Sampled);
         self.open.clear();
     }
 
     pub(crate) fn heap_bytes(&self) -> usize {
-        self.codes.capacity() * size_of::<u32>() + self.dictionary.heap_bytes() + self.open.heap_bytes()
+        let few = if let Way::Few(few) = &self.way { few.heap_bytes() } else { 0 };
+        let codes = self.codes.capacity() * size_of::<u32>() + few;
+        codes + self.dictionary.heap_bytes() + self.open.heap_bytes()
     }
 }
 
@@ -123,27 +157,32 @@ fn hardly_repeat(values: usize, distinct: usize) -> bool {
 mod tests {
     use super::*;
 
-    /// Values of which every third is null, sealed every so often; `of` makes their texts.
+    /// Values of which every third is null, sealed every so often; `of` makes their texts. They are pieces of
+    /// a block but for one in twenty.
     fn check(every: usize, of: impl Fn(usize) -> String) -> Coded {
         let (mut coded, mut valid) = (Coded::default(), Vec::new());
         let is_null = |at: usize| at % 3 == 1;
+        let block: Vec<u8> = (0..5000).flat_map(|at| of(at).into_bytes()).collect();
+        let mut start = 0;
         for at in 0..5000 {
+            let text = &block[start..start + of(at).len()];
+            start += text.len();
             if !is_null(at) {
                 coded.pad(at);
                 valid.resize(at, false);
-                coded.push(of(at).as_bytes(), Home::default());
+                coded.push(text, if at % 20 == 0 { Home::default() } else { Home::of(&block) });
                 valid.push(true);
                 // As for a record that is rejected.
                 coded.push(b"never", Home::default());
                 coded.truncate(at + 1);
             }
-            if at % every == 0 {
-                coded.seal(&[]);
+            if at % every == 0 || at == 4999 {
+                coded.seal(&block);
             }
         }
         assert_eq!(coded.len(), valid.len());
         for at in (0..5000).filter(|at| !is_null(*at)) {
-            assert_eq!(coded.get(at), of(at).as_bytes());
+            assert_eq!(str::from_utf8(coded.get(at)).unwrap(), of(at));
         }
         coded
     }
@@ -152,17 +191,24 @@ mod tests {
     fn values_are_found_again_sealed_or_not() {
         for every in [1, 7, 1000, 6000] {
             let coded = check(every, |at| format!("value {}", at % 11));
-            assert!(coded.dictionary.len() <= 11 && !coded.is_unique);
+            assert!(coded.dictionary.len() <= 11);
         }
     }
 
     #[test]
-    fn values_that_hardly_repeat_are_no_longer_looked_up() {
+    fn the_way_follows_the_values() {
+        let few = |at| format!("value {}", at % 200);
+        assert!(matches!(check(100, few).way, Way::Few(_)));
+        // Later ones are others, or too long to be known.
+        let later = |at| if at < 3000 { few(at) } else { format!("other {}", at / 9) };
+        assert!(matches!(check(100, later).way, Way::Many));
+        let long = |at| if at < 3000 { few(at) } else { few(at).repeat(5) };
+        assert!(matches!(check(100, long).way, Way::Many));
+        assert!(matches!(check(100, |at| format!("value {}", at % 700)).way, Way::Many));
         let mut coded = check(1000, |at| format!("value {at}"));
-        assert!(coded.is_unique);
+        assert!(matches!(coded.way, Way::Unique));
         coded.clear();
-        assert_eq!((coded.len(), coded.is_unique), (0, false));
-        assert!(!check(1000, |at| format!("value {}", at / 20)).is_unique);
+        assert!(coded.len() == 0 && matches!(coded.way, Way::Sampled));
     }
 
     #[test]

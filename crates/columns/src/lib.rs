@@ -54,6 +54,7 @@ mod coded;
 mod codes;
 mod dictionary;
 mod explain;
+mod few;
 mod gather;
 mod hash;
 mod headers;

@@ -4,6 +4,8 @@
 //! then: the block is at hand until the texts are sealed, and they are read once, not copied first. A text
 //! that stands nowhere in the block, because it was made or freed of its escapes, is kept.
 
+use crate::few::Window;
+
 /// Places from here on are in [`Open::kept`].
 const KEPT: u32 = 1 << 31;
 /// The place of a null.
@@ -98,6 +100,14 @@ impl Open {
         let (start, len) = (place.start as usize, place.len as usize);
         // To read a text of a block that is not at hand is a defect, and an empty one would be a lie.
         if place.start < KEPT { Some(&block[start..start + len]) } else { self.kept(place) }
+    }
+
+    /// The bytes from the start of a text on, and how many are its own, if it is a piece of `block` that does
+    /// not end too near to its end.
+    #[inline]
+    pub(crate) fn window(place: Place, block: &[u8]) -> Option<(&Window, usize)> {
+        // What was kept, and a null, begin beyond any block.
+        Some((block.get(place.start as usize..)?.first_chunk()?, place.len as usize))
     }
 
     /// A text that was kept; None for a null.
