@@ -25,7 +25,7 @@ pub fn integer_literal(literal: &str, bits: u8) -> Result<Option<i64>, Mismatch>
         return Err(Mismatch::Type);
     }
     let value = literal.parse().map_err(|_| Mismatch::Range)?;
-    within(value, bits)
+    within(value, bits).map(Some)
 }
 
 /// An integer of `bits` (16, 32 or 64) from a string: decimal digits, a sign before them if need be, leading
@@ -39,12 +39,13 @@ pub fn integer_text(text: &str, bits: u8) -> Result<Option<i64>, Mismatch> {
         return Err(Mismatch::Type);
     }
     let value = text.parse().map_err(|_| Mismatch::Range)?;
-    within(value, bits)
+    within(value, bits).map(Some)
 }
 
-fn within(value: i64, bits: u8) -> Result<Option<i64>, Mismatch> {
+/// An integer that an integer of `bits` (16, 32 or 64) can be.
+pub(crate) fn within(value: i64, bits: u8) -> Result<i64, Mismatch> {
     let unused = 64 - u32::from(bits);
-    if (value << unused) >> unused == value { Ok(Some(value)) } else { Err(Mismatch::Range) }
+    if (value << unused) >> unused == value { Ok(value) } else { Err(Mismatch::Range) }
 }
 
 /// A float from a JSON number, rounded to the nearest. One too large to be finite is out of range; one too

@@ -12,7 +12,7 @@ use crate::index::Index;
 use crate::lines::Indexed;
 use crate::reference::{number, string};
 use crate::time::{self, Spelling};
-use crate::walk::{Noted, UnknownFields, Walk, kept_text, push_scalar};
+use crate::walk::{Noted, UnknownFields, Walk, kept_text, push_scalar, push_whole};
 
 /// An object or a list that is open, or was last.
 #[derive(Debug, Clone, Copy, Default)]
@@ -291,10 +291,18 @@ impl<S: Sink> Run<'_, S> {
     }
 
     fn number(&mut self, node: NodeId) -> Option<bool> {
-        let (len, fault) = number::scan(&self.record[self.place..]);
-        if fault.is_some() {
-            return None;
-        }
+        let (rest, place) = (&self.record[self.place..], (node, self.at));
+        let len = match (number::whole(rest), &self.plan.nodes[node as usize].kind) {
+            (Some((value, len)), kind @ (Kind::Int(_) | Kind::Float)) => {
+                self.place += len;
+                return push_whole(kind, value, place, self.sink).ok();
+            }
+            (Some((_, len)), _) => len,
+            (None, _) => {
+                let (len, fault) = number::scan(rest);
+                fault.is_none().then_some(len)?
+            }
+        };
         let literal = self.text.get(self.place..self.place + len)?;
         self.place += len;
         self.value(node, Spelling::Number(literal))
