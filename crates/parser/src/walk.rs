@@ -31,7 +31,7 @@ pub(crate) use made::told_too_much;
 use made::{Made, Making};
 pub(crate) use rules::kept_text;
 use seen::Seen;
-pub(crate) use value::{push_scalar, push_whole};
+pub(crate) use value::push_scalar;
 
 /// A record as its reader left it.
 #[derive(Debug, Clone, Copy)]

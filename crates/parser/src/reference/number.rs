@@ -1,29 +1,95 @@
-//! The grammar of numbers. Their size does not matter here: a number is a spelling until a column wants it,
-//! except for whole numbers, which most are, and which are told at once.
+//! The grammar of numbers. Their size does not matter here: a number is a spelling until a column wants it.
+//!
+//! Nearly all numbers have a few digits, and [`whole`] and [`decimal`] tell at once how many and what they
+//! say. How many they are cannot be guessed, so that nothing branches on it.
 
-/// Digits of a whole number that are read in one go.
-const DIGITS: usize = size_of::<u128>();
+/// Bytes that are looked at in one go.
+type Window = u128;
+const BYTES: usize = size_of::<Window>();
+/// A one in each byte.
+const EACH: Window = Window::MAX / 0xff;
+/// What a point so many digits before the end divides a number by.
+const POWERS: [f64; BYTES] =
+    [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
 
 /// The number at the start of `bytes` and its length, if it is whole, not negative, and has fewer digits than
-/// sixteen; None does not mean that it is wrong. How many digits it has cannot be guessed, so that nothing
-/// branches on it.
+/// sixteen. None does not mean that it is wrong.
 #[inline]
 pub(crate) fn whole(bytes: &[u8]) -> Option<(i64, usize)> {
-    const EACH: u128 = u128::MAX / 0xff;
-    // A digit becomes its value. The first other byte is found by its highest bit: it is set, or what comes
-    // above nine carries into it. So may bytes behind it, but they are of no interest.
-    let values = u128::from_le_bytes(*bytes.first_chunk::<DIGITS>()?) ^ (EACH * 0x30);
-    let others = (values | values.wrapping_add(EACH * 0x76)) & (EACH * 0x80);
-    let len = (others.trailing_zeros() / u8::BITS) as usize;
-    let is_padded = bytes[0] == b'0' && len > 1;
-    let goes_on = matches!(bytes.get(len), None | Some(b'.' | b'e' | b'E'));
-    if len == 0 || len == DIGITS || is_padded || goes_on {
+    let window = window(bytes);
+    let values = digits(window);
+    let len = digits_at_start(values);
+    if len == 0 || len == BYTES || is_padded(window, len) || matches!(byte(window, len), b'.' | b'e' | b'E') {
         return None;
     }
+    Some((number(values, len), len))
+}
+
+/// The number at the start of `bytes` and its length, if it has a decimal point, fewer digits than fifteen,
+/// and no exponent. None does not mean that it is wrong. The number is the nearest that there is.
+#[inline]
+pub(crate) fn decimal(bytes: &[u8]) -> Option<(f64, usize)> {
+    let sign = usize::from(bytes.first() == Some(&b'-'));
+    let window = window(&bytes[sign..]);
+    let values = digits(window);
+    let point = digits_at_start(values);
+    if !(1..BYTES - 1).contains(&point) || byte(window, point) != b'.' || is_padded(window, point) {
+        return None;
+    }
+    // All digits, without the point, and with something else behind them.
+    let before = (1 << (8 * point)) - 1;
+    let values = values & before | values >> 8 & !before | 0xff << (8 * (BYTES - 1));
+    let len = digits_at_start(values);
+    if len == point || len == BYTES - 1 || matches!(byte(window, len + 1), b'e' | b'E') {
+        return None;
+    }
+    // Both are as exact as floats are, so that the one division rounds to the nearest.
+    let number = number(values, len) as f64 / POWERS[len - point];
+    Some((if sign == 0 { number } else { -number }, sign + len + 1))
+}
+
+/// The first bytes, with zeros behind the last.
+#[inline]
+fn window(bytes: &[u8]) -> Window {
+    Window::from_le_bytes(bytes.first_chunk().copied().unwrap_or_else(|| {
+        let mut padded = [0; BYTES];
+        padded[..bytes.len()].copy_from_slice(bytes);
+        padded
+    }))
+}
+
+#[inline]
+fn byte(window: Window, at: usize) -> u8 {
+    (window >> (8 * at)) as u8
+}
+
+/// The value of each digit; other bytes become more than 9.
+#[inline]
+fn digits(window: Window) -> Window {
+    window ^ (EACH * 0x30)
+}
+
+/// With how many digits the bytes begin.
+#[inline]
+fn digits_at_start(values: Window) -> usize {
+    // The highest bit of a byte tells the first that is none: it is set, or what is above nine carries into
+    // it. So it may further into bytes behind, but those do not matter.
+    let others = (values | values.wrapping_add(EACH * 0x76)) & (EACH * 0x80);
+    (others.trailing_zeros() / u8::BITS) as usize
+}
+
+/// Whether there are digits behind a zero at the start.
+#[inline]
+fn is_padded(window: Window, digits: usize) -> bool {
+    byte(window, 0) == b'0' && digits > 1
+}
+
+/// The number that the first `len` digits make, of which there are some, and fewer than sixteen.
+#[inline]
+fn number(values: Window, len: usize) -> i64 {
     // With zeros in front all numbers are equally long.
-    let values = values << ((DIGITS - len) * 8);
-    let number = eight_digits(values as u64) * 100_000_000 + eight_digits((values >> 64) as u64);
-    Some((number as i64, len))
+    let values = values << (8 * (BYTES - len));
+    (eight_digits(values as u64) * 100_000_000 + eight_digits((values >> 64) as u64)) as i64
 }
 
 /// The number that eight digits make, the first of them in the lowest byte: first of two each, then of four,
@@ -79,28 +145,35 @@ fn skip_digits(bytes: &[u8], from: usize) -> usize {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{scan, whole};
+    use super::{decimal, scan, whole};
+
+    fn number() -> impl Strategy<Value = String> {
+        prop_oneof!["-?0{0,2}[0-9]{0,18}", "[0-9]{14,17}", "-?[0-9]{0,9}\\.[0-9]{0,9}", "0\\.0[0-9]{10,14}"]
+    }
+
+    fn behind() -> impl Strategy<Value = String> {
+        prop_oneof![5 => "[,}\\] \u{80}-\u{ff}:/@]", 1 => "[.eE+-]", 1 => "", 1 => "[ -~]{0,20}"]
+    }
 
     proptest! {
         #[test]
-        fn whole_numbers_are_what_they_say(
-            number in prop_oneof!["0{0,2}[0-9]{0,18}", "[0-9]{14,17}", "-[0-9]{0,3}"],
-            behind in prop_oneof![5 => "[,}\\] \u{80}-\u{ff}:/@]", 1 => "[.eE+-]", 1 => ""],
-            more in "[ -~]{0,20}",
-        ) {
-            let text = format!("{number}{behind}{more}");
-            let read = whole(text.as_bytes());
-            if let Some((value, len)) = read {
-                prop_assert_eq!(scan(text.as_bytes()), (len, None));
-                prop_assert_eq!(text[..len].parse(), Ok(value));
-            }
+        fn numbers_of_a_few_digits_are_what_they_say(number in number(), behind in behind()) {
+            let text = number + &behind;
             let (len, fault) = scan(text.as_bytes());
-            let is_plain = fault.is_none() && !text[..len].contains(['-', '.', 'e', 'E']);
-            let has_window = len < 16 && text.len() >= 16;
+            let number = &text[..len];
+            let digits = number.bytes().filter(u8::is_ascii_digit).count();
             // A zero in front is a number by itself, behind which no other may stand.
-            let is_padded = text.starts_with('0') && text[1..].starts_with(|next: char| next.is_ascii_digit());
-            let is_read = is_plain && has_window && !is_padded && !text[len..].starts_with(['.', 'e', 'E']);
-            prop_assert_eq!(read.is_some(), is_read);
+            let is_padded = number.trim_start_matches('-') == "0" && text[len..].starts_with(|c: char| c.is_ascii_digit());
+            let is_plain = fault.is_none() && !number.contains(['e', 'E']) && !is_padded;
+            let goes_on = text[len..].starts_with(['.', 'e', 'E']);
+
+            let is_whole = is_plain && !number.contains(['-', '.']) && digits < 16 && !goes_on;
+            let expected = is_whole.then(|| (number.parse().unwrap(), len));
+            prop_assert_eq!(whole(text.as_bytes()), expected);
+
+            let is_decimal = is_plain && number.contains('.') && digits < 15 && !text[len..].starts_with(['e', 'E']);
+            let expected = is_decimal.then(|| (number.parse::<f64>().unwrap().to_bits(), len));
+            prop_assert_eq!(decimal(text.as_bytes()).map(|(value, len)| (value.to_bits(), len)), expected);
         }
     }
 

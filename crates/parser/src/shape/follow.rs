@@ -11,8 +11,9 @@ use super::{END, Form, JUDGED, Next, Shapes, State, Step, behind};
 use crate::index::Index;
 use crate::lines::Indexed;
 use crate::reference::{number, string};
+use crate::scalar;
 use crate::time::{self, Spelling};
-use crate::walk::{Noted, UnknownFields, Walk, kept_text, push_scalar, push_whole};
+use crate::walk::{Noted, UnknownFields, Walk, kept_text, push_scalar};
 
 /// An object or a list that is open, or was last.
 #[derive(Debug, Clone, Copy, Default)]
@@ -291,17 +292,23 @@ impl<S: Sink> Run<'_, S> {
     }
 
     fn number(&mut self, node: NodeId) -> Option<bool> {
-        let (rest, place) = (&self.record[self.place..], (node, self.at));
-        let len = match (number::whole(rest), &self.plan.nodes[node as usize].kind) {
-            (Some((value, len)), kind @ (Kind::Int(_) | Kind::Float)) => {
-                self.place += len;
-                return push_whole(kind, value, place, self.sink).ok();
-            }
-            (Some((_, len)), _) => len,
-            (None, _) => {
-                let (len, fault) = number::scan(rest);
-                fault.is_none().then_some(len)?
-            }
+        let (rest, kind) = (&self.record[self.place..], &self.plan.nodes[node as usize].kind);
+        let whole = number::whole(rest);
+        if let (Kind::Int(bits), Some((value, len))) = (kind, whole) {
+            self.place += len;
+            self.sink.integer(node, self.at, scalar::within(value, *bits).ok()?);
+            return Some(true);
+        }
+        if *kind == Kind::Float
+            && let Some((value, len)) = number::decimal(rest)
+        {
+            self.place += len;
+            self.sink.float(node, self.at, value);
+            return Some(true);
+        }
+        let len = match whole {
+            Some((_, len)) => len,
+            None => Some(number::scan(rest)).filter(|(_, fault)| fault.is_none())?.0,
         };
         let literal = self.text.get(self.place..self.place + len)?;
         self.place += len;

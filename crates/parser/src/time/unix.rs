@@ -7,6 +7,8 @@ use std::ops::RangeInclusive;
 
 use sawlog_columns::Instant;
 
+use crate::reference::number;
+
 /// Seconds from the beginning of year 0000 to the end of 9999.
 pub(super) const SECONDS: RangeInclusive<i64> = -62_167_219_200..=253_402_300_799;
 
@@ -33,6 +35,9 @@ pub(super) fn seconds(text: &str) -> Option<Instant> {
 
 /// A whole number of units, which has neither point nor exponent.
 pub(super) fn units(text: &str, per: Per) -> Option<Instant> {
+    if let Some((value, _)) = number::whole(text.as_bytes()).filter(|(_, len)| *len == text.len()) {
+        return instant(value, per);
+    }
     match text.parse() {
         Ok(value) => instant(value, per),
         // Nanoseconds before 1677 and after 2262 take more than 64 bits; nothing else that is a time does.

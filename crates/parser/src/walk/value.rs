@@ -58,23 +58,6 @@ impl Walk {
     }
 }
 
-/// Writes a whole number of fewer than sixteen digits as the integer or float that `kind` is. Returns that
-/// there is a value.
-pub(crate) fn push_whole<S: Sink>(
-    kind: &Kind,
-    value: i64,
-    (node, at): (NodeId, u32),
-    sink: &mut S,
-) -> Result<bool, Mismatch> {
-    match kind {
-        Kind::Int(bits) => sink.integer(node, at, scalar::within(value, *bits)?),
-        // So few digits need no rounding.
-        Kind::Float => sink.float(node, at, value as f64),
-        _ => return Err(Mismatch::Type),
-    }
-    Ok(true)
-}
-
 /// Writes `value` as the integer, float or boolean that `kind` is. Returns whether there is one: an empty
 /// text is none.
 pub(crate) fn push_scalar<S: Sink>(
