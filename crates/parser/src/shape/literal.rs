@@ -15,10 +15,15 @@ pub(super) struct State {
 /// The text between two values, and what it means.
 pub(super) struct Literal {
     pub(super) text: Box<[u8]>,
-    /// Its first bytes, and the mask of those that it has.
-    first: (Piece, Piece),
-    /// Its last bytes, where it has more than a piece.
+    /// Its first and its last bytes; the same where it is shorter than a piece.
+    first: Piece,
     last: Piece,
+    /// Where the last ones begin.
+    last_at: usize,
+    /// Which bits of a piece it has.
+    mask: Piece,
+    /// Whether these bytes are all there is to compare.
+    is_all: bool,
     /// What must follow.
     peek: Peek,
     pub(super) steps: Box<[Step]>,
@@ -47,8 +52,7 @@ impl State {
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "a call takes as long as what it does")]
     pub(super) fn find(&mut self, rest: &[u8]) -> Option<&Literal> {
-        let is_last = |first| self.last().is_some_and(|last| last.fits(rest, first));
-        if !rest.first_chunk().map(piece).is_some_and(is_last) {
+        if !self.last().is_some_and(|last| last.fits(rest)) {
             self.last = self.other(rest)? as u16;
         }
         self.last()
@@ -66,8 +70,7 @@ impl State {
         if !self.pace.tries() {
             return None;
         }
-        let first = first_piece(rest);
-        let found = self.choices.iter().position(|literal| literal.fits(rest, first));
+        let found = self.choices.iter().position(|literal| literal.fits(rest));
         self.pace.count(found.is_some(), 3 * JUDGED / 4);
         found
     }
@@ -88,15 +91,18 @@ fn first_piece(bytes: &[u8]) -> Piece {
 
 impl Literal {
     pub(super) fn new(text: &[u8], steps: &[Step], next: Next) -> Self {
-        let first = (first_piece(text), first_piece(&vec![0xff; text.len()]));
-        let last = text.last_chunk().map_or(0, piece);
+        let first = first_piece(text);
+        let last = text.last_chunk().map_or(first, piece);
+        let last_at = text.len().saturating_sub(PIECE);
+        let mask = first_piece(&vec![0xff; text.len()]);
         let peek = match next {
             Next::Value { form: Form::Text, .. } => Peek::Anything,
             Next::Value { form: Form::Number, .. } => Peek::Number,
             Next::Value { form: Form::Json, .. } | Next::Undeclared(_) => Peek::Token,
             Next::End => Peek::End,
         };
-        Self { text: text.into(), first, last, peek, steps: steps.into(), next }
+        let is_all = text.len() <= 2 * PIECE && peek == Peek::Anything;
+        Self { text: text.into(), first, last, last_at, mask, is_all, peek, steps: steps.into(), next }
     }
 
     /// Memory that it takes.
@@ -104,32 +110,27 @@ impl Literal {
         size_of::<Self>() + self.text.len() + size_of_val(&*self.steps)
     }
 
-    /// Whether `rest`, whose first piece is `start`, begins with the text. Literals are short, so that to
-    /// call a function for each would take as long as to compare.
+    /// Whether `rest` begins with the text, and goes on as it must. Literals are short, so that to call a
+    /// function for each would take as long as to compare, and which one comes next cannot be guessed: first
+    /// and last bytes are compared at once, whatever their number.
     #[inline]
-    fn begins(&self, rest: &[u8], start: Piece) -> bool {
-        let (first, mask) = self.first;
-        if (start ^ first) & mask != 0 {
-            return false;
-        }
-        let len = self.text.len();
-        if len <= PIECE {
-            return len <= rest.len();
-        }
-        let Some(rest) = rest.get(..len) else { return false };
-        if rest.last_chunk().map(piece) != Some(self.last) {
-            return false;
-        }
-        // Between the first and the last piece there is mostly nothing.
-        len <= 2 * PIECE || {
-            let pairs = rest.as_chunks().0.iter().zip(self.text.as_chunks().0);
-            pairs.skip(1).fold(0, |difference, (a, b)| difference | (piece(a) ^ piece(b))) == 0
-        }
+    fn fits(&self, rest: &[u8]) -> bool {
+        let last = rest.get(self.last_at..).and_then(<[u8]>::first_chunk);
+        let (Some(first), Some(last)) = (rest.first_chunk(), last) else { return self.ends(rest) };
+        let difference = (piece(first) ^ self.first) | (piece(last) ^ self.last);
+        difference & self.mask == 0 && (self.is_all || self.is_whole(rest))
     }
 
-    #[inline]
-    fn fits(&self, rest: &[u8], start: Piece) -> bool {
-        self.begins(rest, start) && (self.peek == Peek::Anything || self.is_followed(rest))
+    /// The same near the end of a record.
+    #[cold]
+    fn ends(&self, rest: &[u8]) -> bool {
+        rest.starts_with(&self.text) && self.is_followed(rest)
+    }
+
+    /// Whether what lies between the first and the last bytes is there too, and what must follow.
+    fn is_whole(&self, rest: &[u8]) -> bool {
+        let pairs = rest.as_chunks().0.iter().zip(self.text.as_chunks().0).skip(1);
+        pairs.fold(0, |difference, (a, b)| difference | (piece(a) ^ piece(b))) == 0 && self.is_followed(rest)
     }
 
     /// Whether what follows in `rest` may.
