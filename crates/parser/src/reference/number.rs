@@ -163,17 +163,21 @@ mod tests {
             let number = &text[..len];
             let digits = number.bytes().filter(u8::is_ascii_digit).count();
             // A zero in front is a number by itself, behind which no other may stand.
-            let is_padded = number.trim_start_matches('-') == "0" && text[len..].starts_with(|c: char| c.is_ascii_digit());
+            let behind = &text[len..];
+            let has_digit_behind = behind.starts_with(|next: char| next.is_ascii_digit());
+            let is_padded = number.trim_start_matches('-') == "0" && has_digit_behind;
             let is_plain = fault.is_none() && !number.contains(['e', 'E']) && !is_padded;
-            let goes_on = text[len..].starts_with(['.', 'e', 'E']);
 
+            let goes_on = behind.starts_with(['.', 'e', 'E']);
             let is_whole = is_plain && !number.contains(['-', '.']) && digits < 16 && !goes_on;
             let expected = is_whole.then(|| (number.parse().unwrap(), len));
             prop_assert_eq!(whole(text.as_bytes()), expected);
 
-            let is_decimal = is_plain && number.contains('.') && digits < 15 && !text[len..].starts_with(['e', 'E']);
+            let goes_on = behind.starts_with(['e', 'E']);
+            let is_decimal = is_plain && number.contains('.') && digits < 15 && !goes_on;
             let expected = is_decimal.then(|| (number.parse::<f64>().unwrap().to_bits(), len));
-            prop_assert_eq!(decimal(text.as_bytes()).map(|(value, len)| (value.to_bits(), len)), expected);
+            let read = decimal(text.as_bytes()).map(|(value, len)| (value.to_bits(), len));
+            prop_assert_eq!(read, expected);
         }
     }
 
