@@ -14,7 +14,8 @@ use super::literal::{Literal, State};
 use super::skip::has_controls;
 use super::undeclared::behind_undeclared;
 use super::{
-    END, Form, MAX_LEARNED_BYTES, MAX_LITERAL_BYTES, MAX_STEPS, Next, Owner, Step, behind, states_of,
+    END, Form, MAX_CHOICES, MAX_LEARNED_BYTES, MAX_LITERAL_BYTES, MAX_STEPS, Next, Owner, Step, behind,
+    states_of,
 };
 use crate::reference::string;
 
@@ -29,7 +30,7 @@ impl Known {
     #[inline]
     fn learns(&self, state: &State) -> bool {
         let is_full = self.literals >= self.max_literals || self.learned_bytes >= MAX_LEARNED_BYTES;
-        !is_full && !state.is_full() && state.pace.has_tried()
+        !is_full && state.choices.len() < MAX_CHOICES && state.pace.has_tried()
     }
 
     fn learn(&mut self, state: &mut State, text: &[u8], steps: &[Step], next: Next) {
@@ -37,7 +38,7 @@ impl Known {
             let literal = Literal::new(text, steps, next);
             self.literals += 1;
             self.learned_bytes += literal.bytes();
-            state.add(literal);
+            state.choices.push(literal);
         }
     }
 }

@@ -1,25 +1,13 @@
 //! The texts between values, and finding the one that comes.
 
-use super::{Form, JUDGED, MAX_CHOICES, Next, Pace, Step};
-
-/// Bytes by which literals are told apart before they are compared, if they are long, or not short.
-const LONG: usize = PIECE;
-const MEDIUM: usize = PIECE / 2;
-/// Places for literals of each kind, and behind those one for all short ones.
-const PLACES: usize = 256;
-const SHORT: usize = 2 * PLACES;
-/// Literals that are looked at one by one.
-const FEW: usize = 4;
+use super::{Form, JUDGED, Next, Pace, Step};
 
 /// What may come at one place of a record.
 #[derive(Default)]
 pub(super) struct State {
-    literals: Vec<Literal>,
-    /// The literals that begin alike, by the number plus one of the one that was learned last; none where
-    /// there are but a few.
-    places: Option<Box<[u8; SHORT + 1]>>,
+    pub(super) choices: Vec<Literal>,
     /// The one that fitted last.
-    last: u8,
+    last: u16,
     /// Whether to look at the others is worth its while.
     pub(super) pace: Pace,
 }
@@ -38,8 +26,6 @@ pub(super) struct Literal {
     is_all: bool,
     /// What must follow.
     peek: Peek,
-    /// The one before it that begins like it, by its number plus one.
-    before: u8,
     pub(super) steps: Box<[Step]>,
     pub(super) next: Next,
 }
@@ -67,7 +53,7 @@ impl State {
     #[expect(clippy::inline_always, reason = "a call takes as long as what it does")]
     pub(super) fn find(&mut self, rest: &[u8]) -> Option<&Literal> {
         if !self.last().is_some_and(|last| last.fits(rest)) {
-            self.last = self.other(rest)? as u8;
+            self.last = self.other(rest)? as u16;
         }
         self.last()
     }
@@ -75,85 +61,19 @@ impl State {
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "a call takes as long as what it does")]
     fn last(&self) -> Option<&Literal> {
-        self.literals.get(usize::from(self.last))
+        self.choices.get(usize::from(self.last))
     }
 
-    /// The place of the same, whichever it is.
+    /// The place of the same, wherever it is.
     #[inline(never)]
     fn other(&mut self, rest: &[u8]) -> Option<usize> {
         if !self.pace.tries() {
             return None;
         }
-        let found = match &self.places {
-            Some(places) => places_of(rest).into_iter().find_map(|at| self.alike(places[at], rest)),
-            None => self.literals.iter().position(|literal| literal.fits(rest)),
-        };
-        self.pace.count(found.is_some(), JUDGED / 2);
+        let found = self.choices.iter().position(|literal| literal.fits(rest));
+        self.pace.count(found.is_some(), 3 * JUDGED / 4);
         found
     }
-
-    /// The place of the literal that `rest` begins with, among one and those before it that begin like it.
-    #[inline]
-    fn alike(&self, mut number: u8, rest: &[u8]) -> Option<usize> {
-        loop {
-            let at = usize::from(number).checked_sub(1)?;
-            let literal = &self.literals[at];
-            if literal.fits(rest) {
-                return Some(at);
-            }
-            number = literal.before;
-        }
-    }
-
-    #[cfg(test)]
-    pub(super) fn literals(&self) -> &[Literal] {
-        &self.literals
-    }
-
-    /// Whether no more literals are learned.
-    pub(super) fn is_full(&self) -> bool {
-        self.literals.len() >= MAX_CHOICES
-    }
-
-    pub(super) fn add(&mut self, literal: Literal) {
-        self.literals.push(literal);
-        if self.literals.len() <= FEW {
-            return;
-        }
-        let unplaced = if self.places.is_none() { 0 } else { self.literals.len() - 1 };
-        let places = self.places.get_or_insert_with(|| Box::new([0; SHORT + 1]));
-        for (at, literal) in self.literals.iter_mut().enumerate().skip(unplaced) {
-            let kind = match literal.text.len() {
-                LONG.. => 0,
-                MEDIUM..LONG => 1,
-                ..MEDIUM => 2,
-            };
-            let place = places_of(&literal.text)[kind];
-            literal.before = std::mem::replace(&mut places[place], at as u8 + 1);
-        }
-    }
-
-    /// Forgets the literals that are not to be kept; `is_kept` is asked once for each.
-    pub(super) fn retain(&mut self, is_kept: impl FnMut(&Literal) -> bool) {
-        let count = self.literals.len();
-        self.literals.retain(is_kept);
-        if self.literals.len() < count {
-            self.places = None;
-            let kept = std::mem::take(&mut self.literals);
-            for literal in kept {
-                self.add(literal);
-            }
-        }
-    }
-}
-
-/// Where the literals may be that `text` begins with: long ones, others, and short ones.
-#[inline]
-fn places_of(text: &[u8]) -> [usize; 3] {
-    let start = first_piece(text);
-    let place = |bytes: u64| (bytes.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 56) as usize % PLACES;
-    let (low, high) = (start as u64, (start >> 64) as u64);
-    [place(low ^ high.rotate_left(29)), PLACES + place(low), SHORT]
 }
 
 #[inline]
@@ -162,15 +82,10 @@ fn piece(bytes: &[u8; PIECE]) -> Piece {
 }
 
 /// The first piece of some bytes; zeros stand for those that are missing.
-#[inline]
 fn first_piece(bytes: &[u8]) -> Piece {
-    bytes.first_chunk().map_or_else(|| padded(bytes), piece)
-}
-
-#[cold]
-fn padded(bytes: &[u8]) -> Piece {
     let mut padded = [0; PIECE];
-    padded[..bytes.len()].copy_from_slice(bytes);
+    let len = bytes.len().min(PIECE);
+    padded[..len].copy_from_slice(&bytes[..len]);
     piece(&padded)
 }
 
@@ -187,18 +102,7 @@ impl Literal {
             Next::End => Peek::End,
         };
         let is_all = text.len() <= 2 * PIECE && peek == Peek::Anything;
-        Self {
-            text: text.into(),
-            first,
-            last,
-            last_at,
-            mask,
-            is_all,
-            peek,
-            before: 0,
-            steps: steps.into(),
-            next,
-        }
+        Self { text: text.into(), first, last, last_at, mask, is_all, peek, steps: steps.into(), next }
     }
 
     /// Memory that it takes.

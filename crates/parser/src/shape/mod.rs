@@ -42,11 +42,10 @@ use crate::limits::MAX_PLACES;
 
 /// Bytes up to which a record is followed.
 const MAX_RECORD: usize = 64 << 10;
-/// Literals that are learned in all, and behind one value: a byte tells which.
+/// Literals that are learned in all, and behind one value; the latter are also the beginnings that are told
+/// apart.
 pub(crate) const MAX_LITERALS: usize = 8192;
-const MAX_CHOICES: usize = u8::MAX as usize;
-/// Beginnings of records that are told apart.
-const MAX_STARTS: usize = 96;
+const MAX_CHOICES: usize = 96;
 /// Bytes of a literal, and steps in it. Longer ones stand for records full of nulls, of which no two are
 /// alike.
 const MAX_LITERAL_BYTES: usize = 1024;
@@ -205,7 +204,7 @@ impl Shapes {
             return false;
         }
         self.is_known = self.starts.iter().any(|start| record.starts_with(start));
-        self.is_new = !self.is_known && self.starts.len() < MAX_STARTS;
+        self.is_new = !self.is_known && self.starts.len() < MAX_CHOICES;
         // Where there are too many ways to know them all, any is worth to be tried.
         !self.is_new && self.pace.tries()
     }

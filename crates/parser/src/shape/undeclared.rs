@@ -42,11 +42,13 @@ impl Shapes {
             self.known.learned_bytes -= member.bytes();
         }
         let end = behind_undeclared(plan, first).min(self.states.len());
-        for (number, state) in self.states.iter_mut().enumerate() {
-            let is_left = number < end;
-            state.retain(|literal| {
-                let is_new = matches!(literal.next, Next::Undeclared(number) if number >= first);
-                let is_kept = is_left && !is_new;
+        for literal in self.states.drain(end..).flat_map(|state| state.choices) {
+            self.known.literals -= 1;
+            self.known.learned_bytes -= literal.bytes();
+        }
+        for state in &mut self.states {
+            state.choices.retain(|literal| {
+                let is_kept = !matches!(literal.next, Next::Undeclared(number) if number >= first);
                 if !is_kept {
                     self.known.literals -= 1;
                     self.known.learned_bytes -= literal.bytes();
@@ -54,7 +56,6 @@ impl Shapes {
                 is_kept
             });
         }
-        self.states.truncate(end);
     }
 }
 
