@@ -92,12 +92,10 @@ impl Coded {
         self.dictionary.entry(code)
     }
 
-    /// Decides by the values so far how later ones are sealed.
+    /// Decides by the values so far whether later ones are looked up.
     pub(crate) fn settle(&mut self) {
         if hardly_repeat(self.sealed, self.dictionary.len()) {
             self.way = Way::Unique;
-        } else if matches!(self.way, Way::Sampled) && self.sealed >= SAMPLE_VALUES {
-            self.way = Few::of(&self.dictionary).map_or(Way::Many, |few| Way::Few(Box::new(few)));
         }
     }
 
@@ -132,6 +130,9 @@ impl Coded {
         *sealed += places.len() - open.nulls();
         open.clear();
         self.settle();
+        if matches!(self.way, Way::Sampled) && self.sealed >= SAMPLE_VALUES {
+            self.way = Few::of(&self.dictionary).map_or(Way::Many, |few| Way::Few(Box::new(few)));
+        }
     }
 
     pub(crate) fn clear(&mut self) {

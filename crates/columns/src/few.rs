@@ -65,9 +65,10 @@ struct Text {
 const NO_TEXT: Text = Text { words: [0; WORDS], len: usize::MAX };
 
 impl Few {
-    /// Those of `dictionary`, if there are not too many.
+    /// Those of `dictionary`, if there are not too many, and they are not too long.
     pub(crate) fn of(dictionary: &Dictionary) -> Option<Self> {
-        (dictionary.len() <= MAX_TEXTS).then(|| {
+        let is_short = |text: &[u8]| text.len() <= BYTES;
+        (dictionary.len() <= MAX_TEXTS && dictionary.entries().any(is_short)).then(|| {
             let (places, texts, others) = ([0; PLACES], vec![NO_TEXT], Vec::new());
             let mut few = Self { places, texts, others, values: 0, looked_up: 0 };
             few.add_new(dictionary);
@@ -84,12 +85,12 @@ impl Few {
         dictionary: &mut Dictionary,
         codes: &mut Vec<u32>,
     ) {
-        let places = open.places();
+        let (places, pieces) = (open.places(), Open::with_windows(block));
         let mut others = take(&mut self.others);
         others.clear();
         let first = codes.len();
         codes.extend((0..).zip(places).map(|(at, place)| {
-            self.find(*place, block).unwrap_or_else(|| {
+            self.find(*place, pieces).unwrap_or_else(|| {
                 others.push(at);
                 0
             })
@@ -138,12 +139,14 @@ impl Few {
     fn add(&mut self, text: &[u8]) {
         let mut window = [0; BYTES];
         let start = window.get_mut(..text.len()).map(|start| start.copy_from_slice(text));
-        let text = start.and_then(|()| Text::read(&window, text.len())).unwrap_or(NO_TEXT);
-        let place = &mut self.places[text.place()];
-        if *place == 0 {
-            *place = self.texts.len() as u8;
+        let text = start.and_then(|()| Text::read(&window, text.len()));
+        if let Some(text) = text {
+            let place = &mut self.places[text.place()];
+            if *place == 0 {
+                *place = self.texts.len() as u8;
+            }
         }
-        self.texts.push(text);
+        self.texts.push(text.unwrap_or(NO_TEXT));
     }
 
     /// Memory held, in bytes.
@@ -231,6 +234,13 @@ mod tests {
                 assert!(dictionary.is_distinct() && dictionary.len() == texts.len() - 1);
                 assert!(known == 1 || looked_up < texts.len() || !are_pieces, "none was known");
             }
+            // By now as many are known as can be, which leaves out what is long, and some that share a place.
+            let first: Vec<_> = dictionary.entries().take(MAX_TEXTS).map(<[u8]>::to_vec).collect();
+            let short = first.iter().filter(|text| text.len() <= BYTES);
+            let short: Vec<&str> = short.map(|text| str::from_utf8(text).unwrap()).collect();
+            let again = [&short[..], &["behind"; 9]].concat();
+            let (_, looked_up) = seal(&mut few, &mut dictionary, &again, true);
+            assert!(looked_up < 9 + 20, "{looked_up}");
         }
     }
 

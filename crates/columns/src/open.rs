@@ -102,11 +102,16 @@ impl Open {
         if place.start < KEPT { Some(&block[start..start + len]) } else { self.kept(place) }
     }
 
+    /// A block whose pieces have [windows](Self::window): one too large for places in it has none.
+    pub(crate) fn with_windows(block: &[u8]) -> &[u8] {
+        if block.len() < KEPT as usize { block } else { &[] }
+    }
+
     /// The bytes from the start of a text on, and how many are its own, if it is a piece of `block` that does
     /// not end too near to its end.
     #[inline]
     pub(crate) fn window(place: Place, block: &[u8]) -> Option<(&Window, usize)> {
-        // What was kept, and a null, begin beyond any block.
+        // What was kept, and a null, begin beyond any block with windows.
         Some((block.get(place.start as usize..)?.first_chunk()?, place.len as usize))
     }
 
@@ -156,5 +161,20 @@ mod tests {
         open.clear();
         open.push(&block, Home::default());
         assert_eq!(open.get(0), block);
+    }
+
+    #[test]
+    fn a_block_has_windows_if_places_in_it_are_noted() {
+        // Its memory is never touched.
+        let large = vec![0; KEPT as usize];
+        for block in [&large[..], &large[1..]] {
+            let (is_noted, has_windows) = (Home::of(block).len > 0, !Open::with_windows(block).is_empty());
+            assert_eq!((is_noted, has_windows), (block.len() < KEPT as usize, is_noted));
+        }
+        let place = |start| Place { start, len: 0 };
+        for kept in [KEPT, KEPT + 7, NOWHERE] {
+            assert_eq!(Open::window(place(kept), &large[1..]), None);
+        }
+        assert!(Open::window(place(5), &large[1..]).is_some());
     }
 }

@@ -70,7 +70,9 @@ impl State {
         if !self.pace.tries() {
             return None;
         }
-        let found = self.choices.iter().position(|literal| literal.fits(rest));
+        let first = first_piece(rest);
+        let may_fit = |literal: &Literal| (first ^ literal.first) & literal.mask == 0;
+        let found = self.choices.iter().position(|literal| may_fit(literal) && literal.fits(rest));
         self.pace.count(found.is_some(), 3 * JUDGED / 4);
         found
     }
