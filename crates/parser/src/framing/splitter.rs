@@ -200,7 +200,7 @@ impl Splitter {
         if self.stage == Stage::Beside {
             return Some(self.doc.array);
         }
-        let stages = matches!(self.stage, Stage::Array | Stage::Records | Stage::Rest);
+        let stages = matches!(self.stage, Stage::Top | Stage::Array | Stage::Records | Stage::Rest);
         let is_between = self.record.is_none() && stages;
         self.scanner.unfinished().filter(|_| is_between)
     }

@@ -78,6 +78,15 @@ fn an_end_that_is_missing_stands_behind_the_last_record() {
 }
 
 #[test]
+fn a_number_behind_blanks_is_at_hand_in_a_page_that_was_left() {
+    let head = "{\n}{\"data\":[{\"a\":1},{\"a\":1}\n{\"b\":1},}]{\"data\":[ \n{\"a\":1},               ";
+    let number = "77777777777";
+    let found = places(RecordsPath::Detect, &format!("{head}{number}]]"), number.len());
+    let place = (head.len() as u64, number.len() as u64);
+    assert!(found.iter().any(|(at, len, _)| (*at, *len) == place), "{found:?}");
+}
+
+#[test]
 fn a_field_of_an_event_behind_a_long_one_is_seen() {
     let long = "x".repeat(100);
     let input = format!("{{\n\"data\":[{{}}],\"{long}\":\"{long}\",\"attributes\":7}}");
