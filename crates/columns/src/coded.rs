@@ -156,6 +156,12 @@ fn hardly_repeat(values: usize, distinct: usize) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashMap;
+
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+    use proptest::sample::Index;
+
     use super::*;
 
     /// Values of which every third is null, sealed every so often; `of` makes their texts. They are pieces of
@@ -210,6 +216,48 @@ mod tests {
         assert!(matches!(coded.way, Way::Unique));
         coded.clear();
         assert!(coded.len() == 0 && matches!(coded.way, Way::Sampled));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn codes_count_texts_by_their_first_appearance(
+            pool in vec("[a\\x00é]{0,36}", 1..300),
+            values in vec((any::<Index>(), 0..20u8), 1500..4000),
+            every in 50..800usize,
+        ) {
+            // Some are null, some new, some no pieces of the block.
+            let text = |(index, kind): &(Index, u8)| match kind {
+                0 => None,
+                1 => Some(index.index(5000).to_string()),
+                _ => Some(pool[index.index(pool.len())].clone()),
+            };
+            let mut coded = Coded::default();
+            for values in values.chunks(every) {
+                let texts: Vec<Option<String>> = values.iter().map(text).collect();
+                let block: Vec<u8> = texts.iter().flatten().flat_map(|text| text.bytes()).collect();
+                let mut rest = &block[..];
+                for (text, (_, kind)) in texts.iter().zip(values) {
+                    let Some(text) = text else {
+                        coded.pad(coded.len() + 1);
+                        continue;
+                    };
+                    let (piece, behind) = rest.split_at(text.len());
+                    coded.push(piece, if *kind == 2 { Home::default() } else { Home::of(&block) });
+                    rest = behind;
+                }
+                coded.seal(&block);
+            }
+            let mut codes = HashMap::new();
+            for (at, text) in values.iter().map(text).enumerate() {
+                let Some(text) = text else { continue };
+                prop_assert_eq!(coded.get(at), text.as_bytes());
+                let next = codes.len() as u32;
+                let code = *codes.entry(text).or_insert(next);
+                prop_assert!(matches!(coded.way, Way::Unique) || coded.codes[at] == code);
+            }
+        }
     }
 
     #[test]
