@@ -1,5 +1,6 @@
 //! The work of a run: sources in, staged files and counts out.
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use chrono::{DateTime, SecondsFormat, Utc};
@@ -14,12 +15,13 @@ use crate::error::{Error, Result};
 use crate::history::{Decision, Recipe};
 use crate::limits::{
     BLOCK_BYTES, BLOCKS_WAITING_PER_THREAD, BYTES_AHEAD_PER_THREAD, BYTES_WAITING_PER_THREAD, CHUNK_BYTES,
-    CHUNK_INPUTS, CHUNK_RECORDS, IDLE_BYTES_PER_THREAD,
+    CHUNK_INPUTS, CHUNK_RECORDS, IDLE_BYTES_PER_THREAD, SECTIONS_FROM_BYTES,
 };
 use crate::options::ConvertOptions;
-use crate::pipeline::{Bounds, Pipeline};
-use crate::read::{Progress, Read, read_source};
+use crate::pipeline::{Bounds, Feed, Pipeline, Stages};
+use crate::read::{Begun, Fed, Progress, Read, begin_source, framer_options};
 use crate::report::{Report, ReportFile};
+use crate::sections::{Sections, Whole};
 use crate::source::Source;
 use crate::stages::{Conversion, Output};
 use crate::tally::Tally;
@@ -114,14 +116,28 @@ impl Job {
                 if number % CHUNK_INPUTS == 0 {
                     chunk_base = u64::next_multiple_of(chunk_base, CHUNK_BYTES);
                 }
-                let of_source =
-                    read_source(source, &envelope, chunk_base, progress, &mut |b| feeder.block(b, number))?;
-                let Some(of_source) = of_source else { return Ok(()) };
-                chunk_base += of_source.decoded_bytes;
-                read.push(of_source);
+                let options = framer_options(chunk_base);
+                let feed = &mut |block| feeder.block(block, number);
+                match begin_source(source, &envelope, options, progress, SECTIONS_FROM_BYTES, feed)? {
+                    Begun::Read(of_source) => {
+                        chunk_base += of_source.decoded_bytes;
+                        read.push(ReadSource::Here(of_source));
+                    }
+                    Begun::Lines(sections) => {
+                        let whole = Arc::clone(sections.whole());
+                        chunk_base += whole.bytes();
+                        conversion.is_in_sections(number, &whole);
+                        read.push(ReadSource::InSections(whole));
+                        if feed_sections(feeder, number, sections)?.is_break() {
+                            break;
+                        }
+                    }
+                    Begun::Broken => break,
+                }
             }
             Ok(())
         })?;
+        let read = read.into_iter().map(ReadSource::finished).collect::<Result<Vec<_>>>()?;
         self.finish(conversion.into_output(), &read, report)
     }
 
@@ -187,6 +203,47 @@ impl Job {
     }
 }
 
+/// A source that was read, or that workers read.
+enum ReadSource {
+    Here(Read),
+    InSections(Arc<Whole>),
+}
+
+impl ReadSource {
+    /// What is known of it once the work is done.
+    fn finished(self) -> Result<Read> {
+        match self {
+            Self::Here(read) => Ok(read),
+            Self::InSections(whole) => whole.finished(),
+        }
+    }
+}
+
+/// Hands on a source in sections; blocks of those that belong to several chunks are read here.
+fn feed_sections<S: Stages + Send>(
+    feeder: &mut Feed<'_, '_, '_, S>,
+    number: u32,
+    mut sections: Sections,
+) -> Result<ControlFlow<()>> {
+    while let Some((mut section, chunk)) = sections.next()? {
+        if let Some(chunk) = chunk {
+            let unread = Box::new(move |memory| section.next_block(memory));
+            if feeder.section(chunk, number, unread).is_break() {
+                return Ok(ControlFlow::Break(()));
+            }
+            continue;
+        }
+        let mut memory = Vec::new();
+        while let Some(block) = section.next_block(memory)? {
+            match feeder.block(block, number) {
+                Fed::Continue(spent) => memory = spent,
+                Fed::Break(()) => return Ok(ControlFlow::Break(())),
+            }
+        }
+    }
+    Ok(ControlFlow::Continue(()))
+}
+
 /// How much may be under way with so many threads.
 fn bounds(threads: usize) -> Bounds {
     let ahead = threads.saturating_sub(1) * BYTES_AHEAD_PER_THREAD;
@@ -195,8 +252,8 @@ fn bounds(threads: usize) -> Bounds {
         bytes: threads * BYTES_WAITING_PER_THREAD + ahead,
         records: threads * CHUNK_RECORDS,
         chunk_records: CHUNK_RECORDS,
-        // A chunk may be encoded while an earlier one still is.
-        chunks: threads + threads.saturating_sub(1) / 2,
+        // Chunks that are encoded and wait for an earlier one take little.
+        chunks: threads + threads / 2,
         block_bytes: 2 * BLOCK_BYTES,
     }
 }

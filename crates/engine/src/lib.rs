@@ -1,10 +1,10 @@
 //! The pipeline from raw dumps to a published table: the library that every shell calls.
 //!
 //! [`convert`] is the whole product in one call. It expands the inputs, asks the lake's ledger which of them
-//! it already holds, reads and frames them on one thread, parses blocks and encodes row groups on the
-//! workers, writes in the order of the input, checks that every record ended in exactly one place, and
-//! publishes all of it or nothing. What it holds in memory follows from [`limits`] and the number of threads,
-//! never from the input. [`parse`] prints normalized events instead, for people and for tests.
+//! it already holds, reads and frames them, parses blocks and encodes row groups on the workers, writes in
+//! the order of the input, checks that every record ended in exactly one place, and publishes all of it or
+//! nothing. What it holds in memory follows from [`limits`] and the number of threads, never from the input.
+//! [`parse`] prints normalized events instead, for people and for tests.
 //!
 //! The output depends on the inputs, the schema and the options, and on nothing else: the number of threads,
 //! the order in which they finish and the sizes of reads leave no trace in it.
@@ -53,6 +53,7 @@
 mod bench;
 mod convert;
 mod definitions;
+mod digest;
 mod drift;
 mod error;
 mod explain;
@@ -74,6 +75,7 @@ mod plural;
 mod read;
 mod refusal;
 mod report;
+mod sections;
 mod source;
 mod spool;
 mod stages;

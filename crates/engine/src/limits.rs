@@ -13,6 +13,9 @@ pub const CHUNK_INPUTS: u32 = 1024;
 /// Decoded bytes that a worker parses at a time.
 pub const BLOCK_BYTES: usize = 512 << 10;
 
+/// Bytes of lines at the end of a plain file from which on workers read them in sections, each for itself.
+pub const SECTIONS_FROM_BYTES: u64 = 4 << 20;
+
 /// Blocks per thread that may wait to be parsed, besides those of chunks that wait as a whole.
 pub const BLOCKS_WAITING_PER_THREAD: usize = 3;
 
@@ -20,8 +23,9 @@ pub const BLOCKS_WAITING_PER_THREAD: usize = 3;
 /// until it is alone.
 pub const BYTES_WAITING_PER_THREAD: usize = 4 << 20;
 
-/// Bytes that may wait, besides, for each thread but the first. Each parses a chunk of its own, and while one
-/// encodes, others parse: so chunks begin one after the other, and half of one ahead is enough for a next.
+/// Bytes that may wait, besides, for each thread but the first, where workers do not read for themselves.
+/// Each parses a chunk of its own, and while one encodes, others parse: so chunks begin one after the other,
+/// and half of one ahead is enough for a next.
 pub const BYTES_AHEAD_PER_THREAD: usize = CHUNK_BYTES as usize / 2;
 
 /// Bytes of column buffers per thread that are kept while no worker uses them: more than the usual chunk

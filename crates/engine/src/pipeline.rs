@@ -1,14 +1,16 @@
 //! Blocks through workers, chunks into row groups, row groups in order.
 //!
-//! One thread (the caller's) reads, decompresses and frames; it never waits for anything but permits. Each
-//! worker takes a chunk, parses its blocks and turns it into encoded row groups, so that equal values of a
-//! chunk meet in one dictionary; while some encode, others parse, and the input is read far enough ahead for
-//! that. At its end, workers help each other. Whoever has encoded the chunk that is next in line hands it,
-//! and those that waited for it, to the output. Workers therefore never wait for each other, and what the
-//! output sees depends on the input alone.
+//! One thread (the caller's) goes through the inputs; it never waits for anything but permits. What has to be
+//! decompressed, or framed from its beginning, it reads and hands on in blocks; of files of lines it hands on
+//! sections, which workers read for themselves. Each worker takes a chunk, parses its blocks and turns it
+//! into encoded row groups, so that equal values of a chunk meet in one dictionary; while some encode, others
+//! parse, and blocks are read far enough ahead for that. At the end of the input, workers help each other.
+//! Whoever has encoded the chunk that is next in line hands it, and those that waited for it, to the output.
+//! Workers therefore never wait for each other, and what the output sees depends on the input alone.
 
 mod state;
 
+use std::ops::ControlFlow;
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
@@ -17,7 +19,14 @@ use sawlog_parser::Block;
 use crate::error::{Error, Result};
 use crate::read::Fed;
 
-use state::{Chunk, Job, Load, State, Waiting};
+use state::{Job, Load, Piece, State, Waiting};
+
+/// A chunk: its number in the order of opening, and its part. Another part begins where one has as many
+/// records as it may have.
+pub(crate) type ChunkId = (u64, u32);
+
+/// The next block of a section, in memory that was used before; `None` at its end.
+pub(crate) type Unread = Box<dyn FnMut(Vec<u8>) -> Result<Option<Block>> + Send>;
 
 /// What a run does with blocks, chunks and results.
 pub(crate) trait Stages: Sync {
@@ -26,10 +35,10 @@ pub(crate) trait Stages: Sync {
     /// What encoding a chunk yields.
     type Encoded: Send;
 
-    /// Parses one block of source number `source`, which belongs to a chunk of that number.
-    fn parse(&self, chunk: u64, block: &Block, source: u32) -> Self::Parsed;
+    /// Parses one block of source number `source`, which belongs to that chunk.
+    fn parse(&self, chunk: ChunkId, block: &Block, source: u32) -> Self::Parsed;
     /// Turns a chunk, of which these are the parsed blocks in their order, into what can be written.
-    fn encode(&self, chunk: u64, blocks: Vec<Self::Parsed>) -> Result<Self::Encoded>;
+    fn encode(&self, chunk: ChunkId, blocks: Vec<Self::Parsed>) -> Result<Self::Encoded>;
     /// Takes the chunks in order, one at a time.
     fn write(&self, encoded: Self::Encoded) -> Result<()>;
 }
@@ -54,7 +63,6 @@ pub(crate) struct Bounds {
 /// The shared state of a pipeline.
 pub(crate) struct Pipeline<'s, S: Stages> {
     stages: &'s S,
-    bounds: Bounds,
     state: Mutex<State<S>>,
     changed: Condvar,
 }
@@ -66,13 +74,15 @@ pub(crate) struct Feed<'a, 'p, 's, S: Stages> {
     /// Number of the open chunk in the order of opening, and its number as framing counts.
     open: Option<(u64, u64)>,
     opened: u64,
-    /// Records of the open chunk so far.
-    records: usize,
+    /// Records of the open chunk so far; not known once a section belongs to it.
+    records: Option<usize>,
+    /// How many it may have.
+    chunk_records: usize,
 }
 
 impl<'s, S: Stages> Pipeline<'s, S> {
     pub(crate) fn new(stages: &'s S, bounds: Bounds) -> Self {
-        Self { stages, bounds, state: Mutex::new(State::new()), changed: Condvar::new() }
+        Self { stages, state: Mutex::new(State::new(bounds)), changed: Condvar::new() }
     }
 
     /// Runs `feed` on the calling thread, and the stages on the pool, until all is written.
@@ -84,9 +94,13 @@ impl<'s, S: Stages> Pipeline<'s, S> {
     where
         S: Send,
     {
-        self.lock().at_work = vec![false; pool.current_num_threads()];
+        let mut state = self.lock();
+        state.at_work = vec![false; pool.current_num_threads()];
+        let chunk_records = state.bounds.chunk_records;
+        drop(state);
         pool.in_place_scope_fifo(|scope| {
-            let mut input = Feed { pipeline: self, scope, open: None, opened: 0, records: 0 };
+            let mut input =
+                Feed { pipeline: self, scope, open: None, opened: 0, records: Some(0), chunk_records };
             let read = feed(&mut input);
             input.end();
             if let Err(error) = read {
@@ -125,33 +139,42 @@ impl<'s, S: Stages> Pipeline<'s, S> {
             return;
         }
         let mut own = None;
-        while let Some(job) = state.take_job(&mut own, self.bounds) {
+        while let Some(job) = state.take_job(&mut own) {
             drop(state);
+            // Others may find something to do in what was read, or begin another chunk behind one that is
+            // encoded; tasks that came here meanwhile did nothing.
+            let wakes = !matches!(job, Job::Parse(..));
             match job {
-                Job::Parse(chunk, block) => {
-                    self.parse(chunk, block);
-                    state = self.lock();
-                }
-                Job::Encode(chunk, blocks) => {
-                    self.encode(chunk, blocks);
-                    state = self.lock();
-                    // Another chunk may be begun now, and tasks that came here meanwhile did nothing.
-                    let idle = state.at_work.iter().filter(|is_at_work| !**is_at_work).count();
-                    (0..idle).for_each(|_| scope.spawn_fifo(move |scope| self.work(scope)));
-                }
+                Job::Read(chunk, source, unread, memory) => self.read(chunk, source, unread, memory),
+                Job::Parse(chunk, index, block) => self.parse(chunk, index, block),
+                Job::Encode(chunk, blocks) => self.encode(chunk, blocks),
+            }
+            state = self.lock();
+            if wakes {
+                let idle = state.at_work.iter().filter(|is_at_work| !**is_at_work).count();
+                (0..idle).for_each(|_| scope.spawn_fifo(move |scope| self.work(scope)));
             }
         }
         state.at_work[worker] = false;
     }
 
-    fn parse(&self, chunk: u64, Waiting { index, block, source, load }: Waiting) {
+    fn read(&self, chunk: ChunkId, source: u32, mut unread: Unread, memory: Vec<u8>) {
+        if self.has_failed() {
+            return;
+        }
+        if let Some(block) = self.guarded(|| unread(memory)) {
+            self.lock().put_back(chunk, source, block.map(|block| (block, unread)));
+        }
+    }
+
+    fn parse(&self, chunk: ChunkId, index: usize, Waiting { block, source, load }: Waiting) {
         // The block is moved, so that its memory goes on, or away, before a chunk is encoded.
         let parse = move || Ok((self.stages.parse(chunk, &block, source), block.data));
         let parsed = if self.has_failed() { None } else { self.guarded(parse) };
         let (parsed, memory) = parsed.unzip();
         let mut state = self.lock();
         state.under_way -= load;
-        state.keep(memory, self.bounds);
+        state.keep(memory);
         if let (Some(open), Some(parsed)) = (state.chunks.get_mut(&chunk), parsed) {
             open.blocks[index] = Some(parsed);
             open.parsed += 1;
@@ -160,7 +183,7 @@ impl<'s, S: Stages> Pipeline<'s, S> {
         self.changed.notify_all();
     }
 
-    fn encode(&self, chunk: u64, blocks: Vec<S::Parsed>) {
+    fn encode(&self, chunk: ChunkId, blocks: Vec<S::Parsed>) {
         if self.has_failed() {
             return;
         }
@@ -189,74 +212,97 @@ impl<'s, S: Stages> Pipeline<'s, S> {
             return;
         }
         state.is_writing = true;
-        while let Some((next, encoded)) = state.take_next() {
+        while let Some(encoded) = state.take_next() {
             drop(state);
             if self.guarded(|| self.stages.write(encoded)).is_none() {
                 return;
             }
             state = self.lock();
-            state.chunks.remove(&next);
-            state.written += 1;
+            state.pass_next();
             self.changed.notify_all();
         }
         state.is_writing = false;
     }
 }
 
-impl<S: Stages + Send> Feed<'_, '_, '_, S> {
+impl<'p, S: Stages + Send> Feed<'_, 'p, '_, S> {
     /// Hands a block to the workers, piece by piece where a chunk ends within; waits while too much is under
     /// way. Breaks off once the run has failed.
     pub(crate) fn block(&mut self, mut block: Block, source: u32) -> Fed {
-        let limit = self.pipeline.bounds.chunk_records;
+        let limit = self.chunk_records;
         loop {
-            if self.open.is_none_or(|(_, number)| number != block.chunk) || self.records >= limit {
-                self.close();
-                self.open = Some((self.opened, block.chunk));
-                self.opened += 1;
-                self.records = 0;
-            }
+            let opened = self.open(block.chunk);
+            // Behind a section workers find out where a chunk ends.
+            let Some(records) = &mut self.records else { return self.piece(opened, block, source) };
             let len = block.len();
-            if self.records + len <= limit {
-                self.records += len;
-                return self.piece(block, source, len);
+            if *records + len <= limit {
+                *records += len;
+                return self.piece(opened, block, source);
             }
-            let first = limit - self.records;
-            let rest = block.split_off(first);
-            self.records = limit;
-            self.piece(block, source, first)?;
+            let rest = block.split_off(limit - *records);
+            *records = limit;
+            self.piece(opened, block, source)?;
             block = rest;
         }
     }
 
-    fn piece(&mut self, block: Block, source: u32, records: usize) -> Fed {
+    /// Hands on a section, of which all records belong to that chunk; waits while others have not been begun.
+    /// Breaks off once the run has failed.
+    pub(crate) fn section(&mut self, chunk: u64, source: u32, unread: Unread) -> ControlFlow<()> {
+        let opened = self.open(chunk);
+        self.records = None;
+        drop(self.add(opened, Piece::Section(source, unread), State::has_room_for_section)?);
+        ControlFlow::Continue(())
+    }
+
+    /// Opens a chunk, if another is open or this one has enough records; yields its number in the order of
+    /// opening.
+    fn open(&mut self, number: u64) -> u64 {
+        if let Some((opened, open)) = self.open
+            && open == number
+            && self.records.is_none_or(|records| records < self.chunk_records)
+        {
+            return opened;
+        }
+        self.close();
+        let opened = self.opened;
+        (self.open, self.records) = (Some((opened, number)), Some(0));
+        self.opened += 1;
+        opened
+    }
+
+    fn piece(&mut self, opened: u64, block: Block, source: u32) -> Fed {
+        let load = Load { blocks: 1, bytes: block.data.len(), records: block.len() };
+        let piece = Piece::Block(Waiting { block, source, load });
+        let mut state = self.add(opened, piece, |state| state.has_room(load))?;
+        Fed::Continue(state.spent.pop().unwrap_or_default())
+    }
+
+    /// Adds a piece as soon as there is room for it.
+    fn add(
+        &self,
+        opened: u64,
+        piece: Piece,
+        has_room: impl Fn(&State<S>) -> bool,
+    ) -> ControlFlow<(), MutexGuard<'p, State<S>>> {
         let pipeline = self.pipeline;
-        let Some((chunk, _)) = self.open else { return Fed::Break(()) };
-        let load = Load { blocks: 1, bytes: block.data.len(), records };
         let mut state = pipeline.lock();
-        while state.failure.is_none() && !state.has_room(pipeline.bounds, load) {
+        while state.failure.is_none() && !has_room(&state) {
             state = pipeline.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
         if state.failure.is_some() {
-            return Fed::Break(());
+            return ControlFlow::Break(());
         }
-        let spent = state.spent.pop().unwrap_or_default();
-        state.under_way += load;
-        let open = state.chunks.entry(chunk).or_insert_with(Chunk::open);
-        let index = open.blocks.len();
-        open.blocks.push(None);
-        open.waiting.push_back(Waiting { index, block, source, load });
-        drop(state);
+        state.add(opened, piece);
         self.scope.spawn_fifo(move |scope| pipeline.work(scope));
-        Fed::Continue(spent)
+        ControlFlow::Continue(state)
     }
 
-    /// No more blocks come for the open chunk.
+    /// No more pieces come for the open chunk.
     fn close(&mut self) {
         let pipeline = self.pipeline;
-        let Some((chunk, _)) = self.open.take() else { return };
-        if let Some(open) = pipeline.lock().chunks.get_mut(&chunk) {
-            open.is_whole = true;
-        }
+        let Some((opened, _)) = self.open.take() else { return };
+        pipeline.lock().close(opened);
         self.scope.spawn_fifo(move |scope| pipeline.work(scope));
     }
 

@@ -4,14 +4,16 @@ use std::io;
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use sawlog_columns::Code;
 use sawlog_parser::limits::MAX_RECORD_BYTES;
 use sawlog_parser::{Block, Envelope, Fault, Framer, FramerOptions, Records, Span};
 
 use crate::error::{Error, Result};
+use crate::inputs::Input;
 use crate::limits::{BLOCK_BYTES, CHUNK_BYTES};
+use crate::sections::{CHANGED, Sections};
 use crate::source::{Decoded, Finished, Source};
 
 /// How far a conversion has come; shared with whoever shows it.
@@ -21,6 +23,16 @@ pub struct Progress {
     pub read: Arc<AtomicU64>,
     /// Raw bytes of all inputs, as far as they are known; 0 until the inputs were looked at.
     pub total: Arc<AtomicU64>,
+}
+
+/// What became of a source that was begun.
+pub(crate) enum Begun {
+    /// It was read to its end.
+    Read(Read),
+    /// What was not read are lines.
+    Lines(Sections),
+    /// Whoever took its blocks wants no more.
+    Broken,
 }
 
 /// What reading a source gave.
@@ -40,10 +52,28 @@ pub(crate) fn read_source(
     progress: &Progress,
     feed: &mut dyn FnMut(Block) -> Fed,
 ) -> Result<Option<Read>> {
+    let options = framer_options(chunk_base);
+    match begin_source(source, envelope, options, progress, u64::MAX, feed)? {
+        Begun::Read(read) => Ok(Some(read)),
+        Begun::Lines(_) | Begun::Broken => Ok(None),
+    }
+}
+
+/// Reads a source like [`read_source`], but leaves the rest of a file once that is known to consist of lines,
+/// if it has so many bytes.
+pub(crate) fn begin_source(
+    source: &mut Source,
+    envelope: &Arc<Envelope>,
+    options: FramerOptions,
+    progress: &Progress,
+    leave_from: u64,
+    feed: &mut dyn FnMut(Block) -> Fed,
+) -> Result<Begun> {
     let name = source.input.name();
     let fail = |e| Error::input(Path::new(&name), e);
+    let FramerOptions { chunk_base, chunk_bytes, .. } = options;
     let mut decoder = source.open(envelope.is_json_only(), Arc::clone(&progress.read))?;
-    let mut framer = Framer::new(Arc::clone(envelope), framer_options(chunk_base));
+    let mut framer = Framer::new(Arc::clone(envelope), options.clone());
     let mut ended = None;
     while ended.is_none() {
         match decoder.read(framer.space()).map_err(fail)? {
@@ -58,15 +88,26 @@ pub(crate) fn read_source(
         while let Some(block) = framer.next_block() {
             match feed(block) {
                 Fed::Continue(memory) => framer.reuse(memory),
-                Fed::Break(()) => return Ok(None),
+                Fed::Break(()) => return Ok(Begun::Broken),
             }
+        }
+        if let (Input::File(path), Some(bytes), Some(from)) =
+            (&source.input, source.bytes, framer.lines_from())
+            && decoder.is_plain()
+            && ended.is_none()
+            && bytes.saturating_sub(from.offset) >= leave_from
+        {
+            // What was read ahead is read again.
+            progress.read.fetch_sub(framer.decoded_bytes() - from.offset, Ordering::Relaxed);
+            let framing = (Arc::clone(envelope), options);
+            return Sections::open(path, bytes, from, framing, Arc::clone(&progress.read)).map(Begun::Lines);
         }
     }
     let decoded_bytes = framer.decoded_bytes();
     if let Some(Some((code, message))) = ended {
-        let chunk = (chunk_base + decoded_bytes) / CHUNK_BYTES;
+        let chunk = (chunk_base + decoded_bytes) / chunk_bytes;
         if feed(not_decoded(code, message, decoded_bytes, framer.line(), chunk)).is_break() {
-            return Ok(None);
+            return Ok(Begun::Broken);
         }
     }
     let finished = decoder.finish().map_err(fail)?;
@@ -74,7 +115,7 @@ pub(crate) fn read_source(
     if source.bytes.is_some_and(|bytes| bytes != finished.bytes) {
         return Err(fail(io::Error::other(CHANGED)));
     }
-    Ok(Some(Read { finished, decoded_bytes }))
+    Ok(Begun::Read(Read { finished, decoded_bytes }))
 }
 
 /// How sources are framed, of which `chunk_base` bytes came before.
@@ -86,8 +127,6 @@ pub(crate) fn framer_options(chunk_base: u64) -> FramerOptions {
         chunk_base,
     }
 }
-
-const CHANGED: &str = "its size changed while it was read; convert it once it is complete";
 
 /// Stands for the part of an input that could not be decoded.
 fn not_decoded(code: Code, message: String, offset: u64, line: u64, chunk: u64) -> Block {
@@ -105,7 +144,6 @@ mod tests {
     use sawlog_schema::{Plan, find_builtin, load};
 
     use super::*;
-    use crate::inputs::Input;
 
     #[test]
     fn a_file_that_grows_meanwhile_is_not_converted() {

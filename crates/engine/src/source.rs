@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::UNIX_EPOCH;
 
+use crate::digest::PIECE_BYTES;
 use crate::error::{Error, Result};
 use crate::foreign::{
     COMPRESSED_HEAD, HEAD, MARKUP_HEAD, describe, describe_behind_zeros, describe_zeros, is_markup,
@@ -127,10 +128,6 @@ fn identity_of_file(file: &mut File, len: u64) -> io::Result<String> {
     }
     Ok(hex(&hash))
 }
-
-/// Raw bytes that are read and digested in one go. They are in the processor's cache then, and begin and end
-/// where the digest's tree divides them, without which it takes longer.
-const PIECE_BYTES: u64 = 128 << 10;
 
 /// Raw bytes on their way to the decoder, counted and digested.
 pub(crate) struct Raw {
@@ -323,7 +320,7 @@ impl Decoder {
             }
         }
         // Within compressed data it would take more than to cut off its beginning.
-        if matches!(self.codec, Codec::Plain(_))
+        if self.is_plain()
             && let Some(message) = describe_behind_zeros(zeros, &rest)
         {
             return Ok(Decoded::Foreign(message));
@@ -360,6 +357,11 @@ impl Decoder {
                 }
             }
         }
+    }
+
+    /// Whether what is decoded are the raw bytes themselves.
+    pub(crate) fn is_plain(&self) -> bool {
+        matches!(self.codec, Codec::Plain(_))
     }
 
     fn raw(&mut self) -> &mut Raw {

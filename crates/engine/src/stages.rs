@@ -14,7 +14,8 @@ use sawlog_writer::{
 use crate::error::Result;
 use crate::idle::IdleColumns;
 use crate::limits::{PART_BYTES, ROW_GROUPS_AHEAD};
-use crate::pipeline::Stages;
+use crate::pipeline::{ChunkId, Stages};
+use crate::sections::Whole;
 use crate::tally::Tally;
 
 /// The stages of a conversion into one table for each log type.
@@ -30,7 +31,9 @@ pub(crate) struct Conversion {
     pub(crate) parsers: Mutex<Vec<Parser>>,
     pub(crate) columns: Mutex<IdleColumns>,
     /// The rows of each open chunk.
-    pub(crate) parts: Mutex<HashMap<u64, Parts>>,
+    pub(crate) parts: Mutex<HashMap<ChunkId, Parts>>,
+    /// Sources that are read in sections, by number.
+    pub(crate) in_sections: Mutex<HashMap<u32, Arc<Whole>>>,
     pub(crate) output: Mutex<Output>,
 }
 
@@ -105,6 +108,7 @@ impl Conversion {
             partition: PartitionBy::default(),
             parsers: Mutex::default(),
             parts: Mutex::default(),
+            in_sections: Mutex::default(),
             output: Mutex::new(output),
         }
     }
@@ -112,6 +116,11 @@ impl Conversion {
     /// What came of it.
     pub(crate) fn into_output(self) -> Output {
         self.output.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Says that workers read that source, and count its lines anew in each section.
+    pub(crate) fn is_in_sections(&self, source: u32, whole: &Arc<Whole>) {
+        lock(&self.in_sections).insert(source, Arc::clone(whole));
     }
 
     fn take_parser(&self) -> Parser {
@@ -161,7 +170,7 @@ impl Stages for Conversion {
     type Parsed = Parsed;
     type Encoded = Encoded;
 
-    fn parse(&self, chunk: u64, block: &Block, source: u32) -> Parsed {
+    fn parse(&self, chunk: ChunkId, block: &Block, source: u32) -> Parsed {
         let mut parser = self.take_parser();
         let open = lock(&self.parts).entry(chunk).or_default().open.pop();
         let columns = open.unwrap_or_else(|| lock(&self.columns).take());
@@ -184,7 +193,7 @@ impl Stages for Conversion {
         Parsed { batch, rows }
     }
 
-    fn encode(&self, chunk: u64, parsed: Vec<Parsed>) -> Result<Encoded> {
+    fn encode(&self, chunk: ChunkId, parsed: Vec<Parsed>) -> Result<Encoded> {
         let Parts { open, full } = lock(&self.parts).remove(&chunk).unwrap_or_default();
         let mut parts: Vec<Vec<Columns>> = self.plans.iter().map(|_| Vec::new()).collect();
         for (number, columns) in open.into_iter().chain(full).flat_map(|set| set.into_iter().enumerate()) {
@@ -208,8 +217,14 @@ impl Stages for Conversion {
         for table in encoded.tables {
             self.write_table(table, &mut output)?;
         }
+        let in_sections = lock(&self.in_sections);
         for (mut batch, rows) in encoded.batches {
             output.tally.add(&mut batch, rows);
+            if let Some(whole) = in_sections.get(&batch.source) {
+                for reject in &mut batch.rejects {
+                    reject.line += whole.lines_before(reject.byte_offset);
+                }
+            }
             for reject in batch.rejects {
                 output.quarantine.append(reject, &self.run)?;
             }

@@ -75,7 +75,7 @@ pub use batch::Batch;
 pub use block::{Block, Fault, Records, Span};
 pub use documents::{Document, DocumentReader};
 pub use envelope::{Envelope, InvalidRecordsPath, RecordsPath, split};
-pub use framing::{Framer, FramerOptions};
+pub use framing::{Framer, FramerOptions, LinesFrom};
 pub use json::Reader;
 pub use parser::Parser;
 pub use stream::Stream;

@@ -216,7 +216,7 @@ impl Pass<'_> {
         let (_, records, parsed) = self.open.get_or_insert_with(|| (block.chunk, 0, Vec::new()));
         *records += block.len();
         let started = Instant::now();
-        parsed.push(self.conversion.parse(block.chunk, block, source));
+        parsed.push(self.conversion.parse((block.chunk, 0), block, source));
         self.round.times[PARSE] += started.elapsed();
         // Afterwards, so that parsing is not given a block that was touched for the sake of a figure.
         if self.round.is_indexed {
@@ -236,7 +236,7 @@ impl Pass<'_> {
         let Some((chunk, _, parsed)) = self.open.take() else { return Ok(()) };
         let conversion = self.conversion;
         let started = Instant::now();
-        let encoded = self.line.pool.install(|| conversion.encode(chunk, parsed))?;
+        let encoded = self.line.pool.install(|| conversion.encode((chunk, 0), parsed))?;
         self.round.times[ENCODE] += started.elapsed();
         self.round.times[COMPRESS] += encoded.compressing();
         let started = Instant::now();

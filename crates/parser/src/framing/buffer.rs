@@ -28,7 +28,12 @@ pub(super) struct Buffer {
 
 impl Buffer {
     pub(super) fn new() -> Self {
-        Self { bytes: Vec::new(), head: 0, filled: 0, base: 0, line: 1, end_line: 1, spare: Vec::new() }
+        Self::at(0, 1)
+    }
+
+    /// Empty, with bytes to come that lie at this offset and on this line.
+    pub(super) fn at(base: u64, line: u64) -> Self {
+        Self { bytes: Vec::new(), head: 0, filled: 0, base, line, end_line: line, spare: Vec::new() }
     }
 
     pub(super) fn window(&self) -> Window<'_> {
@@ -41,6 +46,11 @@ impl Buffer {
 
     pub(super) fn base(&self) -> u64 {
         self.base
+    }
+
+    /// Line on which the first byte lies, counted from 1.
+    pub(super) fn first_line(&self) -> u64 {
+        self.line
     }
 
     pub(super) fn end(&self) -> u64 {

@@ -18,6 +18,7 @@ mod options;
 mod recovery;
 mod scanner;
 mod search;
+mod sections;
 mod splitter;
 mod stack;
 #[cfg(test)]
@@ -37,6 +38,7 @@ use buffer::Buffer;
 pub use options::FramerOptions;
 pub(crate) use scanner::Window;
 use scanner::is_blank;
+pub use sections::LinesFrom;
 pub(crate) use splitter::{Item, Splitter, TOO_LARGE, Unit};
 use text::TextLine;
 
