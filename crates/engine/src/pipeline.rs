@@ -180,7 +180,10 @@ impl<'s, S: Stages> Pipeline<'s, S> {
             open.parsed += 1;
         }
         drop(state);
-        self.changed.notify_all();
+        // Blocks of sections take no room from those that are fed.
+        if load.blocks > 0 {
+            self.changed.notify_all();
+        }
     }
 
     fn encode(&self, chunk: ChunkId, blocks: Vec<S::Parsed>) {
