@@ -1,5 +1,6 @@
 //! Framing gives the same records in the same order however the input is cut into reads and blocks, each in
-//! its place and none over another.
+//! its place and none over another; and where it is lines from somewhere on, whether these are framed in one
+//! go or in sections.
 //!
 //! The first bytes of an input choose how it is read, the rest is framed.
 
@@ -43,17 +44,38 @@ fuzz_target!(|data: &[u8]| {
         1 + (state >> 24) as usize
     });
     assert_eq!(whole, again, "the cut into reads shows");
+    // Sections know no shorter limit for a line than the usual one.
+    if pieces.max_record_bytes >= Framer::REACH {
+        assert_eq!(whole, in_sections(&envelope, &pieces, input), "the cut into sections shows");
+    }
 });
 
 fn frame(
     envelope: &Arc<Envelope>,
     options: &FramerOptions,
-    mut rest: &[u8],
-    mut read: impl FnMut() -> usize,
+    input: &[u8],
+    read: impl FnMut() -> usize,
 ) -> Vec<Found> {
-    let input = rest;
     let mut framer = Framer::new(Arc::clone(envelope), options.clone());
     let mut found = Vec::new();
+    drive(&mut framer, input, read, |_, block| add(envelope, options, input, &block, 0, &mut found));
+    let mut end = 0;
+    for &(offset, len, code) in &found {
+        assert!(offset >= end, "records overlap");
+        assert!(len > 0 || EMPTY.contains(&code), "a record has no bytes");
+        end = offset + len;
+    }
+    assert!(end <= input.len() as u64, "a record ends behind the input");
+    found
+}
+
+/// Hands what is left of the input to the framer, until that has told of all records.
+fn drive(
+    framer: &mut Framer,
+    mut rest: &[u8],
+    mut read: impl FnMut() -> usize,
+    mut take: impl FnMut(&Framer, Block),
+) {
     loop {
         let space = framer.space();
         let n = read().min(rest.len()).min(space.len());
@@ -65,26 +87,69 @@ fn frame(
             framer.advance(n);
         }
         while let Some(block) = framer.next_block() {
-            add(envelope, options, input, &block, &mut found);
+            take(framer, block);
         }
         if n == 0 {
-            break;
+            return;
         }
     }
-    let mut end = 0;
-    for &(offset, len, code) in &found {
-        assert!(offset >= end, "records overlap");
-        assert!(len > 0 || EMPTY.contains(&code), "a record has no bytes");
-        end = offset + len;
+}
+
+/// The records, of which those of lines are found in sections that begin with the first line of a chunk.
+fn in_sections(envelope: &Arc<Envelope>, options: &FramerOptions, input: &[u8]) -> Vec<Found> {
+    let mut framer = Framer::new(Arc::clone(envelope), options.clone());
+    let (mut found, mut rest) = (Vec::new(), None);
+    drive(
+        &mut framer,
+        input,
+        || 7,
+        |framer, block| {
+            if rest.is_none() {
+                add(envelope, options, input, &block, 0, &mut found);
+                rest = framer.lines_from();
+            }
+        },
+    );
+    let Some(mut next) = rest else { return found };
+    let mut lines = 0;
+    while (next.offset as usize) < input.len() {
+        let start = next.offset as usize;
+        let mut boundary = (next.offset / options.chunk_bytes + 1) * options.chunk_bytes;
+        let end = loop {
+            let Some((before, behind)) = input.split_at_checked(boundary as usize) else { break input.len() };
+            let before = &before[start.max(before.len().saturating_sub(Framer::REACH))..];
+            match Framer::first_line(before, &behind[..behind.len().min(Framer::REACH)]) {
+                Some(first) => break boundary as usize + first,
+                None => boundary += options.chunk_bytes,
+            }
+        };
+        let mut framer = Framer::resume(Arc::clone(envelope), options.clone(), &next);
+        drive(
+            &mut framer,
+            &input[start..end],
+            || 5,
+            |_, block| {
+                add(envelope, options, input, &block, lines, &mut found);
+            },
+        );
+        lines += framer.line() - 1;
+        (next.offset, next.line) = (end as u64, 1);
     }
-    assert!(end <= input.len() as u64, "a record ends behind the input");
     found
 }
 
-fn add(envelope: &Envelope, options: &FramerOptions, input: &[u8], block: &Block, found: &mut Vec<Found>) {
+/// Adds the records of a block, of which so many lines come before those that it counts.
+fn add(
+    envelope: &Envelope,
+    options: &FramerOptions,
+    input: &[u8],
+    block: &Block,
+    lines_before: u64,
+    found: &mut Vec<Found>,
+) {
     let place = block.offset as usize;
     let lines = input[..place].iter().filter(|&&b| b == b'\n').count() as u64;
-    assert_eq!(block.line, lines + 1);
+    assert_eq!(block.line + lines_before, lines + 1);
     assert_eq!(block.line_breaks, block.data.iter().filter(|&&byte| byte == b'\n').count());
     assert_eq!(&input[place..place + block.data.len()], block.data);
     match &block.records {
