@@ -52,8 +52,8 @@ struct Told {
     digest: Tree,
     /// Line breaks of sections, by where they end.
     lines: BTreeMap<u64, u64>,
-    /// Line breaks of the sections before the one that was last asked about.
-    passed: u64,
+    /// The first line of the section that was last asked about.
+    first_line: u64,
 }
 
 /// A section of a file.
@@ -65,6 +65,8 @@ pub(crate) struct Section {
     /// Where its first line begins, and where the line behind its last one does.
     start: u64,
     end: u64,
+    /// The number that its first line has for its framer.
+    first_line: u64,
     /// The next byte to be read. The piece in which the section begins is read whole and digested here; that
     /// in which it ends is digested by the section behind it.
     at: u64,
@@ -82,7 +84,8 @@ impl Sections {
         progress: Arc<AtomicU64>,
     ) -> Result<Self> {
         let file = Arc::new(File::open(path).map_err(|e| unopened(path, e))?);
-        let whole = Whole { path: path.to_owned(), bytes, progress, told: Mutex::default() };
+        let told = Mutex::new(Told { first_line: from.line, ..Told::default() });
+        let whole = Whole { path: path.to_owned(), bytes, progress, told };
         Ok(Self { file, whole: Arc::new(whole), envelope, options, next: from, digested: 0 })
     }
 
@@ -92,7 +95,8 @@ impl Sections {
     }
 
     /// The next section, and the chunk that all of its records belong to. There is none such where a line at
-    /// the chunk's end is so long that its records may belong to either: the section then goes on behind it.
+    /// the chunk's end is so long that its records may belong to either, or in the head of the stream: the
+    /// section then goes on behind it.
     pub(crate) fn next(&mut self) -> Result<Option<(Section, Option<u64>)>> {
         let (start, bytes) = (self.next.offset, self.whole.bytes);
         if start >= bytes {
@@ -105,18 +109,20 @@ impl Sections {
             if boundary >= bytes {
                 break bytes;
             }
-            if let Some(end) = self.first_line(boundary).map_err(|e| self.whole.failed(e))? {
+            if boundary >= self.next.known_to()
+                && let Some(end) = self.first_line(boundary).map_err(|e| self.whole.failed(e))?
+            {
                 break end;
             }
             (boundary, chunks) = (boundary + chunk_bytes, chunks + 1);
         };
         let framer = Framer::resume(Arc::clone(&self.envelope), self.options.clone(), &self.next);
         let (file, whole) = (Arc::clone(&self.file), Arc::clone(&self.whole));
-        let at = self.digested;
+        let (at, first_line) = (self.digested, self.next.line);
         let digested = if end == bytes { bytes } else { end - end % PIECE_BYTES };
         let pieces = Pieces::from(at / PIECE_BYTES);
-        (self.next.offset, self.next.line, self.digested) = (end, 1, digested);
-        let section = Section { file, whole, framer, start, end, at, digested, pieces };
+        (self.next.offset, self.next.line, self.digested) = (end, LinesFrom::UNKNOWN, digested);
+        let section = Section { file, whole, framer, start, end, first_line, at, digested, pieces };
         Ok(Some((section, (chunks == 1).then_some(chunk))))
     }
 
@@ -173,7 +179,7 @@ impl Section {
         }
         if self.at == self.end {
             self.framer.finish();
-            self.whole.tell(self.end, self.framer.line() - 1, std::mem::take(&mut self.pieces));
+            self.whole.tell(self.end, self.framer.line() - self.first_line, std::mem::take(&mut self.pieces));
         }
         Ok(())
     }
@@ -195,14 +201,14 @@ impl Whole {
         told.digest.add(pieces);
     }
 
-    /// Line breaks before the section of that byte, where lines are counted anew in each section. Those who
-    /// ask go through the file from its beginning, and sections before that byte have been read.
-    pub(crate) fn lines_before(&self, offset: u64) -> u64 {
+    /// The number of a line in the file, of which a record begins at that byte. Those who ask go through the
+    /// file from its beginning, and sections before that byte have been read.
+    pub(crate) fn line(&self, line: u64, offset: u64) -> u64 {
         let told = &mut *self.told();
         while let Some(section) = told.lines.first_entry().filter(|section| *section.key() <= offset) {
-            told.passed += section.remove();
+            told.first_line += section.remove();
         }
-        told.passed
+        if line < LinesFrom::UNKNOWN { line } else { told.first_line + (line - LinesFrom::UNKNOWN) }
     }
 
     /// Size of the file in bytes.

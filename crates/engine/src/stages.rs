@@ -118,7 +118,7 @@ impl Conversion {
         self.output.into_inner().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Says that workers read that source, and count its lines anew in each section.
+    /// Says that workers read that source, without knowing the numbers of its lines.
     pub(crate) fn is_in_sections(&self, source: u32, whole: &Arc<Whole>) {
         lock(&self.in_sections).insert(source, Arc::clone(whole));
     }
@@ -222,7 +222,7 @@ impl Stages for Conversion {
             output.tally.add(&mut batch, rows);
             if let Some(whole) = in_sections.get(&batch.source) {
                 for reject in &mut batch.rejects {
-                    reject.line += whole.lines_before(reject.byte_offset);
+                    reject.line = whole.line(reject.line, reject.byte_offset);
                 }
             }
             for reject in batch.rejects {

@@ -109,6 +109,11 @@ impl LogParser {
         matches!(self, Self::Json | Self::Script(_))
     }
 
+    /// Whether so many lines of a stream are left out, wherever they end.
+    pub fn skips_lines(&self) -> bool {
+        self.text_options().is_some_and(|options| options.skip_lines > 0)
+    }
+
     /// Whether what a line means depends on the first lines of its stream.
     pub fn needs_head(&self) -> bool {
         matches!(self, Self::Csv(_))

@@ -21,9 +21,8 @@ fn envelope(log_type: &str) -> Arc<Envelope> {
     Arc::new(Envelope::new(&[plan], RecordsPath::Detect))
 }
 
-/// The records of a block, of which so many lines come before those that it counts.
-fn records_of(block: &Block, lines_before: u64, records: &mut Vec<Record>) {
-    let mut line = block.line + lines_before;
+/// The records of a block, whose first line has that number.
+fn records_of(block: &Block, mut line: u64, records: &mut Vec<Record>) {
     match &block.records {
         Records::Lines => {
             let mut offset = block.offset;
@@ -65,7 +64,7 @@ fn read(path: &Path, envelope: &Arc<Envelope>, options: &FramerOptions, leave_fr
     let mut source = Source::look(Input::File(path.to_owned())).unwrap();
     let (mut records, progress) = (Vec::new(), Progress::default());
     let feed = &mut |block: Block| {
-        records_of(&block, 0, &mut records);
+        records_of(&block, block.line, &mut records);
         Fed::Continue(block.data)
     };
     let begun = begin_source(&mut source, envelope, options.clone(), &progress, leave_from, feed).unwrap();
@@ -83,7 +82,7 @@ fn read(path: &Path, envelope: &Arc<Envelope>, options: &FramerOptions, leave_fr
                 }
             }
             for block in all.iter().flat_map(|(.., blocks)| blocks) {
-                records_of(block, sections.whole().lines_before(block.offset), &mut records);
+                records_of(block, sections.whole().line(block.line, block.offset), &mut records);
             }
             (sections.whole().finished().unwrap(), all.len())
         }
@@ -153,6 +152,41 @@ fn text_is_read_in_sections_too_and_pages_are_not() {
     assert!(got == read(&path, &text, &options, u64::MAX).0);
     fs::write(&path, format!("{{\"data\":[\n{}{{}}]}}", "{},\n".repeat(100_000))).unwrap();
     assert_eq!(read(&path, &envelope("Atlassian.Audit"), &options, 0).1, 0);
+}
+
+#[test]
+fn the_first_lines_are_left_out_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("dump");
+    let rows = format!("id,note\n{}", "a,of a row that is no header\n".repeat(60_000));
+    fs::write(&path, &rows).unwrap();
+    let envelope = |options: &str| {
+        let fields = "fields: [{name: id, type: string}, {name: note, type: string}]";
+        let yaml =
+            format!("{{schema: Custom.Rows, parser: {{csv: {{delimiter: ',', {options}}}}}, {fields}}}");
+        let plan = Arc::new(Plan::new(load(&yaml, "test.yml").log_type.unwrap()));
+        Arc::new(Envelope::new(&[plan], RecordsPath::Detect))
+    };
+    let options = options(64 << 10, 0, 4096);
+    // A header lies in the head of the stream, which is not divided, and later lines are not taken for it.
+    let header = envelope("hasHeader: true");
+    let (got, sections) = read(&path, &header, &options, 0);
+    assert!(sections > 5, "{sections}");
+    assert!(got == read(&path, &header, &options, u64::MAX).0);
+    let mut source = Source::look(Input::File(path.clone())).unwrap();
+    let mut blocks = Vec::new();
+    let feed = &mut |block: Block| {
+        blocks.push(block.line);
+        Fed::Continue(block.data)
+    };
+    let begun = begin_source(&mut source, &header, options.clone(), &Progress::default(), 0, feed).unwrap();
+    let Begun::Lines(mut sections) = begun else { panic!("not read in sections") };
+    let first = sections.next().unwrap().unwrap();
+    assert!(first.0.end >= rows.len().min(1 << 20) as u64 && first.1.is_none());
+    let (mut second, _) = sections.next().unwrap().unwrap();
+    assert_eq!(second.next_block(Vec::new()).unwrap().unwrap().line, LinesFrom::UNKNOWN);
+    // How many lines are left out is not known where sections begin.
+    assert_eq!(read(&path, &envelope("columns: [id, note], skipLines: 3"), &options, 0).1, 0);
 }
 
 #[test]

@@ -75,6 +75,8 @@ pub struct Envelope {
     reads_json: bool,
     /// Whether some log type needs the first lines of a stream to read the others.
     needs_head: bool,
+    /// Whether some log type leaves out a number of lines at the beginning of a stream.
+    skips_lines: bool,
     /// What documents may be.
     search: Search,
 }
@@ -114,7 +116,9 @@ impl Envelope {
         // Where no log type is known yet, the content decides.
         let reads_json = !fields.is_empty() || plans.is_empty();
         let needs_head = plans.iter().any(|plan| plan.log_type.parser.needs_head());
-        Self { stream: Stream::Auto, path, fields, reads_text, reads_json, needs_head, search: Search::Pages }
+        let skips_lines = plans.iter().any(|plan| plan.log_type.parser.skips_lines());
+        let (stream, search) = (Stream::Auto, Search::Pages);
+        Self { stream, path, fields, reads_text, reads_json, needs_head, skips_lines, search }
     }
 
     /// The same for records that come in such a stream. Arrays and envelopes have no pages in them.
@@ -170,6 +174,11 @@ impl Envelope {
     /// Whether some log type needs the first lines of a stream to read the others.
     pub(crate) fn needs_head(&self) -> bool {
         self.needs_head
+    }
+
+    /// Whether some log type leaves out a number of lines at the beginning of a stream.
+    pub(crate) fn skips_lines(&self) -> bool {
+        self.skips_lines
     }
 
     /// Whether some log type reads anything but text.

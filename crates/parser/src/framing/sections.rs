@@ -13,22 +13,35 @@ use crate::envelope::Envelope;
 pub struct LinesFrom {
     /// Offset of the line in the decoded stream.
     pub offset: u64,
-    /// Its number, counted from 1.
+    /// Its number, counted from 1, or from [`UNKNOWN`](Self::UNKNOWN).
     pub line: u64,
     /// The first bytes of the stream, where they are needed to read its lines.
     head: Option<Arc<[u8]>>,
 }
 
+impl LinesFrom {
+    /// The number of a line of which is not known how many come before it: more than there ever are, so that
+    /// none is taken for a header.
+    pub const UNKNOWN: u64 = 1 << 62;
+
+    /// Up to where the lines' numbers must be known: a header is left out by its number.
+    pub fn known_to(&self) -> u64 {
+        self.head.as_ref().map_or(0, |head| head.len() as u64)
+    }
+}
+
 impl Framer {
-    /// Behind the blocks that were handed out, if all that follows is lines. Once it is, it remains so.
+    /// Behind the blocks that were handed out, if all that follows is lines. Once it is, it remains so. None
+    /// where a log type leaves out a number of lines, as sections do not know their lines' numbers.
     pub fn lines_from(&self) -> Option<LinesFrom> {
         let is_lines = matches!(self.mode, Mode::Lines { .. }) && self.blocks.is_empty();
+        let is_lines = is_lines && !self.envelope.skips_lines();
         let head = self.head.clone();
         is_lines.then(|| LinesFrom { offset: self.buffer.base(), line: self.buffer.first_line(), head })
     }
 
     /// Frames a section of lines. Read to the end of a line, it gives the records that a framer of the whole
-    /// stream finds there, except that lines are counted from the one that was told.
+    /// stream finds there, with lines counted from the number that was told.
     pub fn resume(envelope: Arc<Envelope>, options: FramerOptions, from: &LinesFrom) -> Self {
         let buffer = Buffer::at(from.offset, from.line);
         let (head, mode) = (from.head.clone(), Mode::Lines { searched: 0 });
