@@ -73,12 +73,18 @@ pub struct Envelope {
     reads_text: bool,
     /// Whether there are others.
     reads_json: bool,
-    /// Whether some log type needs the first lines of a stream to read the others.
-    needs_head: bool,
-    /// Whether some log type leaves out a number of lines at the beginning of a stream.
-    skips_lines: bool,
+    first_lines: FirstLines,
     /// What documents may be.
     search: Search,
+}
+
+/// What the first lines of a stream are to some log type.
+#[derive(Debug, Clone, Copy)]
+struct FirstLines {
+    /// Needed to read the others.
+    are_needed: bool,
+    /// Left out, a number of them.
+    are_skipped: bool,
 }
 
 /// What a key of a document says about where its records are.
@@ -115,10 +121,12 @@ impl Envelope {
         let reads_text = plans.iter().any(|plan| plan.log_type.parser.reads_text());
         // Where no log type is known yet, the content decides.
         let reads_json = !fields.is_empty() || plans.is_empty();
-        let needs_head = plans.iter().any(|plan| plan.log_type.parser.needs_head());
-        let skips_lines = plans.iter().any(|plan| plan.log_type.parser.skips_lines());
+        let first_lines = FirstLines {
+            are_needed: plans.iter().any(|plan| plan.log_type.parser.needs_head()),
+            are_skipped: plans.iter().any(|plan| plan.log_type.parser.skips_lines()),
+        };
         let (stream, search) = (Stream::Auto, Search::Pages);
-        Self { stream, path, fields, reads_text, reads_json, needs_head, skips_lines, search }
+        Self { stream, path, fields, reads_text, reads_json, first_lines, search }
     }
 
     /// The same for records that come in such a stream. Arrays and envelopes have no pages in them.
@@ -173,12 +181,12 @@ impl Envelope {
 
     /// Whether some log type needs the first lines of a stream to read the others.
     pub(crate) fn needs_head(&self) -> bool {
-        self.needs_head
+        self.first_lines.are_needed
     }
 
     /// Whether some log type leaves out a number of lines at the beginning of a stream.
     pub(crate) fn skips_lines(&self) -> bool {
-        self.skips_lines
+        self.first_lines.are_skipped
     }
 
     /// Whether some log type reads anything but text.
