@@ -1,5 +1,5 @@
-//! Texts that come block by block into one set of columns are read again as they were, whatever is learned of a
-//! column on the way: that it has a few short texts, or many, or that no two are equal.
+//! Texts that come block by block into one set of columns are read again as they were, whatever is learned of
+//! a column on the way: that it has a few short texts, or many, or that no two are equal.
 //!
 //! The first bytes of an input choose what the columns begin with, the rest is the block, and what is pushed.
 
