@@ -15,7 +15,7 @@ use crate::error::{Error, Result};
 use crate::history::{Decision, Recipe};
 use crate::limits::{
     BLOCK_BYTES, BLOCKS_WAITING_PER_THREAD, BYTES_AHEAD_PER_THREAD, BYTES_WAITING_PER_THREAD, CHUNK_BYTES,
-    CHUNK_INPUTS, CHUNK_RECORDS, IDLE_BYTES_PER_THREAD, SECTIONS_FROM_BYTES,
+    CHUNK_INPUTS, CHUNK_RECORDS, IDLE_BYTES_PER_THREAD, SECTIONS_FROM_BYTES, SECTIONS_PER_THREAD,
 };
 use crate::options::ConvertOptions;
 use crate::pipeline::{Bounds, Feed, Pipeline, Stages};
@@ -126,7 +126,7 @@ impl Job {
                     Begun::Lines(sections) => {
                         let whole = Arc::clone(sections.whole());
                         chunk_base += whole.bytes();
-                        conversion.is_in_sections(number, &whole);
+                        conversion.note_sections(number, &whole);
                         read.push(ReadSource::InSections(whole));
                         if feed_sections(feeder, number, sections)?.is_break() {
                             break;
@@ -254,6 +254,7 @@ fn bounds(threads: usize) -> Bounds {
         chunk_records: CHUNK_RECORDS,
         // Chunks that are encoded and wait for an earlier one take little.
         chunks: threads + threads / 2,
+        sections: threads * SECTIONS_PER_THREAD,
         block_bytes: 2 * BLOCK_BYTES,
     }
 }

@@ -14,13 +14,16 @@ pub const CHUNK_INPUTS: u32 = 1024;
 pub const BLOCK_BYTES: usize = 512 << 10;
 
 /// Bytes of lines at the end of a plain file from which on workers read them in sections, each for itself.
-pub const SECTIONS_FROM_BYTES: u64 = 4 << 20;
+pub const SECTIONS_FROM_BYTES: u64 = 8 << 20;
+
+/// Sections per thread that may be there at once, each of which holds a file open: as many as make a chunk.
+pub const SECTIONS_PER_THREAD: usize = (CHUNK_BYTES / SECTIONS_FROM_BYTES) as usize;
 
 /// Blocks per thread that may wait to be parsed, besides those of chunks that wait as a whole.
 pub const BLOCKS_WAITING_PER_THREAD: usize = 3;
 
 /// Their bytes per thread. A block holds whole records, and a record may be longer than this: it then waits
-/// until it is alone.
+/// until it is alone. What workers read for themselves does not wait; each holds one block of it.
 pub const BYTES_WAITING_PER_THREAD: usize = 4 << 20;
 
 /// Bytes that may wait, besides, for each thread but the first, where workers do not read for themselves.

@@ -56,6 +56,8 @@ pub(crate) struct Bounds {
     pub(crate) chunk_records: usize,
     /// Chunks that workers have begun with and that are not written yet.
     pub(crate) chunks: usize,
+    /// Sections that were handed on and have not been read to their end.
+    pub(crate) sections: usize,
     /// Bytes that the memory of a block has at most to be used again.
     pub(crate) block_bytes: usize,
 }
@@ -140,6 +142,7 @@ impl<'s, S: Stages> Pipeline<'s, S> {
         }
         let mut own = None;
         while let Some(job) = state.take_job(&mut own) {
+            self.tell_of_room(&mut state);
             drop(state);
             // Others may find something to do in what was read, or begin another chunk behind one that is
             // encoded; tasks that came here meanwhile did nothing.
@@ -155,7 +158,15 @@ impl<'s, S: Stages> Pipeline<'s, S> {
                 (0..idle).for_each(|_| scope.spawn_fifo(move |scope| self.work(scope)));
             }
         }
+        self.tell_of_room(&mut state);
         state.at_work[worker] = false;
+    }
+
+    /// Wakes the reader if it may have waited for what became of sections.
+    fn tell_of_room(&self, state: &mut State<S>) {
+        if std::mem::take(&mut state.makes_room) {
+            self.changed.notify_all();
+        }
     }
 
     fn read(&self, chunk: ChunkId, source: u32, mut unread: Unread, memory: Vec<u8>) {
@@ -249,7 +260,7 @@ impl<'p, S: Stages + Send> Feed<'_, 'p, '_, S> {
         }
     }
 
-    /// Hands on a section, of which all records belong to that chunk; waits while others have not been begun.
+    /// Hands on a section, of which all records belong to that chunk; waits while many others are not read.
     /// Breaks off once the run has failed.
     pub(crate) fn section(&mut self, chunk: u64, source: u32, unread: Unread) -> ControlFlow<()> {
         let opened = self.open(chunk);

@@ -11,7 +11,6 @@ use sawlog_parser::limits::MAX_RECORD_BYTES;
 use sawlog_parser::{Block, Envelope, Fault, Framer, FramerOptions, Records, Span};
 
 use crate::error::{Error, Result};
-use crate::inputs::Input;
 use crate::limits::{BLOCK_BYTES, CHUNK_BYTES};
 use crate::sections::{CHANGED, Sections};
 use crate::source::{Decoded, Finished, Source};
@@ -55,7 +54,8 @@ pub(crate) fn read_source(
     let options = framer_options(chunk_base);
     match begin_source(source, envelope, options, progress, u64::MAX, feed)? {
         Begun::Read(read) => Ok(Some(read)),
-        Begun::Lines(_) | Begun::Broken => Ok(None),
+        Begun::Broken => Ok(None),
+        Begun::Lines(_) => Err(Error::Worker("lines were left that nobody reads".to_owned())),
     }
 }
 
@@ -91,16 +91,15 @@ pub(crate) fn begin_source(
                 Fed::Break(()) => return Ok(Begun::Broken),
             }
         }
-        if let (Input::File(path), Some(bytes), Some(from)) =
-            (&source.input, source.bytes, framer.lines_from())
-            && decoder.is_plain()
+        if let (Some(file), Some(bytes), Some(from)) = (decoder.file(), source.bytes, framer.lines_from())
             && ended.is_none()
             && bytes.saturating_sub(from.offset) >= leave_from
         {
             // What was read ahead is read again.
-            progress.read.fetch_sub(framer.decoded_bytes() - from.offset, Ordering::Relaxed);
+            progress.read.fetch_sub(decoder.raw_bytes() - from.offset, Ordering::Relaxed);
+            let file = (file.try_clone().map_err(fail)?, Path::new(&name));
             let framing = (Arc::clone(envelope), options);
-            return Sections::open(path, bytes, from, framing, Arc::clone(&progress.read)).map(Begun::Lines);
+            return Ok(Begun::Lines(Sections::new(file, bytes, from, framing, Arc::clone(&progress.read))));
         }
     }
     let decoded_bytes = framer.decoded_bytes();
@@ -144,6 +143,7 @@ mod tests {
     use sawlog_schema::{Plan, find_builtin, load};
 
     use super::*;
+    use crate::inputs::Input;
 
     #[test]
     fn a_file_that_grows_meanwhile_is_not_converted() {

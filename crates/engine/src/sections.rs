@@ -16,7 +16,6 @@ use sawlog_parser::{Block, Envelope, Framer, FramerOptions, LinesFrom};
 
 use crate::digest::{PIECE_BYTES, Pieces, Tree};
 use crate::error::{Error, Result};
-use crate::inputs::unopened;
 use crate::read::Read;
 use crate::source::Finished;
 
@@ -75,18 +74,18 @@ pub(crate) struct Section {
 }
 
 impl Sections {
-    /// Opens a file of so many bytes, of which everything from a place on is lines.
-    pub(crate) fn open(
-        path: &Path,
+    /// A file of so many bytes, of which everything from a place on is lines.
+    pub(crate) fn new(
+        (file, path): (File, &Path),
         bytes: u64,
         from: LinesFrom,
         (envelope, options): (Arc<Envelope>, FramerOptions),
         progress: Arc<AtomicU64>,
-    ) -> Result<Self> {
-        let file = Arc::new(File::open(path).map_err(|e| unopened(path, e))?);
+    ) -> Self {
         let told = Mutex::new(Told { first_line: from.line, ..Told::default() });
         let whole = Whole { path: path.to_owned(), bytes, progress, told };
-        Ok(Self { file, whole: Arc::new(whole), envelope, options, next: from, digested: 0 })
+        let (file, whole) = (Arc::new(file), Arc::new(whole));
+        Self { file, whole, envelope, options, next: from, digested: 0 }
     }
 
     /// What is known of the file once sections have been read.
@@ -205,7 +204,9 @@ impl Whole {
     /// file from its beginning, and sections before that byte have been read.
     pub(crate) fn line(&self, line: u64, offset: u64) -> u64 {
         let told = &mut *self.told();
-        while let Some(section) = told.lines.first_entry().filter(|section| *section.key() <= offset) {
+        // A record that lacks its last bytes may begin where the file ends, and belongs to the last section.
+        let is_passed = |end: u64| end <= offset && end < self.bytes;
+        while let Some(section) = told.lines.first_entry().filter(|section| is_passed(*section.key())) {
             told.first_line += section.remove();
         }
         if line < LinesFrom::UNKNOWN { line } else { told.first_line + (line - LinesFrom::UNKNOWN) }

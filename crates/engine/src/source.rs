@@ -93,15 +93,21 @@ impl Source {
     /// is advanced by the raw bytes read.
     pub(crate) fn open(&mut self, is_json_only: bool, progress: Arc<AtomicU64>) -> Result<Decoder> {
         let name = self.input.name();
+        let fail = |e| Error::input(Path::new(&name), e);
+        let mut opened = None;
         let (head, rest): (Vec<u8>, Box<dyn Read + Send>) = match (self.opened.take(), &self.input) {
             (Some((reader, head)), _) => (head, reader),
             (None, Input::File(path)) => {
-                (Vec::new(), Box::new(File::open(path).map_err(|e| unopened(path, e))?))
+                let file = File::open(path).map_err(|e| unopened(path, e))?;
+                opened = Some(file.try_clone().map_err(fail)?);
+                (Vec::new(), Box::new(file))
             }
             (None, Input::Stdin) => (Vec::new(), Box::new(io::stdin())),
         };
         let raw = Raw::new(head, rest, progress);
-        Decoder::new(raw, is_json_only).map_err(|e| Error::input(Path::new(&name), e))
+        let mut decoder = Decoder::new(raw, is_json_only).map_err(fail)?;
+        decoder.file = opened.filter(|_| matches!(decoder.codec, Codec::Plain(_)));
+        Ok(decoder)
     }
 
     /// What the source is, if it is no log. What is read of a stream for that is lost.
@@ -198,6 +204,8 @@ pub(crate) struct Decoder {
     damage: Option<String>,
     /// Raw bytes read so far.
     raw_bytes: Arc<AtomicU64>,
+    /// The file, if what is decoded are its very bytes.
+    file: Option<File>,
 }
 
 /// Zeros, and the bytes behind them.
@@ -249,7 +257,7 @@ impl Decoder {
         } else {
             Codec::Plain(Box::new(raw))
         };
-        Ok(Self { codec, decoded: 0, is_json_only, held: None, damage: None, raw_bytes })
+        Ok(Self { codec, decoded: 0, is_json_only, held: None, damage: None, raw_bytes, file: None })
     }
 
     /// Reads decoded bytes.
@@ -320,7 +328,7 @@ impl Decoder {
             }
         }
         // Within compressed data it would take more than to cut off its beginning.
-        if self.is_plain()
+        if matches!(self.codec, Codec::Plain(_))
             && let Some(message) = describe_behind_zeros(zeros, &rest)
         {
             return Ok(Decoded::Foreign(message));
@@ -359,9 +367,14 @@ impl Decoder {
         }
     }
 
-    /// Whether what is decoded are the raw bytes themselves.
-    pub(crate) fn is_plain(&self) -> bool {
-        matches!(self.codec, Codec::Plain(_))
+    /// The file that is read, if what is decoded are its very bytes.
+    pub(crate) fn file(&self) -> Option<&File> {
+        self.file.as_ref()
+    }
+
+    /// Raw bytes read so far.
+    pub(crate) fn raw_bytes(&self) -> u64 {
+        self.raw_bytes.load(Ordering::Relaxed)
     }
 
     fn raw(&mut self) -> &mut Raw {

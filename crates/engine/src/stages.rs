@@ -119,7 +119,7 @@ impl Conversion {
     }
 
     /// Says that workers read that source, without knowing the numbers of its lines.
-    pub(crate) fn is_in_sections(&self, source: u32, whole: &Arc<Whole>) {
+    pub(crate) fn note_sections(&self, source: u32, whole: &Arc<Whole>) {
         lock(&self.in_sections).insert(source, Arc::clone(whole));
     }
 

@@ -13,6 +13,10 @@ pub(super) struct State<S: Stages> {
     pub(super) bounds: Bounds,
     /// What waits to be parsed or is being parsed.
     pub(super) under_way: Load,
+    /// Sections that have not been read to their end.
+    pub(super) sections: usize,
+    /// Whether there may be room now for which the reader waits.
+    pub(super) makes_room: bool,
     /// Whether no more blocks will come.
     pub(super) has_ended: bool,
     /// Memory of blocks that were parsed.
@@ -149,6 +153,8 @@ impl<S: Stages> State<S> {
         Self {
             bounds,
             under_way: Load::default(),
+            sections: 0,
+            makes_room: false,
             has_ended: false,
             spent: Vec::new(),
             chunks: BTreeMap::new(),
@@ -167,9 +173,10 @@ impl<S: Stages> State<S> {
         blocks == 0 || (blocks < self.bounds.blocks && fits)
     }
 
-    /// Whether another section may come: workers have begun with most of those that are there.
+    /// Whether another section may come. Those that wait are a head start only, and each holds a file open.
     pub(super) fn has_room_for_section(&self) -> bool {
-        self.chunks.values().filter(|chunk| !chunk.is_begun()).count() < self.bounds.chunks
+        let unbegun = self.chunks.values().filter(|chunk| !chunk.is_begun()).count();
+        unbegun < self.bounds.chunks && self.sections < self.bounds.sections
     }
 
     /// Keeps the memory of a block for another one, unless it is a giant's.
@@ -192,8 +199,9 @@ impl<S: Stages> State<S> {
 
     /// Adds a piece to a chunk that was opened.
     pub(super) fn add(&mut self, opened: u64, piece: Piece) {
-        if let Piece::Block(waiting) = &piece {
-            self.under_way += waiting.load;
+        match &piece {
+            Piece::Block(waiting) => self.under_way += waiting.load,
+            Piece::Section(..) => self.sections += 1,
         }
         let id = self.last_part(opened);
         self.chunks.entry(id).or_insert_with(Chunk::open).waiting.push_back(piece);
@@ -231,6 +239,9 @@ impl<S: Stages> State<S> {
         if let Some((block, unread)) = read {
             chunk.waiting.push_front(Piece::Section(source, unread));
             chunk.waiting.push_front(Piece::Block(Waiting { block, source, load: Load::default() }));
+        } else {
+            self.sections -= 1;
+            self.makes_room = true;
         }
         self.cut(id);
     }
@@ -266,6 +277,7 @@ impl<S: Stages> State<S> {
         let helps = self.helps() || !may_begin;
         let id = own.or_else(|| open.next().filter(|_| helps).map(|(&id, _)| id))?;
         let chunk = self.chunks.get_mut(&id)?;
+        self.makes_room |= !chunk.is_begun();
         chunk.progress = Progress::Begun;
         chunk.is_owned = true;
         let job = match chunk.take(self.bounds.chunk_records)? {

@@ -1,8 +1,9 @@
 //! Who does what, and when: the pipeline with stages that only take notes.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
 use sawlog_parser::Records;
@@ -10,6 +11,8 @@ use sawlog_parser::Records;
 use super::*;
 
 thread_local! {
+    /// What sections hold that this thread has handed on.
+    static HELD: RefCell<Vec<Weak<()>>> = const { RefCell::new(Vec::new()) };
     /// Whether this thread is within a stage that waits for others.
     static WAITS: Cell<bool> = const { Cell::new(false) };
 }
@@ -125,6 +128,7 @@ fn bounds(threads: usize, ahead: usize) -> Bounds {
         records: MANY,
         chunk_records: MANY,
         chunks: threads + 1,
+        sections: MANY,
         block_bytes: 1000,
     }
 }
@@ -359,6 +363,44 @@ fn no_more_sections_are_handed_on_than_workers_begin_with() {
         Ok(())
     });
     run.unwrap();
+}
+
+#[test]
+fn a_section_of_nothing_lets_the_next_one_come() {
+    let stages = Noted::default();
+    let bounds = Bounds { chunks: 1, ..bounds(1, 0) };
+    let run = Pipeline::new(&stages, bounds).run(&pool(1), |feed| {
+        assert!((0..50).all(|number| feed.section(0, 0, section(0..number % 2, 0)).is_continue()));
+        Ok(())
+    });
+    run.unwrap();
+    assert_eq!(stages.written.lock().unwrap()[0].1.len(), 25);
+}
+
+#[test]
+fn no_more_sections_are_open_than_may_be() {
+    for threads in [1, 2, 4] {
+        let (stages, open) = (Noted::default(), AtomicUsize::new(0));
+        let bounds = Bounds { sections: 5, ..bounds(threads, 0) };
+        let run = Pipeline::new(&stages, bounds).run(&pool(threads), |feed| {
+            for number in 0..60 {
+                let held = Arc::new(());
+                let weak = Arc::downgrade(&held);
+                let mut blocks = section(number..number + 2, number / 20);
+                let unread = Box::new(move |memory| (&held, blocks(memory)).1);
+                assert!(feed.section(number / 20, 0, unread).is_continue());
+                HELD.with_borrow_mut(|all| {
+                    all.retain(|weak: &Weak<()>| weak.strong_count() > 0);
+                    all.push(weak);
+                    open.fetch_max(all.len(), Ordering::SeqCst);
+                });
+            }
+            Ok(())
+        });
+        run.unwrap();
+        // One that has ended may not have been let go of yet by each of the workers.
+        assert!((5..=5 + threads).contains(&open.load(Ordering::SeqCst)), "{open:?}");
+    }
 }
 
 #[test]

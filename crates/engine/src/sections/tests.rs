@@ -21,13 +21,18 @@ fn envelope(log_type: &str) -> Arc<Envelope> {
     Arc::new(Envelope::new(&[plan], RecordsPath::Detect))
 }
 
-/// The records of a block, whose first line has that number.
-fn records_of(block: &Block, mut line: u64, records: &mut Vec<Record>) {
+/// The records of a block, whose lines are counted as `whole` says.
+fn records_of(block: &Block, whole: Option<&Whole>, records: &mut Vec<Record>) {
+    let mut add = |line: u64, offset: u64, text: &[u8]| {
+        let line = whole.map_or(line, |whole| whole.line(line, offset));
+        records.push((block.chunk, offset, line, text.to_vec()));
+    };
+    let mut line = block.line;
     match &block.records {
         Records::Lines => {
             let mut offset = block.offset;
             for text in block.data.split_inclusive(|byte| *byte == b'\n') {
-                records.push((block.chunk, offset, line, text.to_vec()));
+                add(line, offset, text);
                 offset += text.len() as u64;
                 line += 1;
             }
@@ -38,12 +43,7 @@ fn records_of(block: &Block, mut line: u64, records: &mut Vec<Record>) {
                 let (start, len) = (span.start as usize, span.len as usize);
                 line += block.data[counted..start].split(|byte| *byte == b'\n').count() as u64 - 1;
                 counted = start;
-                records.push((
-                    block.chunk,
-                    block.offset + start as u64,
-                    line,
-                    block.data[start..][..len].to_vec(),
-                ));
+                add(line, block.offset + start as u64, &block.data[start..][..len]);
             }
         }
     }
@@ -64,7 +64,7 @@ fn read(path: &Path, envelope: &Arc<Envelope>, options: &FramerOptions, leave_fr
     let mut source = Source::look(Input::File(path.to_owned())).unwrap();
     let (mut records, progress) = (Vec::new(), Progress::default());
     let feed = &mut |block: Block| {
-        records_of(&block, block.line, &mut records);
+        records_of(&block, None, &mut records);
         Fed::Continue(block.data)
     };
     let begun = begin_source(&mut source, envelope, options.clone(), &progress, leave_from, feed).unwrap();
@@ -82,7 +82,7 @@ fn read(path: &Path, envelope: &Arc<Envelope>, options: &FramerOptions, leave_fr
                 }
             }
             for block in all.iter().flat_map(|(.., blocks)| blocks) {
-                records_of(block, sections.whole().line(block.line, block.offset), &mut records);
+                records_of(block, Some(sections.whole()), &mut records);
             }
             (sections.whole().finished().unwrap(), all.len())
         }
@@ -187,6 +187,29 @@ fn the_first_lines_are_left_out_once() {
     assert_eq!(second.next_block(Vec::new()).unwrap().unwrap().line, LinesFrom::UNKNOWN);
     // How many lines are left out is not known where sections begin.
     assert_eq!(read(&path, &envelope("columns: [id, note], skipLines: 3"), &options, 0).1, 0);
+}
+
+#[test]
+fn a_record_that_lacks_its_last_bytes_has_the_last_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("dump");
+    fs::write(&path, format!("{}[{{}},{{}}", "{}\n".repeat(100_000))).unwrap();
+    let (envelope, options) = (envelope("Atlassian.Audit"), options(64 << 10, 0, 4096));
+    let (got, sections) = read(&path, &envelope, &options, 0);
+    assert!(sections > 1);
+    let (_, offset, line, _) = got.records.last().unwrap();
+    assert_eq!((*offset, *line), (300_006, 100_001));
+    assert!(got == read(&path, &envelope, &options, u64::MAX).0);
+}
+
+#[test]
+fn zeros_before_a_log_are_counted_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("dump");
+    fs::write(&path, [vec![0; 100], b"a line of text\n".repeat(60_000)].concat()).unwrap();
+    let (got, sections) = read(&path, &envelope("Apache.AccessCombined"), &options(64 << 10, 0, 4096), 0);
+    assert!(sections > 1);
+    assert_eq!(got.progress, 900_100);
 }
 
 #[test]
