@@ -10,6 +10,7 @@ use crate::error::Error;
 
 /// What workers and the reader share.
 pub(super) struct State<S: Stages> {
+    /// How much may be under way.
     pub(super) bounds: Bounds,
     /// What waits to be parsed or is being parsed.
     pub(super) under_way: Load,
@@ -21,6 +22,7 @@ pub(super) struct State<S: Stages> {
     pub(super) has_ended: bool,
     /// Memory of blocks that were parsed.
     pub(super) spent: Vec<Vec<u8>>,
+    /// Chunks that were opened and are not written.
     pub(super) chunks: BTreeMap<ChunkId, Chunk<S::Parsed>>,
     /// Which workers go from job to job, by their number. One that waits within a stage for others to help
     /// may be given a task meanwhile; it must not begin anything then.
