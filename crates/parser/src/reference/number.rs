@@ -51,11 +51,21 @@ pub(crate) fn decimal(bytes: &[u8]) -> Option<(f64, usize)> {
 /// The first bytes, with zeros behind the last.
 #[inline]
 fn window(bytes: &[u8]) -> Window {
-    Window::from_le_bytes(bytes.first_chunk().copied().unwrap_or_else(|| {
-        let mut padded = [0; BYTES];
-        padded[..bytes.len()].copy_from_slice(bytes);
-        padded
-    }))
+    bytes.first_chunk().map_or_else(|| short_window(bytes), |bytes| Window::from_le_bytes(*bytes))
+}
+
+/// The same of fewer bytes than a window has. Both halves overlap, as those of a time in milliseconds do.
+#[inline]
+fn short_window(bytes: &[u8]) -> Window {
+    const HALF: usize = BYTES / 2;
+    if let (Some(start), Some(end)) = (bytes.first_chunk::<HALF>(), bytes.last_chunk::<HALF>()) {
+        let (start, end) = (u64::from_le_bytes(*start), u64::from_le_bytes(*end));
+        let behind = Window::from(end) >> (8 * (BYTES - bytes.len()));
+        return Window::from(start) | behind << (8 * HALF);
+    }
+    let mut padded = [0; BYTES];
+    padded[..bytes.len()].copy_from_slice(bytes);
+    Window::from_le_bytes(padded)
 }
 
 #[inline]
