@@ -5,6 +5,8 @@
 //! is known. What was read on the way is a literal, and mostly worth to be learned. Records with keys in any
 //! order have no end of literals: where too many were met, what comes is read here again and again.
 
+use std::mem::take;
+
 use sawlog_columns::Sink;
 use sawlog_schema::NodeId;
 
@@ -21,16 +23,32 @@ use crate::reference::string;
 
 /// What the event stands in.
 const NOWHERE: NodeId = NodeId::MAX;
-/// What comes behind it.
-const END_OF_RECORD: Value =
-    Value { node: 0, class: Class::End, owner: Owner { object: 0, member: 0, required: 0 } };
 
 impl Known {
     /// Whether what comes behind a value is learned: there is room for it, and it is known to be new.
     #[inline]
     fn learns(&self, state: &State) -> bool {
         let is_full = self.literals >= self.max_literals || self.learned_bytes >= MAX_LEARNED_BYTES;
-        !is_full && state.choices.len() < MAX_CHOICES && state.pace.has_tried()
+        !is_full && state.choices.len() < MAX_CHOICES && state.pace.tries()
+    }
+
+    /// Forgets all literals.
+    #[cold]
+    pub(super) fn forget_literals(&mut self, states: &mut [State]) {
+        for literal in states.iter_mut().flat_map(|state| take(state).choices) {
+            self.literals -= 1;
+            self.learned_bytes -= literal.bytes();
+        }
+    }
+
+    /// What comes behind a literal that ends before a value in some form.
+    #[inline]
+    fn next(&self, (value, form): (Value, Form)) -> Next {
+        match value {
+            Value::Declared(node) => Next::Value { node, form, owner: self.owner(node) },
+            Value::Undeclared(number) => Next::Undeclared(number as usize),
+            Value::End => Next::End,
+        }
     }
 
     fn learn(&mut self, state: &mut State, text: &[u8], steps: &[Step], next: Next) {
@@ -47,17 +65,29 @@ impl<S: Sink> Run<'_, S> {
     /// Goes on behind a value, or from the record's start, where no literal fits, to behind the next value.
     #[inline(never)]
     pub(super) fn by_hand(&mut self, states: &mut Vec<State>, state: usize) -> Option<usize> {
-        if self.known.learns(&states[state]) {
+        let learns = self.known.learns(&states[state]);
+        states[state].pace.pass();
+        if learns {
             return self.learn_on(states, state);
         }
         let next = self.read::<false>(state)?;
-        if next == Next::End {
-            return Some(END);
-        }
-        if self.known.undeclared.len() + states_of(self.plan) > states.len() {
-            self.add_states(states);
-        }
+        self.add_states(states);
+        let next = self.known.next(next);
         self.arrive(&next)
+    }
+
+    /// Reads the whole record without a look at what was learned. Returns the bits of the event's members
+    /// that were met.
+    #[inline(never)]
+    pub(super) fn all_by_hand(&mut self, states: &mut Vec<State>) -> Option<u64> {
+        let mut state = 0;
+        while state != END {
+            let next = self.read::<false>(state)?;
+            let next = self.known.next(next);
+            state = self.arrive(&next)?;
+        }
+        self.add_states(states);
+        self.met()
     }
 
     #[cold]
@@ -65,6 +95,7 @@ impl<S: Sink> Run<'_, S> {
         let start = self.place;
         self.steps.clear();
         let next = self.read::<true>(state)?;
+        let next = self.known.next(next);
         self.add_states(states);
         let text = &self.text.as_bytes()[start..self.place];
         self.known.learn(&mut states[state], text, self.steps, next);
@@ -72,36 +103,44 @@ impl<S: Sink> Run<'_, S> {
     }
 
     /// There is a state behind each undeclared member, and one that is new may be next.
-    #[cold]
+    #[inline]
     fn add_states(&self, states: &mut Vec<State>) {
-        states.resize_with(behind_undeclared(self.plan, self.known.undeclared.len()), State::default);
+        let len = behind_undeclared(self.plan, self.known.undeclared.len());
+        if states.len() < len {
+            states.resize_with(len, State::default);
+        }
     }
 
     /// Reads on to the next value that is not part of a literal. Steps are noted where they are to be
     /// learned.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "a copy for each caller, of which one learns and one does not")]
-    fn read<const LEARNS: bool>(&mut self, state: usize) -> Option<Next> {
+    fn read<const LEARNS: bool>(&mut self, state: usize) -> Option<(Value, Form)> {
         let mut value = if state == 0 {
             // Nothing else is an event, not even a null.
             if self.token()? != b'{' {
                 return None;
             }
-            self.known.unowned(0)
+            Value::Declared(0)
         } else {
             let container = self.container_of(state)?;
             self.behind::<LEARNS>(container)?
         };
         loop {
-            let Value { node, class, owner } = value;
-            let first = if class == Class::End { b'"' } else { self.token()? };
+            let Value::Declared(node) = value else {
+                if value != Value::End {
+                    self.token()?;
+                }
+                return Some((value, Form::Json));
+            };
+            let (class, first) = (self.known.class(node), self.token()?);
             let container = match (class, first) {
                 (Class::Scalar | Class::Boolean, b'"') => {
                     self.place += 1;
-                    return Some(Next::Value { node, form: Form::Text, owner });
+                    return Some((value, Form::Text));
                 }
                 (Class::Object, b'{') => {
-                    self.open_object::<LEARNS>(node, owner)?;
+                    self.open_object::<LEARNS>(node)?;
                     if self.token()? != b'}' {
                         value = self.member(node)?;
                         continue;
@@ -109,9 +148,9 @@ impl<S: Sink> Run<'_, S> {
                     self.place += 1;
                     self.end_object::<LEARNS>(node)?
                 }
-                (Class::Json, _) => return Some(Next::Value { node, form: Form::Json, owner }),
+                (Class::Json, _) => return Some((value, Form::Json)),
                 (Class::List, b'[') => {
-                    self.open_list::<LEARNS>(node, owner)?;
+                    self.open_list::<LEARNS>(node)?;
                     if self.token()? != b']' {
                         value = self.next_element::<LEARNS>(node);
                         continue;
@@ -120,11 +159,9 @@ impl<S: Sink> Run<'_, S> {
                     self.end_list::<LEARNS>(node)
                 }
                 (Class::Scalar | Class::Boolean, b'-' | b'0'..=b'9') => {
-                    return Some(Next::Value { node, form: Form::Number, owner });
+                    return Some((value, Form::Number));
                 }
-                (Class::Undeclared, _) => return Some(Next::Undeclared(node as usize)),
-                (Class::End, _) => return Some(Next::End),
-                _ => self.word::<LEARNS>(value, first)?,
+                _ => self.word::<LEARNS>((node, class), first)?,
             };
             value = self.behind::<LEARNS>(container)?;
         }
@@ -149,7 +186,7 @@ impl<S: Sink> Run<'_, S> {
     fn behind<const LEARNS: bool>(&mut self, mut container: NodeId) -> Option<Value> {
         loop {
             if container == NOWHERE {
-                return Some(END_OF_RECORD);
+                return Some(Value::End);
             }
             let is_list = self.known.is_list(container);
             let token = self.token()?;
@@ -200,7 +237,7 @@ impl<S: Sink> Run<'_, S> {
     fn next_element<const LEARNS: bool>(&mut self, list: NodeId) -> Value {
         self.note::<LEARNS>(Step::Element(list));
         self.element(list);
-        self.known.unowned(list + 1)
+        Value::Declared(list + 1)
     }
 
     /// A list ends. Returns what it stands in.
@@ -279,8 +316,8 @@ impl<S: Sink> Run<'_, S> {
         self.place += 1;
         if !has_escapes {
             let text = self.record.get(start..)?;
-            if let Some(value) = self.known.member(self.plan, object, text, end - start) {
-                return Some(value);
+            if let Some(node) = self.known.member(self.plan, object, text, end - start) {
+                return Some(Value::Declared(node));
             }
         }
         self.odd_member(object, self.text.get(start..end)?, has_escapes)
@@ -295,11 +332,10 @@ impl<S: Sink> Run<'_, S> {
             memory.extend_from_slice(key.as_bytes());
             name = if has_controls(&memory) { None } else { string::decode(&mut memory, true).ok() }?;
         }
-        if let Some(value) = self.known.member(self.plan, object, name.as_bytes(), name.len()) {
-            return Some(value);
+        if let Some(node) = self.known.member(self.plan, object, name.as_bytes(), name.len()) {
+            return Some(Value::Declared(node));
         }
-        let number = self.undeclared_member(object, name)?;
-        Some(Value { node: number as NodeId, class: Class::Undeclared, owner: Owner::default() })
+        self.undeclared_member(object, name).map(|number| Value::Undeclared(number as u32))
     }
 
     /// Number of a member that is not declared. None if it may mean that the record is none of this log type,
@@ -315,8 +351,8 @@ impl<S: Sink> Run<'_, S> {
     }
 
     #[inline]
-    fn open_object<const LEARNS: bool>(&mut self, node: NodeId, owner: Owner) -> Option<()> {
-        let Owner { object: parent, member: key, .. } = owner;
+    fn open_object<const LEARNS: bool>(&mut self, node: NodeId) -> Option<()> {
+        let Owner { object: parent, member: key, .. } = self.known.owner(node);
         self.known.meet(self.plan, node)?;
         self.note::<LEARNS>(Step::Object { parent, key, node, keys: 0 });
         self.place += 1;
@@ -324,8 +360,8 @@ impl<S: Sink> Run<'_, S> {
     }
 
     #[inline]
-    fn open_list<const LEARNS: bool>(&mut self, node: NodeId, owner: Owner) -> Option<()> {
-        self.key::<LEARNS>(owner)?;
+    fn open_list<const LEARNS: bool>(&mut self, node: NodeId) -> Option<()> {
+        self.key::<LEARNS>(self.known.owner(node))?;
         self.note::<LEARNS>(Step::List(node));
         self.place += 1;
         self.list(node);
@@ -333,8 +369,8 @@ impl<S: Sink> Run<'_, S> {
     }
 
     /// A null or a boolean. Returns what it stands in.
-    fn word<const LEARNS: bool>(&mut self, value: Value, first: u8) -> Option<NodeId> {
-        let Value { node, class, owner } = value;
+    fn word<const LEARNS: bool>(&mut self, (node, class): (NodeId, Class), first: u8) -> Option<NodeId> {
+        let owner = self.known.owner(node);
         match (class, first) {
             (_, b'n') => {
                 self.take(b"null")?;

@@ -15,6 +15,9 @@ use crate::scalar;
 use crate::time::{self, Spelling};
 use crate::walk::{Noted, UnknownFields, Walk, kept_text, push_scalar};
 
+/// So many literals must be found for each time that none is, or to look for them is not worth its while.
+const LITERALS_TO_UNKNOWN: u32 = 2;
+
 /// An object or a list that is open, or was last.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Frame {
@@ -75,7 +78,9 @@ impl Shapes {
         walk.begin();
         self.notes.clear();
         let at = sink.row();
-        let Self { states, plain, depths, known, frames, notes, unescaped, steps, .. } = self;
+        let Self { states, plain, depths, known, frames, notes, unescaped, steps, literals, .. } = self;
+        let is_by_hand = known.max_literals == 0 || !literals.tries();
+        literals.pass();
         let Indexed { index, text, start } = record;
         let (record, place) = (text.as_bytes(), start);
         let mut run = Run {
@@ -92,16 +97,23 @@ impl Shapes {
             steps,
             walk,
             sink,
+            found: 0,
+            unknown: 0,
             at,
             place,
             timed_by: None,
         };
-        let met = run.follow(states);
+        let met = if is_by_hand { run.all_by_hand(states) } else { run.follow(states) };
+        let are_found = run.found >= LITERALS_TO_UNKNOWN * run.unknown;
         // Another log type that knows all of these keys too, and comes first, may have the better claim.
         let is_ours = met.is_some_and(|met| known.rivals.iter().all(|(_, shared)| met & !shared != 0));
         if !is_ours {
             sink.rollback();
             return None;
+        }
+        if !is_by_hand && literals.count(are_found, JUDGED / 2) && literals.is_paused {
+            // Those of the records to come may be others, and there is room for a few only.
+            known.forget_literals(states);
         }
         Some(walk.commit(origin, sink, unknown))
     }
@@ -124,6 +136,9 @@ pub(super) struct Run<'a, S> {
     pub(super) steps: &'a mut Vec<Step>,
     pub(super) walk: &'a mut Walk,
     sink: &'a mut S,
+    /// How many literals were found, and how many times none was.
+    found: u32,
+    unknown: u32,
     /// Index at which values are pushed.
     at: u32,
     /// Offset in it.
@@ -139,10 +154,15 @@ impl<S: Sink> Run<'_, S> {
         while state != END {
             state = self.along(states, state)?;
             if state != END {
+                self.unknown += 1;
                 state = self.by_hand(states, state)?;
             }
         }
-        // The event is not closed.
+        self.met()
+    }
+
+    /// The bits of the event's members that were met: it is not closed.
+    pub(super) fn met(&self) -> Option<u64> {
         self.frames.first().map(|event| event.met)
     }
 
@@ -154,6 +174,7 @@ impl<S: Sink> Run<'_, S> {
         loop {
             let Some(literal) = states[state].find(&self.record[self.place..]) else { return Some(state) };
             self.place += literal.text.len();
+            self.found += 1;
             for step in &literal.steps {
                 self.step(*step)?;
             }

@@ -5,9 +5,13 @@
 //! of a key and its length are mixed to a place in a table, and the member that stands there is nearly always
 //! the one, or there is none.
 
+use sawlog_schema::NodeId;
+
 /// Bytes that are compared in one go, and mixed.
 type Piece = u128;
 const PIECE: usize = size_of::<Piece>();
+/// Bytes at the end of a longer key that are.
+const END: usize = size_of::<u64>();
 /// Factors that are tried to give each key a place of its own.
 const FACTORS: u32 = 64;
 /// Places behind the one that it wants at most in which a key stands.
@@ -19,38 +23,39 @@ const NONE: u32 = u32::MAX;
 #[derive(Debug, Default)]
 pub(super) struct Keys {
     entries: Vec<Entry>,
+    /// For each entry its whole key, which is looked at only where it has more than an entry tells.
+    whole: Vec<Box<[u8]>>,
     /// Numbers of entries; a key that does not find its place free has the next one that is.
     places: Vec<u32>,
     factor: u64,
     shift: u32,
 }
 
+/// A key, as far as it is compared in one go.
 #[derive(Debug)]
 struct Entry {
     /// The first bytes; zeros stand for those that are missing.
     start: Piece,
     /// The last bytes, where these are not all.
     end: u64,
-    len: usize,
-    /// What lies behind the first bytes.
-    rest: Box<[u8]>,
-    member: usize,
+    len: u32,
+    member: NodeId,
 }
 
 impl Keys {
-    /// A table of keys, each with the number of its member. No two are equal. None where so many look alike
+    /// A table of keys, each with the node of its member. No two are equal. None where so many look alike
     /// that to look for one would take long.
-    pub(super) fn new<'k>(keys: impl Iterator<Item = (&'k [u8], usize)>) -> Option<Self> {
-        let entry = |(key, member): (&[u8], usize)| Entry {
+    pub(super) fn new<'k>(keys: impl Iterator<Item = (&'k [u8], NodeId)>) -> Option<Self> {
+        let entry = |(key, member): (&[u8], NodeId)| Entry {
             start: start(key, key.len()),
             end: end(key, key.len()),
-            len: key.len(),
-            rest: key.get(PIECE..).unwrap_or_default().into(),
+            len: key.len() as u32,
             member,
         };
-        let entries: Vec<Entry> = keys.map(entry).collect();
+        let both = |(key, member): (&'k [u8], NodeId)| (entry((key, member)), Box::from(key));
+        let (entries, whole): (Vec<Entry>, Vec<Box<[u8]>>) = keys.map(both).unzip();
         let bits = (4 * entries.len()).max(2).next_power_of_two().trailing_zeros();
-        let mut table = Self { entries, places: Vec::new(), factor: 0, shift: u64::BITS - bits };
+        let mut table = Self { entries, whole, places: Vec::new(), factor: 0, shift: u64::BITS - bits };
         // An odd number whose bits are everywhere, and its powers.
         let mut factor = 0x9e37_79b9_7f4a_7c15u64;
         for _ in 0..FACTORS {
@@ -68,7 +73,7 @@ impl Keys {
         self.places.clear();
         self.places.resize(1 << (u64::BITS - self.shift), NONE);
         for (number, entry) in (0..).zip(&self.entries) {
-            let first = self.place(entry.start, entry.end, entry.len);
+            let first = self.place(entry.start, entry.end, entry.len as usize);
             let mut places = (0..steps).map(|step| (first + step) % self.places.len());
             let Some(place) = places.find(|&place| self.places[place] == NONE) else { return false };
             self.places[place] = number;
@@ -86,13 +91,16 @@ impl Keys {
     /// The member whose key is the first `len` bytes of `text`.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "it is all that there is to do for a key")]
-    pub(super) fn find(&self, text: &[u8], len: usize) -> Option<usize> {
-        let start = start(text, len);
-        let mut place = self.place(start, end(text, len), len);
+    pub(super) fn find(&self, text: &[u8], len: usize) -> Option<NodeId> {
+        let (start, end) = (start(text, len), end(text, len));
+        let mut place = self.place(start, end, len);
         loop {
-            let entry = self.entries.get(*self.places.get(place)? as usize)?;
-            let may_be_it = entry.start == start && entry.len == len;
-            if may_be_it && (len <= PIECE || text.get(PIECE..len) == Some(&*entry.rest)) {
+            let number = *self.places.get(place)? as usize;
+            let entry = self.entries.get(number)?;
+            let ends = entry.end ^ end | u64::from(entry.len) ^ len as u64;
+            let is_alike = entry.start ^ start | Piece::from(ends) == 0;
+            if is_alike && (len <= PIECE + END || text.get(..len) == self.whole.get(number).map(|key| &**key))
+            {
                 return Some(entry.member);
             }
             place = (place + 1) % self.places.len();
@@ -151,7 +159,7 @@ mod tests {
             let keys: Vec<String> = keys.into_iter().collect();
             let table = Keys::new(keys.iter().map(String::as_bytes).zip(0..)).unwrap();
             for key in keys.iter().chain(&others) {
-                let expected = keys.iter().position(|known| known == key);
+                let expected = (0..).zip(&keys).find(|(_, known)| *known == key).map(|(number, _)| number);
                 let text = format!("{key}{behind}");
                 prop_assert_eq!(table.find(text.as_bytes(), key.len()), expected);
             }

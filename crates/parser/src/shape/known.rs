@@ -16,6 +16,8 @@ use crate::envelope::Envelope;
 /// What was found out of the schema of a log type and of its records.
 pub(super) struct Known {
     nodes: Vec<Place>,
+    /// For each node that is an object.
+    members: Vec<Members>,
     pub(super) undeclared: Vec<Undeclared>,
     pub(super) recipes: Recipes,
     /// The log types that come before this one, each with the members of the event that it declares too.
@@ -41,37 +43,32 @@ pub(super) enum Class {
     Json,
     /// JSON in a string, which is not followed.
     Embedded,
-    /// Any JSON, of a member that is not declared; its number takes the place of a node.
-    Undeclared,
-    /// No value: the record has ended.
+}
+
+/// A value that is next. What it is lies with its node: to hand it on would take longer than to look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Value {
+    Declared(NodeId),
+    /// Of an undeclared member, by its number.
+    Undeclared(u32),
+    /// None: the record has ended.
     End,
 }
 
-/// A value that is next: of which node, as what, and whose.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Value {
-    pub(super) node: NodeId,
-    pub(super) class: Class,
-    pub(super) owner: Owner,
-}
-
 /// A node, and where it stands.
+#[derive(Clone, Copy)]
 struct Place {
+    /// The object or the list that its values stand in; the event stands in none, and says 0. A member has no
+    /// bits as long as it was not met, and none of those that are required until its object was.
+    owner: Owner,
     class: Class,
-    /// The object or the list that its values stand in; the event stands in none, and says 0.
-    container: NodeId,
-    /// Its number among the members of that object.
-    number: usize,
-    /// For an object, its members.
-    members: Members,
 }
 
+/// The members of an object.
 #[derive(Default)]
 struct Members {
-    /// Those that are read from a key.
+    /// Those that are read from a key, by their nodes.
     keys: Keys,
-    /// For each its node, and its bit; 0 as long as it has none.
-    bits: Vec<(NodeId, u64)>,
     taken: usize,
     /// Whether the object was met.
     is_met: bool,
@@ -87,12 +84,13 @@ impl Known {
         number: usize,
         envelope: Option<Arc<Envelope>>,
     ) -> Self {
-        let (nodes, undeclared) = Default::default();
+        let (nodes, members, undeclared) = Default::default();
         let of_json = plans[..number].iter().filter(|earlier| earlier.log_type.parser == LogParser::Json);
         let rivals = of_json.map(|earlier| (Arc::clone(earlier), 0)).collect();
         let plans = plans.into();
         Self {
             nodes,
+            members,
             undeclared,
             recipes,
             rivals,
@@ -106,15 +104,15 @@ impl Known {
 
     /// Makes room, when the first record is about to be followed.
     pub(super) fn prepare(&mut self, plan: &Plan) {
-        let place = |node| Place { class: class(node), container: 0, number: 0, members: Members::default() };
+        let place = |node| Place { class: class(node), owner: Owner::default() };
         self.nodes = plan.nodes.iter().map(place).collect();
+        self.members = plan.nodes.iter().map(|_| Members::default()).collect();
         for (id, node) in (0..).zip(&plan.nodes) {
             if node.kind == Kind::Array {
-                self.nodes[id as usize + 1].container = id;
+                self.nodes[id as usize + 1].owner.object = id;
             }
-            for (number, &member) in plan.members(id).nodes().iter().enumerate() {
-                let place = &mut self.nodes[member as usize];
-                (place.container, place.number) = (id, number);
+            for &member in plan.members(id).nodes() {
+                self.nodes[member as usize].owner.object = id;
             }
         }
     }
@@ -128,93 +126,84 @@ impl Known {
     }
 
     #[inline]
+    pub(super) fn class(&self, node: NodeId) -> Class {
+        self.nodes[node as usize].class
+    }
+
+    #[inline]
     pub(super) fn is_list(&self, node: NodeId) -> bool {
-        self.nodes[node as usize].class == Class::List
+        self.class(node) == Class::List
     }
 
     /// The object or the list that a value of the node stands in; that of the event stands in none.
     #[inline]
     pub(super) fn container(&self, node: NodeId) -> NodeId {
-        self.nodes[node as usize].container
+        self.nodes[node as usize].owner.object
     }
 
-    /// The event, or an element of a list.
-    #[inline]
-    pub(super) fn unowned(&self, node: NodeId) -> Value {
-        Value { node, class: self.nodes[node as usize].class, owner: Owner::default() }
-    }
-
-    /// Whose value a value of the node is, if its container was met.
+    /// Whose value a value of the node is.
     #[inline]
     pub(super) fn owner(&self, node: NodeId) -> Owner {
-        let &Place { container, number, .. } = &self.nodes[node as usize];
-        let Members { bits, required, .. } = &self.nodes[container as usize].members;
-        let member = bits.get(number).map_or(0, |(_, bit)| *bit);
-        Owner { object: container, member, required: member & required.unwrap_or_default() }
+        self.nodes[node as usize].owner
     }
 
     /// Sees to it that the members of an object which it must have, or which are made, have their bits, and
     /// returns those of the ones that it must have. None if there are too many, or keys look too much alike.
     #[inline]
     pub(super) fn meet(&mut self, plan: &Plan, object: NodeId) -> Option<u64> {
-        if !self.nodes[object as usize].members.is_met {
-            self.nodes[object as usize].members = Members { is_met: true, ..Members::default() };
-            let required = self.meet_first(plan, object);
-            self.nodes[object as usize].members.required = required;
+        if !self.members[object as usize].is_met {
+            self.members[object as usize].is_met = true;
+            self.members[object as usize].required = self.meet_first(plan, object);
         }
-        self.nodes[object as usize].members.required
+        self.members[object as usize].required
     }
 
     #[cold]
     fn meet_first(&mut self, plan: &Plan, object: NodeId) -> Option<u64> {
-        let declared = plan.members(object);
-        let members = (0..).zip(declared.nodes()).map(|(number, &node)| (&plan.nodes[node as usize], number));
-        let read = members.filter(|(node, _)| node.derived.is_none());
-        let bits = declared.nodes().iter().map(|&node| (node, 0)).collect();
-        let keys = Keys::new(read.map(|(node, number)| (node.key.as_bytes(), number)))?;
-        let members = &mut self.nodes[object as usize].members;
-        (members.keys, members.bits) = (keys, bits);
+        let declared = plan.members(object).nodes();
+        let nodes = declared.iter().map(|&id| (id, &plan.nodes[id as usize]));
+        let read = nodes.filter(|(_, node)| node.derived.is_none());
+        self.members[object as usize].keys = Keys::new(read.map(|(id, node)| (node.key.as_bytes(), id)))?;
         let mut required = 0;
-        for &member in declared.required() {
-            required |= self.bit(plan, object, member as usize)?;
+        for &member in plan.members(object).required() {
+            let node = declared[member as usize];
+            let bit = self.bit(plan, node)?;
+            self.nodes[node as usize].owner.required = bit;
+            required |= bit;
         }
         for at in self.recipes.range(object) {
             let member = self.recipes.get(at).member;
-            let bit = self.bit(plan, object, member)?;
+            let bit = self.bit(plan, declared[member])?;
             self.recipes.get(at).bit = bit;
         }
         Some(required)
     }
 
-    /// The value of a member of an object that was met, whose key has `len` bytes, with which `text` begins.
-    /// None if no such member is declared, or there are too many.
+    /// The member of an object that was met whose key has `len` bytes, with which `text` begins. None if no
+    /// such member is declared, or there are too many.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "it is all that there is to do for a key")]
-    pub(super) fn member(&mut self, plan: &Plan, object: NodeId, text: &[u8], len: usize) -> Option<Value> {
-        let Members { keys, bits, required, .. } = &self.nodes[object as usize].members;
-        let number = keys.find(text, len)?;
-        let required = required.unwrap_or_default();
-        let &(node, mut member) = bits.get(number)?;
-        if member == 0 {
-            member = self.bit(plan, object, number)?;
+    pub(super) fn member(&mut self, plan: &Plan, object: NodeId, text: &[u8], len: usize) -> Option<NodeId> {
+        let node = self.members[object as usize].keys.find(text, len)?;
+        if self.nodes[node as usize].owner.member == 0 {
+            self.bit(plan, node)?;
         }
-        let class = self.nodes[node as usize].class;
-        Some(Value { node, class, owner: Owner { object, member, required: member & required } })
+        Some(node)
     }
 
     /// The bit of a member of an object that was met, unless there are too many.
     #[cold]
-    fn bit(&mut self, plan: &Plan, object: NodeId, member: usize) -> Option<u64> {
-        let Members { bits, taken, .. } = &mut self.nodes[object as usize].members;
-        let (node, bit) = &mut bits[member];
+    fn bit(&mut self, plan: &Plan, node: NodeId) -> Option<u64> {
+        let Owner { object, member: bit, .. } = &mut self.nodes[node as usize].owner;
+        let taken = &mut self.members[*object as usize].taken;
         if *bit == 0 {
             if *taken == MAX_MEMBERS {
                 return None;
             }
             *bit = 1 << *taken;
             *taken += 1;
-            if object == 0 {
-                let key = plan.nodes[*node as usize].key.as_bytes();
+            if *object == 0 {
+                let key = plan.nodes[node as usize].key.as_bytes();
                 let declares = |rival: &Plan| rival.members(0).find(key, 0).is_some();
                 let declaring = self.rivals.iter_mut().filter(|(rival, _)| declares(rival));
                 declaring.for_each(|(_, shared)| *shared |= *bit);

@@ -48,11 +48,14 @@ type Piece = u128;
 const PIECE: usize = size_of::<Piece>();
 
 impl State {
-    /// The literal that `rest` begins with.
+    /// The literal that `rest` begins with, unless to look for it is not worth its while.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "a call takes as long as what it does")]
     pub(super) fn find(&mut self, rest: &[u8]) -> Option<&Literal> {
         if !self.last().is_some_and(|last| last.fits(rest)) {
+            if !self.pace.tries() {
+                return None;
+            }
             self.last = self.other(rest)? as u16;
         }
         self.last()
@@ -67,12 +70,7 @@ impl State {
     /// The place of the same, wherever it is.
     #[inline(never)]
     fn other(&mut self, rest: &[u8]) -> Option<usize> {
-        if !self.pace.tries() {
-            return None;
-        }
-        let first = first_piece(rest);
-        let may_fit = |literal: &Literal| (first ^ literal.first) & literal.mask == 0;
-        let found = self.choices.iter().position(|literal| may_fit(literal) && literal.fits(rest));
+        let found = self.choices.iter().position(|literal| literal.fits(rest));
         self.pace.count(found.is_some(), 3 * JUDGED / 4);
         found
     }

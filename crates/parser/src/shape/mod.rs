@@ -42,10 +42,12 @@ use crate::limits::MAX_PLACES;
 
 /// Bytes up to which a record is followed.
 const MAX_RECORD: usize = 64 << 10;
-/// Literals that are learned in all, and behind one value; the latter are also the beginnings that are told
-/// apart.
+/// Literals that are learned in all, and behind one value. Where there are more the keys come in any order,
+/// and to look at many literals takes longer than to read token by token: each of them waits for memory.
 pub(crate) const MAX_LITERALS: usize = 8192;
-const MAX_CHOICES: usize = 96;
+const MAX_CHOICES: usize = 4;
+/// Beginnings of records that are told apart.
+const MAX_STARTS: usize = 96;
 /// Bytes of a literal, and steps in it. Longer ones stand for records full of nulls, of which no two are
 /// alike.
 const MAX_LITERAL_BYTES: usize = 1024;
@@ -79,7 +81,9 @@ pub(crate) struct Shapes {
     unescaped: Vec<u8>,
     /// Memory for what was read between two values.
     steps: Vec<Step>,
+    /// Whether records are followed, and whether their literals are looked for then.
     pace: Pace,
+    literals: Pace,
     /// How records begin that the general path has accepted, up to the end of the first key.
     starts: Vec<Box<[u8]>>,
     /// Whether the record at hand begins in one of these ways, or in a new one that is worth to be known.
@@ -96,7 +100,7 @@ struct Pace {
     tried: u16,
     won: u16,
     is_paused: bool,
-    /// What was passed over during the pause.
+    /// What came during the pause.
     passed: u8,
 }
 
@@ -191,6 +195,7 @@ impl Shapes {
             unescaped: Vec::new(),
             steps: Vec::new(),
             pace: Pace::default(),
+            literals: Pace::default(),
             starts: Vec::new(),
             is_known: false,
             is_new: false,
@@ -204,9 +209,13 @@ impl Shapes {
             return false;
         }
         self.is_known = self.starts.iter().any(|start| record.starts_with(start));
-        self.is_new = !self.is_known && self.starts.len() < MAX_CHOICES;
+        self.is_new = !self.is_known && self.starts.len() < MAX_STARTS;
         // Where there are too many ways to know them all, any is worth to be tried.
-        !self.is_new && self.pace.tries()
+        let is_tried = !self.is_new && self.pace.tries();
+        if !self.is_new {
+            self.pace.pass();
+        }
+        is_tried
     }
 
     /// Learns how a record begins that became a row of `plan` without anything to note, so that others like
@@ -242,24 +251,28 @@ impl Shapes {
 
 impl Pace {
     /// Whether to make the next attempt.
-    fn tries(&mut self) -> bool {
+    #[inline]
+    fn tries(&self) -> bool {
+        !self.is_paused || self.passed.is_multiple_of(SAMPLED)
+    }
+
+    /// Goes on to the one behind it.
+    #[inline]
+    fn pass(&mut self) {
         self.passed = if self.is_paused { self.passed.wrapping_add(1) } else { 0 };
-        self.has_tried()
     }
 
-    /// Whether what was asked for last is tried.
-    fn has_tried(&self) -> bool {
-        self.passed.is_multiple_of(SAMPLED)
-    }
-
-    /// Counts an attempt; of as many as are judged together, `least` must not be in vain.
-    fn count(&mut self, is_won: bool, least: u16) {
+    /// Counts an attempt; of as many as are judged together, `least` must not be in vain. Returns whether
+    /// they were judged.
+    fn count(&mut self, is_won: bool, least: u16) -> bool {
         self.tried += 1;
         self.won += u16::from(is_won);
-        if self.tried >= JUDGED {
+        let is_due = self.tried >= JUDGED;
+        if is_due {
             self.is_paused = self.won < least;
             (self.tried, self.won) = (0, 0);
         }
+        is_due
     }
 }
 
