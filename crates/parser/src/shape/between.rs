@@ -25,11 +25,11 @@ use crate::reference::string;
 const NOWHERE: NodeId = NodeId::MAX;
 
 impl Known {
-    /// Whether what comes behind a value is learned: there is room for it, and it is known to be new.
+    /// Whether there is room for what comes behind a value.
     #[inline]
     fn learns(&self, state: &State) -> bool {
         let is_full = self.literals >= self.max_literals || self.learned_bytes >= MAX_LEARNED_BYTES;
-        !is_full && state.choices.len() < MAX_CHOICES && state.pace.tries()
+        !is_full && state.choices.len() < MAX_CHOICES
     }
 
     /// Forgets all literals.
@@ -65,9 +65,7 @@ impl<S: Sink> Run<'_, S> {
     /// Goes on behind a value, or from the record's start, where no literal fits, to behind the next value.
     #[inline(never)]
     pub(super) fn by_hand(&mut self, states: &mut Vec<State>, state: usize) -> Option<usize> {
-        let learns = self.known.learns(&states[state]);
-        states[state].pace.pass();
-        if learns {
+        if self.known.learns(&states[state]) {
             return self.learn_on(states, state);
         }
         let next = self.read::<false>(state)?;

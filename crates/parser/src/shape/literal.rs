@@ -1,6 +1,6 @@
 //! The texts between values, and finding the one that comes.
 
-use super::{Form, JUDGED, Next, Pace, Step};
+use super::{Form, Next, Step};
 
 /// What may come at one place of a record.
 #[derive(Default)]
@@ -8,8 +8,6 @@ pub(super) struct State {
     pub(super) choices: Vec<Literal>,
     /// The one that fitted last.
     last: u16,
-    /// Whether to look at the others is worth its while.
-    pub(super) pace: Pace,
 }
 
 /// The text between two values, and what it means.
@@ -48,14 +46,11 @@ type Piece = u128;
 const PIECE: usize = size_of::<Piece>();
 
 impl State {
-    /// The literal that `rest` begins with, unless to look for it is not worth its while.
+    /// The literal that `rest` begins with.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "a call takes as long as what it does")]
     pub(super) fn find(&mut self, rest: &[u8]) -> Option<&Literal> {
         if !self.last().is_some_and(|last| last.fits(rest)) {
-            if !self.pace.tries() {
-                return None;
-            }
             self.last = self.other(rest)? as u16;
         }
         self.last()
@@ -69,10 +64,8 @@ impl State {
 
     /// The place of the same, wherever it is.
     #[inline(never)]
-    fn other(&mut self, rest: &[u8]) -> Option<usize> {
-        let found = self.choices.iter().position(|literal| literal.fits(rest));
-        self.pace.count(found.is_some(), 3 * JUDGED / 4);
-        found
+    fn other(&self, rest: &[u8]) -> Option<usize> {
+        self.choices.iter().position(|literal| literal.fits(rest))
     }
 }
 

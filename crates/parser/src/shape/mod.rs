@@ -91,8 +91,8 @@ pub(crate) struct Shapes {
     is_new: bool,
 }
 
-/// Whether something that may be in vain is worth its while: to follow records, or to look at the literals
-/// that were learned behind a value. Of records only those count that begin in a known way: a dump of many
+/// Whether something that may be in vain is worth its while: to follow records, or to look for literals in
+/// them. Of records only those count that begin in a known way: a dump of many
 /// log types is full of records that begin otherwise, and cost nothing.
 #[derive(Debug, Default)]
 struct Pace {
