@@ -80,7 +80,6 @@ impl Shapes {
         let at = sink.row();
         let Self { states, plain, depths, known, frames, notes, unescaped, steps, literals, .. } = self;
         let is_by_hand = known.max_literals == 0 || !literals.tries();
-        literals.pass();
         let Indexed { index, text, start } = record;
         let (record, place) = (text.as_bytes(), start);
         let mut run = Run {
@@ -111,7 +110,10 @@ impl Shapes {
             sink.rollback();
             return None;
         }
-        if !is_by_hand && literals.count(are_found, JUDGED / 2) && literals.is_paused {
+        // Only of records of this log type: others would pass by in between, and always at the same turn.
+        literals.pass();
+        let is_judged = !is_by_hand && literals.count(are_found, JUDGED / 2);
+        if is_judged && literals.is_paused {
             // Those of the records to come may be others, and there is room for a few only.
             known.forget_literals(states);
         }

@@ -10,8 +10,8 @@ use sawlog_schema::NodeId;
 /// Bytes that are compared in one go, and mixed.
 type Piece = u128;
 const PIECE: usize = size_of::<Piece>();
-/// Bytes at the end of a longer key that are.
-const END: usize = size_of::<u64>();
+/// Bytes at the end of a longer key that are compared with them.
+const LAST: usize = size_of::<u64>();
 /// Factors that are tried to give each key a place of its own.
 const FACTORS: u32 = 64;
 /// Places behind the one that it wants at most in which a key stands.
@@ -99,7 +99,8 @@ impl Keys {
             let entry = self.entries.get(number)?;
             let ends = entry.end ^ end | u64::from(entry.len) ^ len as u64;
             let is_alike = entry.start ^ start | Piece::from(ends) == 0;
-            if is_alike && (len <= PIECE + END || text.get(..len) == self.whole.get(number).map(|key| &**key))
+            if is_alike
+                && (len <= PIECE + LAST || text.get(..len) == self.whole.get(number).map(|key| &**key))
             {
                 return Some(entry.member);
             }

@@ -16,7 +16,7 @@ use crate::envelope::Envelope;
 /// What was found out of the schema of a log type and of its records.
 pub(super) struct Known {
     nodes: Vec<Place>,
-    /// For each node that is an object.
+    /// For each node; empty where it is no object.
     members: Vec<Members>,
     pub(super) undeclared: Vec<Undeclared>,
     pub(super) recipes: Recipes,
@@ -56,10 +56,9 @@ pub(super) enum Value {
 }
 
 /// A node, and where it stands.
-#[derive(Clone, Copy)]
 struct Place {
-    /// The object or the list that its values stand in; the event stands in none, and says 0. A member has no
-    /// bits as long as it was not met, and none of those that are required until its object was.
+    /// The object or the list that its values stand in; the event stands in none, and says 0. A member gets
+    /// its bits when it is first met, or its object if it is required.
     owner: Owner,
     class: Class,
 }

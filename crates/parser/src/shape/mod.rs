@@ -210,11 +210,12 @@ impl Shapes {
         }
         self.is_known = self.starts.iter().any(|start| record.starts_with(start));
         self.is_new = !self.is_known && self.starts.len() < MAX_STARTS;
-        // Where there are too many ways to know them all, any is worth to be tried.
-        let is_tried = !self.is_new && self.pace.tries();
-        if !self.is_new {
-            self.pace.pass();
+        if self.is_new {
+            return false;
         }
+        // Where there are too many ways to know them all, any is worth to be tried.
+        let is_tried = self.pace.tries();
+        self.pace.pass();
         is_tried
     }
 
@@ -256,7 +257,7 @@ impl Pace {
         !self.is_paused || self.passed.is_multiple_of(SAMPLED)
     }
 
-    /// Goes on to the one behind it.
+    /// Goes on to the next attempt, whether this one was made or not.
     #[inline]
     fn pass(&mut self) {
         self.passed = if self.is_paused { self.passed.wrapping_add(1) } else { 0 };

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use sawlog_columns::{Columns, Run, Source, print_row};
 use sawlog_schema::{Plan, load};
 
-use super::{JUDGED, Pace, SAMPLED};
+use super::{JUDGED, Pace, SAMPLED, Shapes};
 use crate::{Batch, Block, Envelope, Parser, Reader, Records, RecordsPath, Span};
 
 const EVENT: &str = "\
@@ -186,6 +186,7 @@ fn keys_may_come_in_any_order() {
     check(&plans, false, &[&events.join("\n"), &*ordered.join("\n")].join("\n"));
     let parser = parser_of(&plans, &[&events.join("\n"), &*ordered.join("\n")].join("\n"));
     assert!(!parser.shapes[0].literals.is_paused);
+    assert_counts(&parser.shapes[0]);
     // That a key stands twice, or is missing, is seen without a literal too.
     let twice = events.iter().map(|event| event.replacen('{', "{\"id\":\"x\",", 1));
     let lacking = events.iter().map(|event| event.replacen("\"name\"", "\"nam\"", 1));
@@ -228,10 +229,7 @@ fn names_of_records_that_are_rejected_are_forgotten() {
     let parser = parser_of(&plans, &lines.join("\n"));
     let shapes = &parser.shapes[0];
     assert!(shapes.known.undeclared.len() == 1 && !shapes.pace.is_paused);
-    let learned = || shapes.states.iter().flat_map(|state| &state.choices);
-    let bytes: usize = learned().map(super::literal::Literal::bytes).sum();
-    let names: usize = shapes.known.undeclared.iter().map(super::undeclared::Undeclared::bytes).sum();
-    assert_eq!((shapes.known.literals, shapes.known.learned_bytes), (learned().count(), bytes + names));
+    assert_counts(shapes);
 }
 
 #[test]
@@ -497,26 +495,72 @@ fn records_of_other_log_types_do_not_count_as_failed_attempts() {
 
 #[test]
 fn what_is_learned_is_bounded() {
-    let fields: Vec<String> =
-        (0..60).map(|n| format!("{{name: a_long_name_of_a_field_{n}, type: string}}")).collect();
-    let yaml = format!("{{schema: Custom.Wide, fields: [{}]}}", fields.join(", "));
+    let name = |object: usize, n: usize| format!("a_long_name_of_a_field_{object}_{n}");
+    let fields = |object: usize| {
+        let fields: Vec<String> =
+            (0..60).map(|n| format!("{{name: {}, type: string}}", name(object, n))).collect();
+        format!("{{name: o{object}, type: object, fields: [{}]}}", fields.join(", "))
+    };
+    let yaml =
+        format!("{{schema: Custom.Wide, fields: [{}]}}", (0..8).map(fields).collect::<Vec<_>>().join(", "));
     let plans = plans(&[&yaml]);
-    let mut dump = String::new();
-    let mut order: Vec<usize> = (0..60).collect();
-    for round in 0..4000 {
-        order.swap(round % 60, (round * 31 + 7) % 60);
-        let member = |n: &usize| match (n * 7 + round) % 9 {
-            0 => format!("\"a_long_name_of_a_field_{n}\":\"x\""),
-            _ => format!("\"a_long_name_of_a_field_{n}\":null"),
+    let mut next = chance(1 << 20);
+    let mut object = |object: usize| {
+        let mut member = |n: usize| {
+            let value = if next().is_multiple_of(20) { "\"x\"" } else { "null" };
+            format!("\"{}\":{value}", name(object, n))
         };
-        writeln!(dump, "{{{}}}", order.iter().map(member).collect::<Vec<_>>().join(",")).unwrap();
+        format!("\"o{object}\":{{{}}}", (0..60).map(&mut member).collect::<Vec<_>>().join(","))
+    };
+    // Fewer than after which all would be forgotten, as hardly any two are alike.
+    let records = usize::from(JUDGED) - 6;
+    let mut record = || format!("{{{}}}", (0..8).map(&mut object).collect::<Vec<_>>().join(","));
+    let dump: Vec<String> = (0..records).map(|_| record()).collect();
+    let parser = parser_of(&plans, &dump.join("\n"));
+    let bytes = parser.shapes[0].known.learned_bytes;
+    assert!((super::MAX_LEARNED_BYTES..super::MAX_LEARNED_BYTES + 8192).contains(&bytes), "{bytes}");
+    assert_counts(&parser.shapes[0]);
+}
+
+/// Literals are counted, and their memory, whatever was forgotten.
+fn assert_counts(shapes: &Shapes) {
+    let learned = || shapes.states.iter().flat_map(|state| &state.choices);
+    let bytes: usize = learned().map(super::literal::Literal::bytes).sum();
+    let names: usize = shapes.known.undeclared.iter().map(super::undeclared::Undeclared::bytes).sum();
+    assert_eq!((shapes.known.literals, shapes.known.learned_bytes), (learned().count(), bytes + names));
+}
+
+#[test]
+fn literals_are_looked_for_again_whatever_comes_in_between() {
+    let letters: Vec<char> = ('a'..='l').collect();
+    let fields: Vec<String> = letters.iter().map(|key| format!("{{name: {key}, type: string}}")).collect();
+    let fields = fields.join(", ");
+    let first =
+        format!("{{schema: Custom.First, fields: [{{name: id, type: string, required: true}}, {fields}]}}");
+    let second = "{schema: Custom.Second, fields: [{name: id, type: string, required: true}, \
+                  {name: x, type: string, required: true}]}";
+    let plans = plans(&[&first, second]);
+    let first = |keys: &[char]| {
+        let members: Vec<String> = keys.iter().map(|key| format!("\"{key}\":\"1\"")).collect();
+        format!("{{\"id\":\"n\",{}}}", members.join(","))
+    };
+    let mut keys = letters.clone();
+    let mut next = chance(1 << 20);
+    let mut shuffled: Vec<String> = (0..2 * JUDGED)
+        .map(|_| {
+            (1..keys.len()).rev().for_each(|at| keys.swap(at, next() % (at + 1)));
+            first(&keys)
+        })
+        .collect();
+    for _ in 0..2 {
+        let parser = parser_of(&plans, &shuffled.join("\n"));
+        assert!(parser.shapes[0].literals.is_paused);
+        let turns = [first(&letters), "{\"id\":\"n\",\"x\":\"1\"}".to_owned()];
+        let turns = vec![turns.join("\n"); 2 * usize::from(SAMPLED) * usize::from(JUDGED)];
+        let parser = parser_of(&plans, &[&shuffled[..], &turns].concat().join("\n"));
+        assert!(!parser.shapes[0].literals.is_paused);
+        assert_counts(&parser.shapes[0]);
+        // Those of the second log type then stand at the other turns.
+        shuffled.pop();
     }
-    let envelope = Arc::new(Envelope::new(&plans, RecordsPath::Detect));
-    let mut parser = Parser::new(&plans, envelope, false);
-    let data = dump.into_bytes();
-    let block = Block::new(data, Records::Lines);
-    let mut batch = Batch::new(0, vec![Columns::new(&plans[0], false)]);
-    parser.parse(&block, &mut batch);
-    assert_eq!(batch.rows(), 4000);
-    assert!(parser.shapes[0].known.learned_bytes <= super::MAX_LEARNED_BYTES + 8192);
 }
