@@ -92,8 +92,8 @@ pub(crate) struct Shapes {
 }
 
 /// Whether something that may be in vain is worth its while: to follow records, or to look for literals in
-/// them. Of records only those count that begin in a known way: a dump of many
-/// log types is full of records that begin otherwise, and cost nothing.
+/// them. Of records only those count that begin in a known way: a dump of many log types is full of records
+/// that begin otherwise, and cost nothing.
 #[derive(Debug, Default)]
 struct Pace {
     /// Attempts since the last judgement, and those that were not in vain.
