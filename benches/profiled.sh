@@ -5,15 +5,16 @@
 #   benches/profiled.sh          builds target/profiled/sawlog; takes as long as two release builds, or longer
 #
 # The dumps are of two log types, so that what is gained on others shows that the binary is not tuned to them.
-# Wanted: rustup component add llvm-tools
+# Wanted: rustup component add llvm-tools. Where there is none, LLVM_PROFDATA may name another llvm-profdata that can
+# read what this compiler counts: that of LLVM 19 can, with Rust 1.95.
 set -eu
 cd "$(dirname "$0")/.."
 
 target=$(realpath -m "${CARGO_TARGET_DIR:-target}/profiled")
 host=$(rustc --print host-tuple)
-profdata=$(rustc --print target-libdir)/../bin/llvm-profdata
-if [ ! -x "$profdata" ]; then
-    echo "llvm-profdata is missing; install it with: rustup component add llvm-tools" >&2
+profdata=${LLVM_PROFDATA:-$(rustc --print target-libdir)/../bin/llvm-profdata}
+if ! command -v "$profdata" >/dev/null; then
+    echo "$profdata is missing; install llvm-profdata with: rustup component add llvm-tools" >&2
     exit 1
 fi
 

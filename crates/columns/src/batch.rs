@@ -155,6 +155,7 @@ impl Sink for Columns {
         if let Data::Time(values, texts) = &mut buffer.data {
             values.push(micros);
             if let Some(texts) = texts {
+                texts.pad(at as usize);
                 texts.push(json);
             }
         }

@@ -1,8 +1,9 @@
 //! The typed buffers behind each node of a plan.
 //!
-//! A value is pushed *at* an index. Indexes that were passed over are filled with nulls when the next value
-//! arrives, and the tail is never filled at all: reading past the end yields null. A field that an event
-//! lacks therefore costs nothing, which matters because most events lack most fields.
+//! A value is pushed *at* an index, and only that is noted: until they are sealed, values lie one behind the
+//! other, whatever nulls there are between them. A field that an event lacks therefore costs nothing, which
+//! matters because most events lack most fields, and nobody has to guess which ones. Sealing moves the values
+//! to their indexes. The tail is never filled at all: reading past the end yields null.
 
 use std::ops::Range;
 
@@ -56,11 +57,10 @@ impl Texts {
 /// The values of one node, and which of them are there.
 #[derive(Debug, Clone)]
 pub(crate) struct Buffer {
-    /// For each value whether it is there. Those at the end that are may be missing until the next seal: to
-    /// count them is all that most values take, where each would have to be written to memory of its own.
+    /// For each sealed value whether it is there.
     valid: Vec<bool>,
-    /// Number of values.
-    len: usize,
+    /// The indexes of the values behind them, which lie at the end of `data` without the nulls between them.
+    open: Vec<u32>,
     pub(crate) data: Data,
 }
 
@@ -83,90 +83,83 @@ pub(crate) enum Data {
 
 impl Buffer {
     pub(crate) fn new(data: Data) -> Self {
-        Self { valid: Vec::new(), len: 0, data }
+        Self { valid: Vec::new(), open: Vec::new(), data }
     }
 
     /// Number of values, not counting the nulls at the tail.
     pub(crate) fn len(&self) -> usize {
-        self.len
+        self.open.last().map_or(self.valid.len(), |&at| at as usize + 1)
     }
 
     /// Which values are there; the buffer must be sealed.
     pub(crate) fn valid(&self) -> &[bool] {
-        debug_assert_eq!(self.valid.len(), self.len, "the buffer is not sealed");
+        debug_assert!(self.open.is_empty(), "the buffer is not sealed");
         &self.valid
     }
 
     /// Whether a value is there; the buffer must be sealed.
     #[inline]
     pub(crate) fn is_valid(&self, index: usize) -> bool {
-        debug_assert_eq!(self.valid.len(), self.len, "the buffer is not sealed");
+        debug_assert!(self.open.is_empty(), "the buffer is not sealed");
         self.valid.get(index).copied().unwrap_or(false)
     }
 
-    /// Fills with nulls up to `at` and marks `at` as there. The caller then pushes the value itself.
+    /// Notes that the value at `at` is there, and those before it that were passed over are null. The caller
+    /// then pushes the value itself.
     #[inline]
     pub(crate) fn mark(&mut self, at: u32) {
-        let at = at as usize;
-        debug_assert!(self.len <= at, "a value is pushed once; the walk drops repeated keys");
-        if self.len < at {
-            self.fill(at);
-        }
-        self.len = at + 1;
-    }
-
-    #[cold]
-    fn fill(&mut self, at: usize) {
-        self.valid.resize(self.len, true);
-        self.valid.resize(at, false);
-        match &mut self.data {
-            Data::Text(texts) => texts.pad(at),
-            Data::Int(values) => values.resize(at, 0),
-            Data::Float(values) => values.resize(at, 0.0),
-            Data::Bool(values) => values.resize(at, false),
-            Data::Time(values, texts) => {
-                values.resize(at, 0);
-                if let Some(texts) = texts {
-                    texts.pad(at);
-                }
-            }
-            Data::Object => {}
-            Data::List(ends) => {
-                let end = ends.last().copied().unwrap_or(0);
-                ends.resize(at, end);
-            }
-        }
+        debug_assert!(self.len() <= at as usize, "a value is pushed once; the walk drops repeated keys");
+        self.open.push(at);
     }
 
     /// Drops every value at or beyond `len`.
     pub(crate) fn truncate(&mut self, len: usize) {
-        if self.len <= len {
+        if self.len() <= len {
             return;
         }
+        self.open.truncate(self.open.partition_point(|&at| (at as usize) < len));
         self.valid.truncate(len);
-        self.len = len;
+        let values = self.valid.len() + self.open.len();
         match &mut self.data {
-            Data::Text(texts) => texts.truncate(len),
-            Data::Int(values) => values.truncate(len),
-            Data::Float(values) => values.truncate(len),
-            Data::Bool(values) => values.truncate(len),
-            Data::Time(values, texts) => {
-                values.truncate(len);
+            Data::Text(texts) => texts.truncate(values),
+            Data::Int(numbers) => numbers.truncate(values),
+            Data::Float(numbers) => numbers.truncate(values),
+            Data::Bool(booleans) => booleans.truncate(values),
+            Data::Time(times, texts) => {
+                times.truncate(values);
                 if let Some(texts) = texts {
                     texts.truncate(len);
                 }
             }
             Data::Object => {}
-            Data::List(ends) => ends.truncate(len),
+            Data::List(ends) => ends.truncate(values),
         }
     }
 
     /// Seals the values pushed since the last time, of which texts may be pieces of `block`.
     pub(crate) fn seal(&mut self, block: &[u8]) {
-        self.valid.resize(self.len, true);
-        if let Data::Text(texts) = &mut self.data {
-            texts.seal(block);
+        let (open, sealed) = (&self.open[..], self.valid.len());
+        match &mut self.data {
+            Data::Text(texts) => {
+                texts.seal(block);
+                spread(texts.codes_mut(), open);
+            }
+            Data::Int(values) | Data::Time(values, _) => spread(values, open),
+            Data::Float(values) => spread(values, open),
+            Data::Bool(values) => spread(values, open),
+            Data::Object => {}
+            Data::List(ends) => {
+                spread(ends, open);
+                let mut end = ends[..sealed].last().copied().unwrap_or(0);
+                for list in &mut ends[sealed..] {
+                    end = end.max(*list);
+                    *list = end;
+                }
+            }
         }
+        self.valid.resize(sealed + open.len(), true);
+        spread(&mut self.valid, open);
+        self.open.clear();
     }
 
     /// Empties the buffer and keeps its memory.
@@ -218,7 +211,8 @@ impl Buffer {
     }
 
     pub(crate) fn heap_bytes(&self) -> usize {
-        self.valid.capacity()
+        let noted = self.valid.capacity() + self.open.capacity() * size_of::<u32>();
+        noted
             + match &self.data {
                 Data::Text(texts) => texts.heap_bytes(),
                 Data::Int(values) => values.capacity() * 8,
@@ -230,6 +224,22 @@ impl Buffer {
                 Data::Object => 0,
                 Data::List(ends) => ends.capacity() * 4,
             }
+    }
+}
+
+/// Moves the last values to the indexes that `places` has for them, and puts nulls between.
+fn spread<T: Copy + Default>(values: &mut Vec<T>, places: &[u32]) {
+    let start = values.len() - places.len();
+    let end = places.last().map_or(start, |&last| last as usize + 1);
+    if end == values.len() {
+        return;
+    }
+    let moved = (start..values.len()).zip(places).rev();
+    values.resize(end, T::default());
+    // The last one first: none moves to a place before its own, so that no other is overwritten.
+    for (from, &at) in moved {
+        let value = std::mem::take(&mut values[from]);
+        values[at as usize] = value;
     }
 }
 
@@ -318,7 +328,101 @@ mod tests {
 
     use super::*;
 
+    /// A buffer of each type.
+    fn buffers() -> Vec<Buffer> {
+        let data = [
+            Data::Text(Coded::default()),
+            Data::Int(Vec::new()),
+            Data::Float(Vec::new()),
+            Data::Bool(Vec::new()),
+            Data::Time(Vec::new(), Some(Texts::default())),
+            Data::Object,
+            Data::List(Vec::new()),
+        ];
+        data.into_iter().map(Buffer::new).collect()
+    }
+
+    /// Pushes a number, as far as the type can hold it, or so many elements.
+    fn push(buffer: &mut Buffer, at: u32, number: u8) {
+        let end = buffer.list_end() + u32::from(number);
+        buffer.mark(at);
+        match &mut buffer.data {
+            Data::Text(texts) => texts.push(number.to_string().as_bytes(), Home::default()),
+            Data::Int(values) => values.push(number.into()),
+            Data::Float(values) => values.push(number.into()),
+            Data::Bool(values) => values.push(number > 0),
+            Data::Time(values, texts) => {
+                values.push(number.into());
+                let texts = texts.as_mut().unwrap();
+                texts.pad(at as usize);
+                texts.push(number.to_string().as_bytes());
+            }
+            Data::Object => {}
+            Data::List(ends) => ends.push(end),
+        }
+    }
+
+    /// Whether a sealed buffer has these values.
+    fn check(buffer: &Buffer, values: &[Option<u8>]) {
+        let len = values.iter().rposition(Option::is_some).map_or(0, |last| last + 1);
+        assert_eq!((buffer.len(), buffer.valid().len()), (len, len));
+        for (at, value) in values.iter().enumerate() {
+            assert_eq!(buffer.is_valid(at), value.is_some());
+            let elements = value.map_or(0, usize::from);
+            if let Data::List(_) = buffer.data {
+                assert_eq!(
+                    (buffer.list_range(at).len(), buffer.elements(at..at + 1).len()),
+                    (elements, elements)
+                );
+            }
+            let Some(value) = *value else { continue };
+            let text = value.to_string();
+            match &buffer.data {
+                Data::Text(texts) => assert_eq!(texts.get(at), text.as_bytes()),
+                Data::Int(values) => assert_eq!(values[at], i64::from(value)),
+                Data::Float(values) => assert_eq!(values[at].to_bits(), f64::from(value).to_bits()),
+                Data::Bool(values) => assert_eq!(values[at], value > 0),
+                Data::Time(values, texts) => {
+                    assert_eq!(values[at], i64::from(value));
+                    assert_eq!(texts.as_ref().unwrap().get(at), text.as_bytes());
+                }
+                Data::Object | Data::List(_) => {}
+            }
+        }
+    }
+
     proptest! {
+        #[test]
+        fn values_are_at_their_indexes_and_nulls_between(
+            blocks in prop::collection::vec(
+                prop::collection::vec((0..4usize, prop::option::of(0..5u8), 0..9u8), 0..20),
+                1..6,
+            ),
+        ) {
+            for mut buffer in buffers() {
+                let mut values: Vec<Option<u8>> = Vec::new();
+                for block in &blocks {
+                    for &(passed_over, value, fate) in block {
+                        let before = values.len();
+                        values.resize(before + passed_over, None);
+                        values.push(value);
+                        if let Some(value) = value {
+                            push(&mut buffer, values.len() as u32 - 1, value);
+                        }
+                        if fate == 0 {
+                            // As a record that is rejected, with all that it has pushed.
+                            values.truncate(before);
+                            buffer.truncate(before);
+                        }
+                    }
+                    buffer.seal(&[]);
+                    check(&buffer, &values);
+                }
+                buffer.clear();
+                check(&buffer, &[]);
+            }
+        }
+
         #[test]
         fn rows_have_the_texts_that_were_pushed(
             rows in prop::collection::vec(prop::option::of(prop::collection::vec("[a-z]{0,3}", 0..3)), 0..20),

@@ -12,8 +12,6 @@ use crate::open::{Home, Open};
 
 /// Values after which it shows whether they repeat.
 const SAMPLE_VALUES: usize = 1024;
-/// The code of a null.
-const NULL: u32 = 0;
 
 /// Text values in their order.
 #[derive(Debug, Clone, Default)]
@@ -21,7 +19,7 @@ pub(crate) struct Coded {
     /// For each sealed value its entry in the dictionary; any number where it is null.
     codes: Vec<u32>,
     dictionary: Dictionary,
-    /// How many of them are not null.
+    /// How many values that are not null were sealed.
     sealed: usize,
     way: Way,
     /// The values behind them.
@@ -43,14 +41,9 @@ enum Way {
 }
 
 impl Coded {
-    /// Number of values, of which the null ones have no bytes.
+    /// Number of values.
     pub(crate) fn len(&self) -> usize {
         self.codes.len() + self.open.len()
-    }
-
-    /// Appends null values up to `len`.
-    pub(crate) fn pad(&mut self, len: usize) {
-        self.open.pad(len - self.codes.len());
     }
 
     #[inline]
@@ -63,7 +56,7 @@ impl Coded {
         self.codes.truncate(len);
     }
 
-    /// A value, which is not null if it is sealed, and no piece of a block if it is not.
+    /// A value, which is no piece of a block unless it is sealed.
     pub(crate) fn get(&self, index: usize) -> &[u8] {
         match self.codes.get(index) {
             Some(&code) => self.dictionary.entry(code),
@@ -104,6 +97,11 @@ impl Coded {
         (&self.codes, &self.dictionary)
     }
 
+    /// The codes of the sealed values, for who puts nulls between them.
+    pub(crate) fn codes_mut(&mut self) -> &mut Vec<u32> {
+        &mut self.codes
+    }
+
     /// Seals what was pushed since the last time, of which much may be pieces of `block`.
     pub(crate) fn seal(&mut self, block: &[u8]) {
         let Self { codes, dictionary, sealed, way, open } = self;
@@ -115,10 +113,10 @@ impl Coded {
         codes.reserve(places.len());
         match way {
             Way::Unique => {
-                codes.extend(texts.map(|text| text.map_or(NULL, |text| dictionary.append(text))));
+                codes.extend(texts.map(|text| dictionary.append(text)));
             }
             Way::Sampled | Way::Many => {
-                dictionary.intern_if_any(texts, |code| codes.push(code.unwrap_or(NULL)));
+                dictionary.intern(texts, |code| codes.push(code));
             }
             Way::Few(few) => {
                 few.seal(open, block, dictionary, codes);
@@ -127,7 +125,7 @@ impl Coded {
                 }
             }
         }
-        *sealed += places.len() - open.nulls();
+        *sealed += places.len();
         open.clear();
         self.settle();
         if matches!(self.way, Way::Sampled) && self.sealed >= SAMPLE_VALUES {
@@ -164,31 +162,25 @@ mod tests {
 
     use super::*;
 
-    /// Values of which every third is null, sealed every so often; `of` makes their texts. They are pieces of
-    /// a block but for one in twenty.
+    /// Values that are sealed every so often; `of` makes their texts. They are pieces of a block but for one in
+    /// twenty.
     fn check(every: usize, of: impl Fn(usize) -> String) -> Coded {
-        let (mut coded, mut valid) = (Coded::default(), Vec::new());
-        let is_null = |at: usize| at % 3 == 1;
+        let mut coded = Coded::default();
         let block: Vec<u8> = (0..5000).flat_map(|at| of(at).into_bytes()).collect();
         let mut start = 0;
         for at in 0..5000 {
             let text = &block[start..start + of(at).len()];
             start += text.len();
-            if !is_null(at) {
-                coded.pad(at);
-                valid.resize(at, false);
-                coded.push(text, if at % 20 == 0 { Home::default() } else { Home::of(&block) });
-                valid.push(true);
-                // As for a record that is rejected.
-                coded.push(b"never", Home::default());
-                coded.truncate(at + 1);
-            }
+            coded.push(text, if at % 20 == 0 { Home::default() } else { Home::of(&block) });
+            // As for a record that is rejected.
+            coded.push(b"never", Home::default());
+            coded.truncate(at + 1);
             if at % every == 0 || at == 4999 {
                 coded.seal(&block);
             }
         }
-        assert_eq!(coded.len(), valid.len());
-        for at in (0..5000).filter(|at| !is_null(*at)) {
+        assert_eq!(coded.len(), 5000);
+        for at in 0..5000 {
             assert_eq!(str::from_utf8(coded.get(at)).unwrap(), of(at));
         }
         coded
@@ -227,22 +219,17 @@ mod tests {
             values in vec((any::<Index>(), 0..20u8), 1500..4000),
             every in 50..800usize,
         ) {
-            // Some are null, some new, some no pieces of the block.
+            // Some are new, some no pieces of the block.
             let text = |(index, kind): &(Index, u8)| match kind {
-                0 => None,
-                1 => Some(index.index(5000).to_string()),
-                _ => Some(pool[index.index(pool.len())].clone()),
+                1 => index.index(5000).to_string(),
+                _ => pool[index.index(pool.len())].clone(),
             };
             let mut coded = Coded::default();
             for values in values.chunks(every) {
-                let texts: Vec<Option<String>> = values.iter().map(text).collect();
-                let block: Vec<u8> = texts.iter().flatten().flat_map(|text| text.bytes()).collect();
+                let texts: Vec<String> = values.iter().map(text).collect();
+                let block: Vec<u8> = texts.iter().flat_map(|text| text.bytes()).collect();
                 let mut rest = &block[..];
                 for (text, (_, kind)) in texts.iter().zip(values) {
-                    let Some(text) = text else {
-                        coded.pad(coded.len() + 1);
-                        continue;
-                    };
                     let (piece, behind) = rest.split_at(text.len());
                     coded.push(piece, if *kind == 2 { Home::default() } else { Home::of(&block) });
                     rest = behind;
@@ -251,23 +238,12 @@ mod tests {
             }
             let mut codes = HashMap::new();
             for (at, text) in values.iter().map(text).enumerate() {
-                let Some(text) = text else { continue };
                 prop_assert_eq!(coded.get(at), text.as_bytes());
                 let next = codes.len() as u32;
                 let code = *codes.entry(text).or_insert(next);
                 prop_assert!(matches!(coded.way, Way::Unique) || coded.codes[at] == code);
             }
         }
-    }
-
-    #[test]
-    fn a_list_has_no_null_values() {
-        let mut coded = Coded::default();
-        for text in ["b", "a", "b"] {
-            coded.push(text.as_bytes(), Home::default());
-        }
-        coded.seal(&[]);
-        assert_eq!(coded.sealed().0, [0, 1, 0]);
     }
 
     #[test]

@@ -109,43 +109,52 @@ impl Dictionary {
     #[inline]
     pub fn entry(&self, entry: u32) -> &[u8] {
         let entry = entry as usize;
-        let start = if entry == 0 { 0 } else { self.ends[entry - 1] as usize };
-        &self.page[start + LENGTH..self.ends[entry] as usize]
+        &self.page[self.start(entry) + LENGTH..self.ends[entry] as usize]
+    }
+
+    /// Where an entry begins, or would, in the page.
+    #[inline]
+    fn start(&self, entry: usize) -> usize {
+        if entry == 0 { 0 } else { self.ends[entry - 1] as usize }
+    }
+
+    /// The entries from that number on as text; an empty one for each that is none.
+    pub(crate) fn texts(&self, first: usize) -> impl Iterator<Item = &str> {
+        let start = self.start(first);
+        // One look at all of them together, which goes well unless one is so long that its length is no ASCII.
+        let all = str::from_utf8(&self.page[start..]).ok();
+        (first..self.len()).map(move |entry| {
+            let text = self.start(entry) + LENGTH..self.ends[entry] as usize;
+            let text = all.map_or_else(
+                || str::from_utf8(&self.page[text.clone()]).ok(),
+                |all| all.get(text.start - start..text.end - start),
+            );
+            text.unwrap_or_default()
+        })
     }
 
     /// Calls `each` with the number of each text's entry, which is added where there is none.
-    pub fn intern<'t>(&mut self, texts: impl Iterator<Item = &'t [u8]>, mut each: impl FnMut(u32)) {
-        self.intern_if_any(texts.map(Some), |entry| entry.into_iter().for_each(&mut each));
-    }
-
-    /// The same of texts that need not be there.
     #[inline]
-    pub(crate) fn intern_if_any<'t>(
-        &mut self,
-        mut texts: impl Iterator<Item = Option<&'t [u8]>>,
-        mut each: impl FnMut(Option<u32>),
-    ) {
+    pub fn intern<'t>(&mut self, mut texts: impl Iterator<Item = &'t [u8]>, mut each: impl FnMut(u32)) {
         self.index();
-        let mut group = [(None, 0); GROUP];
+        let mut group = [(&[][..], 0); GROUP];
         let mut slots = [Slot::default(); GROUP];
         loop {
             let mut len = 0;
             for (member, text) in group.iter_mut().zip(&mut texts) {
-                let hash = text.map_or(0, hash_of);
+                let hash = hash_of(text);
                 prefetch(&self.slots, self.first_place(hash));
                 *member = (text, hash);
                 len += 1;
             }
             for (slot, (text, hash)) in slots.iter_mut().zip(&group[..len]) {
                 *slot = self.slots[self.first_place(*hash)];
-                self.prefetch_entry(*slot, text.map_or(0, <[u8]>::len));
+                self.prefetch_entry(*slot, text.len());
             }
             for (slot, (text, hash)) in slots.iter().zip(&group[..len]) {
                 // An entry that was found stays where it is, whatever the others of the group add.
-                each(text.map(|text| {
-                    let is_found = slot.agrees(*hash) && self.holds(slot.start(), text) && !slot.is_free();
-                    if is_found { slot.entry() } else { self.search(text, *hash) }
-                }));
+                let is_found = slot.agrees(*hash) && self.holds(slot.start(), text) && !slot.is_free();
+                each(if is_found { slot.entry() } else { self.search(text, *hash) });
             }
             if len < GROUP {
                 return;
@@ -190,7 +199,7 @@ impl Dictionary {
     /// Gives an entry its place.
     fn place(&mut self, entry: usize) {
         let text = self.entry(entry as u32);
-        let (hash, start) = (hash_of(text), self.ends[entry] as usize - text.len() - LENGTH);
+        let (hash, start) = (hash_of(text), self.start(entry));
         let first = self.first_place(hash);
         let free = (first..first + PROBES).find(|&place| self.slots[place].is_free());
         if let (Some(place), Some(slot)) = (free, Slot::new(entry, start, hash)) {
@@ -211,11 +220,11 @@ impl Dictionary {
     pub fn append_entries(&mut self, other: &Self, entries: Range<u32>) {
         let entries = entries.start as usize..entries.end as usize;
         let Some(&end) = other.ends[entries.clone()].last() else { return };
-        let start = entries.start.checked_sub(1).map_or(0, |before| other.ends[before]);
+        let start = other.start(entries.start);
         self.has_unchecked = true;
         let base = self.page.len() as u32;
-        self.page.extend_from_slice(&other.page[start as usize..end as usize]);
-        self.ends.extend(other.ends[entries].iter().map(|end| base + (end - start)));
+        self.page.extend_from_slice(&other.page[start..end as usize]);
+        self.ends.extend(other.ends[entries].iter().map(|end| base + (end - start as u32)));
     }
 
     fn store(&mut self, text: &[u8]) -> u32 {

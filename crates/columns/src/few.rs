@@ -96,13 +96,14 @@ impl Few {
             })
         }));
         let texts = others.iter().map(|at| open.text(places[*at as usize], block));
-        let (mut at, mut nulls) = (others.iter(), 0);
-        dictionary.intern_if_any(texts, |code| match (at.next(), code) {
-            (Some(at), Some(code)) => codes[first + *at as usize] = code,
-            _ => nulls += 1,
+        let mut at = others.iter();
+        dictionary.intern(texts, |code| {
+            if let Some(at) = at.next() {
+                codes[first + *at as usize] = code;
+            }
         });
-        self.values += places.len() - nulls;
-        self.looked_up += others.len() - nulls;
+        self.values += places.len();
+        self.looked_up += others.len();
         self.add_new(dictionary);
         self.others = others;
     }
@@ -199,14 +200,13 @@ mod tests {
                 &block[start..start + text.len()],
                 if are_pieces { Home::of(&block) } else { Home::default() },
             );
-            open.pad(open.len() + 1);
             start += text.len();
         }
         let mut codes = vec![7];
         few.looked_up = 0;
         few.seal(&open, &block, dictionary, &mut codes);
-        assert_eq!(codes.len(), 1 + 2 * texts.len());
-        (codes.into_iter().skip(1).step_by(2).collect(), few.looked_up)
+        assert_eq!(codes.len(), 1 + texts.len());
+        (codes.split_off(1), few.looked_up)
     }
 
     fn dictionary(texts: &[String]) -> Dictionary {

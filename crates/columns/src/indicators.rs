@@ -171,9 +171,7 @@ impl Source {
     /// Asks what the entries of its dictionary tell of which it is not known.
     fn ask(&mut self, dictionary: &Dictionary, columns: &mut [Column], places: &Places, scan: Scan) {
         let Told { entries, several } = &mut self.told;
-        for entry in entries.len()..dictionary.len() {
-            // A column of texts takes nothing else.
-            let text = str::from_utf8(dictionary.entry(entry as u32)).unwrap_or_default();
+        for text in dictionary.texts(entries.len()) {
             let start = several.len();
             for &scanner in &self.scanners {
                 scan(scanner, text, &mut |indicator, value| {

@@ -8,8 +8,6 @@ use crate::few::Window;
 
 /// Places from here on are in [`Open::kept`].
 const KEPT: u32 = 1 << 31;
-/// The place of a null.
-const NOWHERE: u32 = u32::MAX;
 
 /// The memory of the block at hand, to tell its pieces from other texts.
 #[derive(Debug, Clone, Copy, Default)]
@@ -56,11 +54,6 @@ impl Open {
         self.places.len()
     }
 
-    /// Appends nulls up to `len`.
-    pub(crate) fn pad(&mut self, len: usize) {
-        self.places.resize(len, Place { start: NOWHERE, len: 0 });
-    }
-
     /// Appends a text.
     #[inline]
     pub(crate) fn push(&mut self, text: &[u8], home: Home) {
@@ -78,15 +71,15 @@ impl Open {
     /// Takes back the texts from `len` on, and what was kept of them.
     pub(crate) fn truncate(&mut self, len: usize) {
         let dropped = self.places.get(len..).unwrap_or_default();
-        if let Some(first) = dropped.iter().find(|place| (KEPT..NOWHERE).contains(&place.start)) {
+        if let Some(first) = dropped.iter().find(|place| place.start >= KEPT) {
             self.kept.truncate((first.start - KEPT) as usize);
         }
         self.places.truncate(len);
     }
 
-    /// A text that is neither null nor a piece of a block.
+    /// A text that is no piece of a block.
     pub(crate) fn get(&self, index: usize) -> &[u8] {
-        self.text(self.places[index], &[]).unwrap_or_default()
+        self.text(self.places[index], &[])
     }
 
     /// Where the texts lie, in order.
@@ -94,12 +87,12 @@ impl Open {
         &self.places
     }
 
-    /// The text at a place, which may be a piece of `block`; None for a null.
+    /// The text at a place, which may be a piece of `block`.
     #[inline]
-    pub(crate) fn text<'a>(&'a self, place: Place, block: &'a [u8]) -> Option<&'a [u8]> {
+    pub(crate) fn text<'a>(&'a self, place: Place, block: &'a [u8]) -> &'a [u8] {
         let (start, len) = (place.start as usize, place.len as usize);
         // To read a text of a block that is not at hand is a defect, and an empty one would be a lie.
-        if place.start < KEPT { Some(&block[start..start + len]) } else { self.kept(place) }
+        if place.start < KEPT { &block[start..start + len] } else { self.kept(place) }
     }
 
     /// A block whose pieces have [windows](Self::window): one too large for places in it has none.
@@ -111,20 +104,15 @@ impl Open {
     /// not end too near to its end.
     #[inline]
     pub(crate) fn window(place: Place, block: &[u8]) -> Option<(&Window, usize)> {
-        // What was kept, and a null, begin beyond any block with windows.
+        // What was kept begins beyond any block with windows.
         Some((block.get(place.start as usize..)?.first_chunk()?, place.len as usize))
     }
 
-    /// A text that was kept; None for a null.
+    /// A text that was kept.
     #[cold]
-    fn kept(&self, place: Place) -> Option<&[u8]> {
+    fn kept(&self, place: Place) -> &[u8] {
         let (start, len) = ((place.start - KEPT) as usize, place.len as usize);
-        (place.start != NOWHERE).then(|| &self.kept[start..start + len])
-    }
-
-    /// Number of nulls.
-    pub(crate) fn nulls(&self) -> usize {
-        self.places.iter().filter(|place| place.start == NOWHERE).count()
+        &self.kept[start..start + len]
     }
 
     pub(crate) fn clear(&mut self) {
@@ -147,16 +135,14 @@ mod tests {
         let home = Home::of(&block);
         let mut open = Open::default();
         open.push(&block[4..], home);
-        open.pad(2);
         open.push(b"made", home);
         open.push(b"taken back", home);
-        open.truncate(3);
+        open.truncate(2);
         open.push(&block[..3], home);
         open.push(&block[7..], home);
         let texts = open.places().iter().map(|place| open.text(*place, &block));
-        let expected = [Some(&b"two"[..]), None, Some(b"made"), Some(b"one"), Some(b"")];
-        assert!(texts.eq(expected));
-        assert_eq!((open.get(2), open.len()), (&b"made"[..], 5));
+        assert!(texts.eq([&b"two"[..], b"made", b"one", b""]));
+        assert_eq!((open.get(1), open.len()), (&b"made"[..], 4));
         assert_eq!(open.kept, b"made");
         open.clear();
         open.push(&block, Home::default());
@@ -172,7 +158,7 @@ mod tests {
             assert_eq!((is_noted, has_windows), (block.len() < KEPT as usize, is_noted));
         }
         let place = |start| Place { start, len: 0 };
-        for kept in [KEPT, KEPT + 7, NOWHERE] {
+        for kept in [KEPT, KEPT + 7, u32::MAX] {
             assert_eq!(Open::window(place(kept), &large[1..]), None);
         }
         assert!(Open::window(place(5), &large[1..]).is_some());

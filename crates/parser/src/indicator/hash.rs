@@ -11,8 +11,13 @@ const DIGITS_MAX: usize = 64;
 /// Looks for a hash of `digits` digits, at most [`DIGITS_MAX`].
 pub(super) fn scan(column: Indicator, digits: usize, text: &str, found: &mut impl FnMut(Indicator, &str)) {
     let text = trim(text);
-    if text.len() != digits || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+    // All bytes are looked at, as it takes longer to guess which one is the first that does not fit.
+    let all = |fits: fn(u8) -> bool| text.bytes().fold(true, |all, byte| all & fits(byte));
+    if text.len() != digits || !all(|byte| byte.is_ascii_hexdigit()) {
         return;
+    }
+    if all(|byte| !byte.is_ascii_uppercase()) {
+        return found(column, text);
     }
     let mut buffer = [0; DIGITS_MAX];
     let lower = &mut buffer[..digits];
