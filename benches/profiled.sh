@@ -5,8 +5,8 @@
 #   benches/profiled.sh          builds target/profiled/sawlog; takes as long as two release builds, or longer
 #
 # The dumps are of two log types, so that what is gained on others shows that the binary is not tuned to them.
-# Wanted: rustup component add llvm-tools. Where there is none, LLVM_PROFDATA may name another llvm-profdata that can
-# read what this compiler counts: that of LLVM 19 can, with Rust 1.95.
+# Wanted: rustup component add llvm-tools. LLVM_PROFDATA may name another llvm-profdata that can read what the
+# compiler counts, as that of LLVM 19 can with Rust 1.95.
 set -eu
 cd "$(dirname "$0")/.."
 

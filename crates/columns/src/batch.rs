@@ -2,12 +2,13 @@
 
 use sawlog_schema::{Kind, NodeId, Plan};
 
-use crate::buffer::{Buffer, Data, TextLists, Texts};
+use crate::buffer::{Buffer, Data, Texts};
 use crate::coded::Coded;
 use crate::headers::Headers;
 use crate::indicators::{Indicators, Scan};
 use crate::open::Home;
 use crate::sink::{Row, Sink};
+use crate::text_lists::TextLists;
 
 /// The rows that a parser has filled.
 #[derive(Debug, Clone)]

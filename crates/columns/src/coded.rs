@@ -162,8 +162,8 @@ mod tests {
 
     use super::*;
 
-    /// Values that are sealed every so often; `of` makes their texts. They are pieces of a block but for one in
-    /// twenty.
+    /// Values that are sealed every so often; `of` makes their texts. They are pieces of a block but for one
+    /// in twenty.
     fn check(every: usize, of: impl Fn(usize) -> String) -> Coded {
         let mut coded = Coded::default();
         let block: Vec<u8> = (0..5000).flat_map(|at| of(at).into_bytes()).collect();

@@ -18,9 +18,10 @@ use arrow_schema::{DataType, Field, FieldRef, SchemaRef};
 use sawlog_schema::{NodeId, Plan, arrow_schema, standard};
 
 use crate::batch::Columns;
-use crate::buffer::{Buffer, Data, TextLists};
+use crate::buffer::{Buffer, Data};
 use crate::run::Run;
 use crate::selection::{Pick, Stretch, stretches};
+use crate::text_lists::TextLists;
 
 /// A table over several batches of one log type.
 #[derive(Debug, Clone)]

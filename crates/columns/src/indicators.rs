@@ -8,8 +8,9 @@ use std::ops::Range;
 
 use sawlog_schema::{Indicator, Kind, Node, NodeId, Plan, Scanner};
 
-use crate::buffer::{Buffer, Data, TextLists};
+use crate::buffer::{Buffer, Data};
 use crate::dictionary::Dictionary;
+use crate::text_lists::TextLists;
 
 /// Hands over each indicator that a text tells by the rule of a scanner, in no order.
 pub type Scan = fn(Scanner, &str, &mut dyn FnMut(Indicator, &str));

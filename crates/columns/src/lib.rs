@@ -69,6 +69,7 @@ mod reject;
 mod run;
 mod selection;
 mod sink;
+mod text_lists;
 
 pub use batch::Columns;
 pub use dictionary::Dictionary;

@@ -4,9 +4,9 @@ use arrow::error::ArrowError;
 use sawlog_schema::standard;
 
 use crate::batch::Columns;
-use crate::buffer::TextLists;
 use crate::gather::Table;
 use crate::selection::Stretch;
+use crate::text_lists::TextLists;
 
 use super::LeafSink;
 
