@@ -60,6 +60,8 @@ pub(crate) struct Buffer {
     valid: Vec<bool>,
     /// The indexes of the values behind them, which lie at the end of `data` without the nulls between them.
     open: Vec<u32>,
+    /// Those of the values that were sealed last.
+    fresh: Vec<u32>,
     pub(crate) data: Data,
 }
 
@@ -82,7 +84,7 @@ pub(crate) enum Data {
 
 impl Buffer {
     pub(crate) fn new(data: Data) -> Self {
-        Self { valid: Vec::new(), open: Vec::new(), data }
+        Self { valid: Vec::new(), open: Vec::new(), fresh: Vec::new(), data }
     }
 
     /// Number of values, not counting the nulls at the tail.
@@ -101,6 +103,11 @@ impl Buffer {
     pub(crate) fn is_valid(&self, index: usize) -> bool {
         debug_assert!(self.open.is_empty(), "the buffer is not sealed");
         self.valid.get(index).copied().unwrap_or(false)
+    }
+
+    /// The indexes of the values that were sealed last, nulls left out.
+    pub(crate) fn fresh(&self) -> &[u32] {
+        &self.fresh
     }
 
     /// Notes that the value at `at` is there, and those before it that were passed over are null. The caller
@@ -158,12 +165,14 @@ impl Buffer {
         }
         self.valid.resize(sealed + open.len(), true);
         spread(&mut self.valid, open);
+        std::mem::swap(&mut self.open, &mut self.fresh);
         self.open.clear();
     }
 
     /// Empties the buffer and keeps its memory.
     pub(crate) fn clear(&mut self) {
         self.truncate(0);
+        self.fresh.clear();
         if let Data::Text(texts) = &mut self.data {
             texts.clear();
         }
@@ -210,7 +219,8 @@ impl Buffer {
     }
 
     pub(crate) fn heap_bytes(&self) -> usize {
-        let noted = self.valid.capacity() + self.open.capacity() * size_of::<u32>();
+        let indexes = self.open.capacity() + self.fresh.capacity();
+        let noted = self.valid.capacity() + indexes * size_of::<u32>();
         noted
             + match &self.data {
                 Data::Text(texts) => texts.heap_bytes(),
@@ -324,6 +334,7 @@ mod tests {
             for mut buffer in buffers() {
                 let mut values: Vec<Option<u8>> = Vec::new();
                 for block in &blocks {
+                    let first = values.len();
                     for &(passed_over, value, fate) in block {
                         let before = values.len();
                         values.resize(before + passed_over, None);
@@ -339,6 +350,8 @@ mod tests {
                     }
                     buffer.seal(&[]);
                     check(&buffer, &values);
+                    let fresh = (first..values.len()).filter(|at| values[*at].is_some());
+                    prop_assert!(buffer.fresh().iter().map(|at| *at as usize).eq(fresh));
                 }
                 buffer.clear();
                 check(&buffer, &[]);

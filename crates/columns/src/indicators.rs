@@ -49,8 +49,6 @@ struct Source {
     /// The lists above it, the outermost first.
     above: Vec<NodeId>,
     scanners: Vec<Scanner>,
-    /// How many of its texts, nulls among them, were looked at.
-    texts: usize,
     told: Told,
 }
 
@@ -118,18 +116,17 @@ impl Indicators {
             let Data::Text(texts) = &buffer.data else { continue };
             let (codes, dictionary) = texts.sealed();
             source.ask(dictionary, columns, places, scan);
-            let from = std::mem::replace(&mut source.texts, codes.len());
-            if from == codes.len() {
+            let fresh = buffer.fresh();
+            if fresh.is_empty() {
                 continue;
             }
-            let valid = buffer.valid();
-            // Neither goes beyond the last row that has any text.
             let Some(outermost) = source.above.first() else {
-                let rows = codes.iter().zip(valid).skip(*sealed).enumerate();
-                let texts = rows.filter(|(_, (_, is_valid))| **is_valid);
-                source.told.tell(columns, texts.map(|(number, (code, _))| (number, *code)));
+                let texts = fresh.iter().map(|&at| (at as usize - *sealed, codes[at as usize]));
+                source.told.tell(columns, texts);
                 continue;
             };
+            // It does not go beyond the last row that has any text.
+            let valid = buffer.valid();
             for row in *sealed..nodes[*outermost as usize].len() {
                 let down = |range: Range<usize>, list: &NodeId| nodes[*list as usize].elements(range);
                 let range = source.above.iter().fold(row..row + 1, down);
@@ -146,8 +143,7 @@ impl Indicators {
     /// Empties the lists and keeps their memory.
     pub(crate) fn clear(&mut self) {
         self.columns.iter_mut().for_each(|column| column.lists.clear());
-        for Source { texts, told, .. } in &mut self.sources {
-            *texts = 0;
+        for Source { told, .. } in &mut self.sources {
             told.entries.clear();
             told.several.clear();
         }
@@ -166,7 +162,7 @@ impl Source {
         let is_list = |node: &NodeId| matches!(plan.nodes[*node as usize].kind, Kind::Array);
         let mut above: Vec<_> = std::iter::successors(up(&node), up).filter(is_list).collect();
         above.reverse();
-        Self { node, above, scanners: declared.scanners.clone(), texts: 0, told: Told::default() }
+        Self { node, above, scanners: declared.scanners.clone(), told: Told::default() }
     }
 
     /// Asks what the entries of its dictionary tell of which it is not known.
