@@ -6,7 +6,7 @@
 #
 # The dumps are of two log types, so that what is gained on others shows that the binary is not tuned to them.
 # Wanted: rustup component add llvm-tools. LLVM_PROFDATA may name another llvm-profdata that can read what the
-# compiler counts, as that of LLVM 19 can with Rust 1.95.
+# compiler counts, as that of LLVM 19 can with Rust 1.95; its path is absolute, or it is found in PATH.
 set -eu
 cd "$(dirname "$0")/.."
 

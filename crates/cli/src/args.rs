@@ -231,7 +231,7 @@ fn streams() -> impl TypedValueParser<Value = Stream> {
     let values = Stream::ALL.map(|stream| {
         PossibleValue::new(stream.name()).help(match stream {
             Stream::Auto => "As the content shows; lines, where every log type reads text",
-            Stream::Lines => "Each line is a record, whatever it begins with",
+            Stream::Lines => "Each line is a document, whatever it begins with: a record, or a page of them",
             Stream::Json => "JSON documents one after the other, of any layout",
             Stream::JsonArray => "The elements of an array: the document, or what --records-path names",
             Stream::CloudwatchLogs => {

@@ -75,9 +75,10 @@ impl Columns {
         self.home = Home::of(block);
     }
 
-    /// Puts texts that were pushed since the last time into the dictionaries of their columns, which takes
-    /// less memory and makes encoding them cheap, and finds the indicators that they tell by `scan`. `block`
-    /// is that of [`Self::begin`], or empty if there was none. Every row must be committed or rolled back.
+    /// Moves values that were pushed since the last time to the indexes of their rows. Texts go into the
+    /// dictionaries of their columns, which takes less memory and makes encoding them cheap, and the
+    /// indicators that they tell are found by `scan`. `block` is that of [`Self::begin`], or empty if there
+    /// was none. Every row must be committed or rolled back.
     pub fn seal(&mut self, block: &[u8], scan: Scan) {
         self.home = Home::default();
         self.nodes.iter_mut().for_each(|buffer| buffer.seal(block));

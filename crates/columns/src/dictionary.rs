@@ -121,7 +121,7 @@ impl Dictionary {
     /// The entries from that number on as text; an empty one for each that is none.
     pub(crate) fn texts(&self, first: usize) -> impl Iterator<Item = &str> {
         let start = self.start(first);
-        // One look at them all, which goes well unless one is so long that its length is no ASCII.
+        // One look at them all, which goes well unless the bytes of a length are no ASCII.
         let all = str::from_utf8(&self.page[start..]).ok();
         (first..self.len()).map(move |entry| {
             let text = self.start(entry) + LENGTH..self.ends[entry] as usize;

@@ -125,7 +125,7 @@ impl Indicators {
                 source.told.tell(columns, texts);
                 continue;
             };
-            // It does not go beyond the last row that has any text.
+            // Codes end with the last text; elements and rows may go on behind it.
             let valid = buffer.valid();
             for row in *sealed..nodes[*outermost as usize].len() {
                 let down = |range: Range<usize>, list: &NodeId| nodes[*list as usize].elements(range);

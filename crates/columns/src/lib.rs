@@ -3,13 +3,12 @@
 //! A parser meets the fields of an event in whatever order the event has them, meets many events that lack
 //! most fields, and learns only at the end of an event whether it is any good. Record batch builders want the
 //! opposite: every column, every row, once. This crate stands between the two. [`Columns`] holds one growing
-//! buffer per node of a [`Plan`](sawlog_schema::Plan); values are pushed through [`Sink`] at the index of
-//! their row, gaps turn into nulls when the next value comes, and a row is committed whole or rolled back
-//! whole.
+//! buffer per node of a [`Plan`](sawlog_schema::Plan); values are pushed through [`Sink`] with the index of
+//! their row, and a row is committed whole or rolled back whole. At the end of a block [`Columns::seal`]
+//! moves values to their indexes, and gaps between them become nulls.
 //!
-//! Of texts that are pieces of the block being read only the place is noted, others are kept, until
-//! [`Columns::seal`] puts all of them into [`Dictionary`]s, one for each column, and leaves numbers in their
-//! places.
+//! Of texts that are pieces of the block being read only the place is noted, others are kept. Sealing puts
+//! all of them into [`Dictionary`]s, one for each column, and leaves numbers in their places.
 //!
 //! Rows leave as a [`Table`]: a view over many batches, of which a writer picks rows in any order. A [`Leaf`]
 //! hands the levels and values of one leaf column to a [`LeafSink`], as Parquet wants them, where they lie;

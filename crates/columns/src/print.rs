@@ -184,7 +184,43 @@ fn float(value: f64, out: &mut Vec<u8>) {
 
 #[cfg(test)]
 mod tests {
+    use sawlog_schema::load;
+
+    use crate::{Row, Sink, Source};
+
     use super::*;
+
+    #[test]
+    fn times_are_printed_in_the_rows_that_have_one() {
+        let yaml = "{schema: Custom.At, fields: [{name: at, type: timestamp, timeFormats: [unix]}]}";
+        let plan = Plan::new(load(yaml, "at.yml").log_type.unwrap());
+        let mut columns = Columns::new(&plan, true);
+        for row in 0..40 {
+            if row % 7 == 3 {
+                columns.timestamp(1, row, row.into(), format!("{row}.5").as_bytes());
+            }
+            if row % 11 == 10 {
+                columns.rollback();
+                columns.timestamp(1, row, row.into(), b"0");
+            }
+            columns.commit(Row { event_time: None, source: 0, byte_offset: 0 }, None, []);
+            if row % 9 == 8 || row == 39 {
+                columns.seal(&[], |_, _, _| {});
+            }
+        }
+        let run = Run { sources: vec![Source { path: "a".into(), identity: 1 }], ..Run::default() };
+        for row in 0..40 {
+            let mut out = Vec::new();
+            print_row(&plan, &run, &columns, row, &mut out);
+            let printed = String::from_utf8(out).unwrap();
+            let expected = match row {
+                _ if row % 11 == 10 => "{\"at\":0,".to_owned(),
+                _ if row % 7 == 3 => format!("{{\"at\":{row}.5,"),
+                _ => "{\"p_".to_owned(),
+            };
+            assert!(printed.starts_with(&expected), "{printed}");
+        }
+    }
 
     #[test]
     fn floats_are_json() {

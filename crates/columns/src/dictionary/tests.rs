@@ -26,6 +26,24 @@ proptest! {
 }
 
 #[test]
+fn entries_are_text_whatever_their_lengths() {
+    let mut texts: Vec<String> = (0..400).map(|len| "é".repeat(len / 2) + &"a".repeat(len % 2)).collect();
+    // Those without a length that looks like anything but ASCII, and then all.
+    for known in [128, 400] {
+        let texts = &texts[..known];
+        let mut dictionary = Dictionary::default();
+        dictionary.intern(texts.iter().map(String::as_bytes), |_| {});
+        for first in [0, 1, 127, known] {
+            assert!(dictionary.texts(first).eq(texts[first..].iter().map(String::as_str)), "{first}");
+        }
+    }
+    texts.truncate(2);
+    let mut dictionary = Dictionary::default();
+    dictionary.intern([texts[1].as_bytes(), b"\xff", "é".as_bytes()].into_iter(), |_| {});
+    assert!(dictionary.texts(0).eq(["a", "", "é"]));
+}
+
+#[test]
 fn entries_follow_their_first_appearance_and_grow_out_of_any_table() {
     let mut dictionary = Dictionary::default();
     let texts: Vec<String> = (0..100_000).map(|i| format!("value {i}")).collect();
