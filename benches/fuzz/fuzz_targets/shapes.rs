@@ -24,6 +24,9 @@ fields:
   - {name: w, type: timestamp, isEventTime: true}
   - {name: j, type: json}
   - {name: e, type: json, isEmbeddedJSON: true}
+  - {name: d, type: object, isEmbeddedJSON: true, fields: [
+      {name: s, type: string, required: true}, {name: e, type: json, isEmbeddedJSON: true}]}
+  - {name: l, type: array, isEmbeddedJSON: true, element: {type: int}}
   - {name: v, type: string, validate: {deny: [x]}}
   - {name: m, type: string, mask: {type: redact, to: x}}
   - {name: c, type: string, copy: {from: o.s}}

@@ -21,7 +21,7 @@ use super::{
 };
 use crate::reference::string;
 
-/// What the event stands in.
+/// What the event stands in, and any other document.
 const NOWHERE: NodeId = NodeId::MAX;
 
 impl Known {
@@ -78,14 +78,45 @@ impl<S: Sink> Run<'_, S> {
     /// that were met.
     #[inline(never)]
     pub(super) fn all_by_hand(&mut self, states: &mut Vec<State>) -> Option<u64> {
-        let mut state = 0;
-        while state != END {
-            let next = self.read::<false>(state)?;
-            let next = self.known.next(next);
-            state = self.arrive(&next)?;
-        }
+        let event = self.event()?;
+        self.all_from(event)?;
         self.add_states(states);
         self.met()
+    }
+
+    /// Reads the document that a text holds for an object or a list.
+    pub(super) fn document(&mut self) -> Option<()> {
+        let (node, first) = (self.root, self.token()?);
+        self.place += 1;
+        let value = match (self.known.class(node), first) {
+            (Class::Object, b'{') => {
+                self.known.meet(self.plan, node)?;
+                self.sink.object(node, self.at);
+                self.begin_object(node, 0);
+                self.first_member::<false>(node)?
+            }
+            (Class::List, b'[') => {
+                self.list(node);
+                self.first_element::<false>(node)?
+            }
+            _ => return None,
+        };
+        self.all_from(value)
+    }
+
+    /// Reads a document from a value on without a look at what was learned.
+    #[inline(never)]
+    fn all_from(&mut self, mut value: Value) -> Option<()> {
+        loop {
+            let next = self.read_on::<false>(value)?;
+            let next = self.known.next(next);
+            let state = self.arrive(&next)?;
+            if state == END {
+                return Some(());
+            }
+            let container = self.container_of(state)?;
+            value = self.behind::<false>(container)?;
+        }
     }
 
     #[cold]
@@ -109,21 +140,29 @@ impl<S: Sink> Run<'_, S> {
         }
     }
 
-    /// Reads on to the next value that is not part of a literal. Steps are noted where they are to be
-    /// learned.
+    /// Reads on from a state to the next value that is not part of a literal. Steps are noted where they are
+    /// to be learned.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "a copy for each caller, of which one learns and one does not")]
     fn read<const LEARNS: bool>(&mut self, state: usize) -> Option<(Value, Form)> {
-        let mut value = if state == 0 {
-            // Nothing else is an event, not even a null.
-            if self.token()? != b'{' {
-                return None;
-            }
-            Value::Declared(0)
+        let value = if state == 0 {
+            self.event()?
         } else {
             let container = self.container_of(state)?;
             self.behind::<LEARNS>(container)?
         };
+        self.read_on::<LEARNS>(value)
+    }
+
+    /// The event, which begins. Nothing else is one, not even a null.
+    fn event(&mut self) -> Option<Value> {
+        (self.token()? == b'{').then_some(Value::Declared(0))
+    }
+
+    /// The same as [`Self::read`], from a value on that comes next.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "a part of its callers")]
+    fn read_on<const LEARNS: bool>(&mut self, mut value: Value) -> Option<(Value, Form)> {
         loop {
             let Value::Declared(node) = value else {
                 if value != Value::End {
@@ -133,36 +172,56 @@ impl<S: Sink> Run<'_, S> {
             };
             let (class, first) = (self.known.class(node), self.token()?);
             let container = match (class, first) {
-                (Class::Scalar | Class::Boolean, b'"') => {
+                (Class::Scalar | Class::Text | Class::Boolean, b'"') => {
                     self.place += 1;
                     return Some((value, Form::Text));
                 }
                 (Class::Object, b'{') => {
                     self.open_object::<LEARNS>(node)?;
-                    if self.token()? != b'}' {
-                        value = self.member(node)?;
-                        continue;
-                    }
-                    self.place += 1;
-                    self.end_object::<LEARNS>(node)?
+                    value = self.first_member::<LEARNS>(node)?;
+                    continue;
                 }
                 (Class::Json, _) => return Some((value, Form::Json)),
                 (Class::List, b'[') => {
                     self.open_list::<LEARNS>(node)?;
-                    if self.token()? != b']' {
-                        value = self.next_element::<LEARNS>(node);
-                        continue;
-                    }
-                    self.place += 1;
-                    self.end_list::<LEARNS>(node)
+                    value = self.first_element::<LEARNS>(node)?;
+                    continue;
                 }
-                (Class::Scalar | Class::Boolean, b'-' | b'0'..=b'9') => {
+                (Class::Object | Class::List, b'"') if self.plan.nodes[node as usize].embedded => {
+                    self.place += 1;
+                    return Some((value, Form::Embedded));
+                }
+                (Class::Scalar | Class::Text | Class::Boolean, b'-' | b'0'..=b'9') => {
                     return Some((value, Form::Number));
                 }
                 _ => self.word::<LEARNS>((node, class), first)?,
             };
             value = self.behind::<LEARNS>(container)?;
         }
+    }
+
+    /// The value that comes first in an object that has begun, or behind it if it is empty.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "a part of its callers")]
+    fn first_member<const LEARNS: bool>(&mut self, object: NodeId) -> Option<Value> {
+        if self.token()? != b'}' {
+            return self.member(object);
+        }
+        self.place += 1;
+        let container = self.end_object::<LEARNS>(object)?;
+        self.behind::<LEARNS>(container)
+    }
+
+    /// The same of a list.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "a part of its callers")]
+    fn first_element<const LEARNS: bool>(&mut self, list: NodeId) -> Option<Value> {
+        if self.token()? != b']' {
+            return Some(self.next_element::<LEARNS>(list));
+        }
+        self.place += 1;
+        let container = self.end_list::<LEARNS>(list)?;
+        self.behind::<LEARNS>(container)
     }
 
     /// The object or the list that the value stands in which a state is behind. The closing quote is passed.
@@ -192,7 +251,7 @@ impl<S: Sink> Run<'_, S> {
             container = match token {
                 b',' if is_list => return Some(self.next_element::<LEARNS>(container)),
                 b',' => return self.member(container),
-                b']' if is_list => self.end_list::<LEARNS>(container),
+                b']' if is_list => self.end_list::<LEARNS>(container)?,
                 b'}' if !is_list => self.end_object::<LEARNS>(container)?,
                 _ => return None,
             };
@@ -239,7 +298,7 @@ impl<S: Sink> Run<'_, S> {
     }
 
     /// A list ends. Returns what it stands in.
-    fn end_list<const LEARNS: bool>(&mut self, list: NodeId) -> NodeId {
+    fn end_list<const LEARNS: bool>(&mut self, list: NodeId) -> Option<NodeId> {
         self.note::<LEARNS>(Step::ListEnd(list));
         self.list_end(list);
         self.ended::<LEARNS>(list)
@@ -257,18 +316,18 @@ impl<S: Sink> Run<'_, S> {
             self.note::<LEARNS>(Step::ObjectEnd(object, required));
             self.object_end(object, required)?;
         }
-        if object == 0 {
-            return (self.place == self.record.len()).then_some(NOWHERE);
-        }
-        Some(self.ended::<LEARNS>(object))
+        self.ended::<LEARNS>(object)
     }
 
-    /// An object or a list has ended, which was a value itself.
+    /// An object or a list has ended, which was a value itself, or all of the document.
     #[inline]
-    fn ended<const LEARNS: bool>(&mut self, node: NodeId) -> NodeId {
+    fn ended<const LEARNS: bool>(&mut self, node: NodeId) -> Option<NodeId> {
+        if node == self.root {
+            return (self.place == self.record.len()).then_some(NOWHERE);
+        }
         let owner = self.known.owner(node);
         self.has_value::<LEARNS>(owner);
-        self.known.container(node)
+        Some(self.known.container(node))
     }
 
     #[inline]
@@ -374,12 +433,17 @@ impl<S: Sink> Run<'_, S> {
                 self.take(b"null")?;
                 self.key::<LEARNS>(owner)?;
             }
-            (Class::Boolean, b't' | b'f') => {
+            (Class::Boolean | Class::Text, b't' | b'f') => {
                 let value = first == b't';
                 self.take(if value { b"true" } else { b"false" })?;
                 self.key::<LEARNS>(owner)?;
-                self.note::<LEARNS>(Step::Boolean(node, value));
-                self.boolean(node, value);
+                if class == Class::Boolean {
+                    self.note::<LEARNS>(Step::Boolean(node, value));
+                    self.boolean(node, value);
+                } else {
+                    self.note::<LEARNS>(Step::Word(node, value));
+                    self.spelled(node, value)?;
+                }
                 self.has_value::<LEARNS>(owner);
             }
             _ => return None,

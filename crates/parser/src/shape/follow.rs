@@ -3,6 +3,7 @@
 use sawlog_columns::Sink;
 use sawlog_schema::{Kind, Node, NodeId, Plan, TextRules, TimeFormat};
 
+use super::embedded::Inner;
 use super::known::Known;
 use super::made::Notes;
 use super::skip::{has_controls, json_at};
@@ -78,7 +79,8 @@ impl Shapes {
         walk.begin();
         self.notes.clear();
         let at = sink.row();
-        let Self { states, plain, depths, known, frames, notes, unescaped, steps, literals, .. } = self;
+        let Self { states, plain, depths, known, frames, notes, unescaped, inner, steps, literals, .. } =
+            self;
         let is_by_hand = known.max_literals == 0 || !literals.tries();
         let Indexed { index, text, start } = record;
         let (record, place) = (text.as_bytes(), start);
@@ -87,12 +89,14 @@ impl Shapes {
             plain,
             depths,
             known,
+            root: 0,
             record,
             text,
             index,
             frames,
             notes,
             unescaped,
+            inner,
             steps,
             walk,
             sink,
@@ -124,9 +128,11 @@ impl Shapes {
 /// One record being followed. A method that returns None gives up.
 pub(super) struct Run<'a, S> {
     pub(super) plan: &'a Plan,
-    plain: &'a [bool],
+    pub(super) plain: &'a [bool],
     pub(super) depths: &'a [usize],
     pub(super) known: &'a mut Known,
+    /// The node whose value the document is: the event, or what a text holds as JSON.
+    pub(super) root: NodeId,
     /// What is indexed, up to the record's end.
     pub(super) record: &'a [u8],
     pub(super) text: &'a str,
@@ -134,19 +140,20 @@ pub(super) struct Run<'a, S> {
     pub(super) frames: &'a mut [Frame],
     pub(super) notes: &'a mut Notes,
     pub(super) unescaped: &'a mut Vec<u8>,
+    pub(super) inner: &'a mut Vec<Inner>,
     /// Memory for what was read between two values.
     pub(super) steps: &'a mut Vec<Step>,
     pub(super) walk: &'a mut Walk,
-    sink: &'a mut S,
+    pub(super) sink: &'a mut S,
     /// How many literals were found, and how many times none was.
-    found: u32,
-    unknown: u32,
+    pub(super) found: u32,
+    pub(super) unknown: u32,
     /// Index at which values are pushed.
-    at: u32,
+    pub(super) at: u32,
     /// Offset in it.
     pub(super) place: usize,
     /// The node that the event time is from.
-    timed_by: Option<NodeId>,
+    pub(super) timed_by: Option<NodeId>,
 }
 
 impl<S: Sink> Run<'_, S> {
@@ -198,6 +205,7 @@ impl<S: Sink> Run<'_, S> {
                     Form::Text => self.string(node)?,
                     Form::Number => self.number(node)?,
                     Form::Json => self.json(node)?,
+                    Form::Embedded => self.embedded(node)?,
                 };
                 if is_present && owner.required != 0 {
                     self.frames[owner.object as usize].present |= owner.required;
@@ -234,6 +242,7 @@ impl<S: Sink> Run<'_, S> {
             Step::Element(list) => self.element(list),
             Step::ListEnd(node) => self.list_end(node),
             Step::Boolean(node, value) => self.boolean(node, value),
+            Step::Word(node, value) => self.spelled(node, value)?,
         }
         Some(())
     }
@@ -249,9 +258,15 @@ impl<S: Sink> Run<'_, S> {
             self.keys(parent, key)?;
             self.sink.object(node, self.at);
         }
+        self.begin_object(node, keys);
+        Some(())
+    }
+
+    /// Of an object only these keys were met yet.
+    #[inline]
+    pub(super) fn begin_object(&mut self, node: NodeId, keys: u64) {
         let first_note = self.notes.len();
         self.frames[node as usize] = Frame { met: keys, first_note, ..Frame::default() };
-        Some(())
     }
 
     #[inline]
@@ -287,6 +302,11 @@ impl<S: Sink> Run<'_, S> {
     #[inline]
     pub(super) fn boolean(&mut self, node: NodeId, value: bool) {
         self.sink.boolean(node, self.at, value);
+    }
+
+    /// The text of a boolean.
+    pub(super) fn spelled(&mut self, node: NodeId, value: bool) -> Option<()> {
+        self.value(node, Spelling::Text(if value { "true" } else { "false" })).map(drop)
     }
 
     /// A string whose first byte behind the quote is next. Returns whether it counts as present.
@@ -362,11 +382,12 @@ impl<S: Sink> Run<'_, S> {
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "the hottest loop is one of the places where it stands")]
     fn json(&mut self, node: NodeId) -> Option<bool> {
+        if self.plan.nodes[node as usize].embedded && self.record.get(self.place) == Some(&b'"') {
+            self.place += 1;
+            return self.embedded(node);
+        }
         let depth = self.depths[node as usize];
         let value = json_at(self.text, self.place, self.index, depth, self.unescaped)?;
-        if self.plan.nodes[node as usize].embedded && value.json.starts_with('"') {
-            return None;
-        }
         self.place = value.end;
         if value.json != "null" {
             self.sink.text(node, self.at, value.json);

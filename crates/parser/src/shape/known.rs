@@ -37,12 +37,12 @@ pub(super) enum Class {
     Object,
     List,
     Boolean,
+    /// A string, or a number or boolean that becomes one.
+    Text,
     /// A string or a number; which of them are taken is seen when they are read.
     Scalar,
     /// Any JSON.
     Json,
-    /// JSON in a string, which is not followed.
-    Embedded,
 }
 
 /// A value that is next. What it is lies with its node: to hand it on would take longer than to look.
@@ -217,8 +217,8 @@ fn class(node: &Node) -> Class {
         Kind::Object(_) => Class::Object,
         Kind::Array => Class::List,
         Kind::Json => Class::Json,
-        _ if node.embedded => Class::Embedded,
         Kind::Boolean => Class::Boolean,
+        Kind::String => Class::Text,
         _ => Class::Scalar,
     }
 }

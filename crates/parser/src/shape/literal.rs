@@ -89,7 +89,7 @@ impl Literal {
         let last_at = text.len().saturating_sub(PIECE);
         let mask = first_piece(&vec![0xff; text.len()]);
         let peek = match next {
-            Next::Value { form: Form::Text, .. } => Peek::Anything,
+            Next::Value { form: Form::Text | Form::Embedded, .. } => Peek::Anything,
             Next::Value { form: Form::Number, .. } => Peek::Number,
             Next::Value { form: Form::Json, .. } | Next::Undeclared(_) => Peek::Token,
             Next::End => Peek::End,

@@ -16,6 +16,7 @@
 //! the general path reads the record from its start. Following is therefore a matter of speed alone.
 
 mod between;
+mod embedded;
 mod follow;
 mod keys;
 mod known;
@@ -31,6 +32,7 @@ use std::sync::Arc;
 use memchr::memchr;
 use sawlog_schema::{Kind, Node, NodeId, Plan};
 
+use embedded::Inner;
 use follow::Frame;
 use known::{Known, depths};
 use literal::State;
@@ -79,6 +81,8 @@ pub(crate) struct Shapes {
     notes: Notes,
     /// Memory for a text without its escapes.
     unescaped: Vec<u8>,
+    /// Memory for documents in texts.
+    inner: Vec<Inner>,
     /// Memory for what was read between two values.
     steps: Vec<Step>,
     /// Whether records are followed, and whether their literals are looked for then.
@@ -127,6 +131,8 @@ enum Step {
     Element(NodeId),
     ListEnd(NodeId),
     Boolean(NodeId, bool),
+    /// A text is written as a boolean.
+    Word(NodeId, bool),
 }
 
 /// A place for a value in an open object, or in a list.
@@ -162,6 +168,8 @@ enum Form {
     Number,
     /// Any JSON, kept as it stands.
     Json,
+    /// An object or a list that a string holds as JSON; the literal has its opening quote.
+    Embedded,
 }
 
 /// The state of a record that has ended.
@@ -193,6 +201,7 @@ impl Shapes {
             frames: Vec::new(),
             notes: Notes::default(),
             unescaped: Vec::new(),
+            inner: Vec::new(),
             steps: Vec::new(),
             pace: Pace::default(),
             literals: Pace::default(),

@@ -88,6 +88,9 @@ fields:
   - {name: t, type: timestamp, isEventTime: true}
   - {name: j, type: json, required: true}
   - {name: e, type: json, isEmbeddedJSON: true}
+  - {name: eo, type: object, isEmbeddedJSON: true, fields: [
+      {name: s, type: string, required: true}, {name: e, type: json, isEmbeddedJSON: true}]}
+  - {name: ea, type: array, isEmbeddedJSON: true, element: {type: int}}
   - {name: from, type: string, rename: {from: to}}
   - name: o
     type: object
@@ -123,6 +126,9 @@ fn ordinary_records_are_read_alike() {
         r#","a":[{},{"s":"\n","n":[1,2]},null,{"n":[]},{"n":null},{"s":"","x":1}],"e":"{\"k\":1}","i":null"#,
         r#","e":{"k":1},"x":"\ud83d\ude00","y":null"#,
         r#","e":null,"y":true,"z":-0,"f":-0"#,
+        r#","e":"","eo":" {\"s\":\"\\u00e9\", \"x\":[1],\"e\":\"\\\"7\\\"\"}\n","ea":"[1,null, 2]""#,
+        r#","eo":"null","ea":"","e":"null""#,
+        r#","ea":[1],"eo":{"s":true,"e":"[]"},"from":false"#,
     ];
     let events: Vec<String> = parts.iter().map(|part| event(part)).collect();
     compare(&plan, &repeated(&events), false);
@@ -150,6 +156,18 @@ fn whatever_is_out_of_the_ordinary_is_judged_alike() {
         r#","x":[}"#,
         r#","x":tru"#,
         r#","e":"{""#,
+        r#","e":"{}}""#,
+        r#","e":" ""#,
+        r#","eo":"{\"s\":1}}""#,
+        r#","eo":"{\"s\":1},\"x\":{}""#,
+        r#","eo":"{\"s\":1}","eo":"{\"s\":1}""#,
+        r#","eo":"{\"s\":1,\"s\":2}""#,
+        r#","eo":"{}""#,
+        r#","eo":"[]""#,
+        r#","eo":"\"{}\"""#,
+        r#","ea":"[1,\"x\"]""#,
+        r#","ea":"[1] 2""#,
+        r#","ea":" ","i":true"#,
         r#","t":"never""#,
         "}",
         ",",

@@ -1,5 +1,6 @@
 //! Records that are followed, and the same records read without shapes.
 
+mod embedded;
 mod properties;
 
 use std::fmt::Write as _;
