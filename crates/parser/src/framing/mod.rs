@@ -15,6 +15,7 @@ mod ending;
 mod ink;
 mod nested;
 mod options;
+mod pass;
 mod recovery;
 mod scanner;
 mod search;

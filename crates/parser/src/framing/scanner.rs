@@ -8,6 +8,7 @@
 use memchr::memchr3;
 
 use super::stack::Stack;
+use crate::index::Stops;
 
 /// The bytes at hand of a longer stream.
 #[derive(Debug, Clone, Copy)]
@@ -103,7 +104,8 @@ pub(super) struct Scanner {
     pub(super) token_end: u64,
     /// One past the last line break outside strings.
     pub(super) line_start: u64,
-    max_depth: u64,
+    pub(super) max_depth: u64,
+    pub(super) stops: Stops,
 }
 
 const LINE_BREAK: &str = "a line ends inside a string";
@@ -122,6 +124,7 @@ impl Scanner {
             token_end: pos,
             line_start: pos,
             max_depth,
+            stops: Stops::default(),
         }
     }
 
@@ -163,6 +166,13 @@ impl Scanner {
                     }
                 }
                 _ => {
+                    if self.stack.depth() > self.watch {
+                        let passed = self.pass(window, at);
+                        if passed > at {
+                            at = passed;
+                            continue;
+                        }
+                    }
                     let offset = window.base + at as u64;
                     match self.structure(byte, offset) {
                         Ok(event) => {
@@ -352,7 +362,7 @@ pub(super) fn is_blank(byte: u8) -> bool {
 
 /// Whether a byte ends a number or literal.
 #[inline]
-fn ends_run(byte: u8) -> bool {
+pub(super) fn ends_run(byte: u8) -> bool {
     is_blank(byte) || matches!(byte, b',' | b':' | b'"' | b'{' | b'}' | b'[' | b']')
 }
 

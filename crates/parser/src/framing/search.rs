@@ -24,7 +24,7 @@ pub(super) struct Document {
     pub(super) nested: usize,
     /// How many objects of the document lead to where it stands.
     pub(super) level: usize,
-    /// Whether it has shown a field that events have and pages do not.
+    /// Whether its `data` object has shown a field that events have and pages do not.
     declared: bool,
     /// Whether a well-known name holds nothing.
     empty: bool,
@@ -90,7 +90,10 @@ impl Splitter {
         match event {
             Event::Key { start, end, .. } => {
                 self.doc.key = envelope.key(window.get(start, end).unwrap_or_default(), self.doc.level);
-                self.doc.declared |= self.doc.key == Key::Declared { telling: true };
+                // What stands beside the records of a page is dropped, and no field of an event may be.
+                if self.doc.key == (Key::Declared { telling: true }) {
+                    self.keep_whole();
+                }
             }
             Event::Open { at, object, .. } => self.value(envelope, at, object),
             Event::Scalar { null, .. } => match self.doc.key {
@@ -122,10 +125,6 @@ impl Splitter {
         let depth = self.root + 1 + self.doc.level;
         match (self.doc.key, object) {
             (Key::Step, _) => self.step(envelope, at, object),
-            // What stands beside the records of a page is dropped, and no field of an event may be.
-            (Key::Records | Key::Data | Key::Record | Key::Other, _) if self.doc.declared => {
-                self.keep_whole();
-            }
             (key @ (Key::Records | Key::Data | Key::Record | Key::Other), false) => self.enter_array(at, key),
             (Key::Record, true) => self.enter_single(at, depth),
             (Key::Data, true) => {
@@ -273,8 +272,8 @@ impl Splitter {
         let doc = &self.doc;
         // Behind a page that was left it is a record of that page.
         let has_no_path = envelope.is_explicit() && (self.root > 0 || self.left.is_none());
-        let is_error = !envelope.is_explicit() && doc.errors && !doc.declared && !doc.data;
-        let is_empty = !envelope.is_explicit() && doc.empty && !doc.declared;
+        let is_error = !envelope.is_explicit() && doc.errors && !doc.data;
+        let is_empty = !envelope.is_explicit() && doc.empty;
         if has_no_path || is_error {
             self.commit();
             let at = self.record.unwrap_or(end);

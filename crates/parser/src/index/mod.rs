@@ -7,11 +7,13 @@
 
 mod bits;
 mod kernel;
+mod stops;
 
 use std::ops::Range;
 
 use bits::Bits;
 use kernel::{BLOCK, LEVEL, Level, Masks};
+pub(crate) use stops::Stops;
 
 /// Name of the vector instructions that are used: `avx512`, `avx2` or `portable`.
 pub fn simd_level() -> &'static str {
