@@ -269,6 +269,17 @@ impl Note {
                 "Each line is a record. If the values of the log have line breaks in them, the lines behind \
                  the first are rejected or look like other events: have them written in another way.",
             ),
+            Self::UnnamedValue => text(
+                "A value of a `csv` log stands behind the last column, or in one that the header gives no \
+                 name, and was not kept. Each value counts once, empty ones aside.",
+                concat!(
+                    "schema: Custom.Door\nparser:\n  csv: {columns: [badge]}\n",
+                    "fields:\n  - {name: badge, type: string}\n"
+                ),
+                "ada,3\n",
+                "If the values matter, name their columns under `columns`: what has a name and is no field \
+                 is kept in `p_extra`. An empty name there passes a column over.",
+            ),
             Self::MisspeltColumn => text(
                 "The header of a `csv` log calls a column nearly as the log type calls a field, and has no \
                  other column for that field, which is null. Each row counts once.",

@@ -19,6 +19,8 @@ codes! {
         InvalidValue = "invalid_value",
         /// A quote in a row of values was opened and never closed, and its value went to the line's end.
         UnclosedQuote = "unclosed_quote",
+        /// A value of a row stood where nobody has named a column, and was not kept.
+        UnnamedValue = "unnamed_value",
         /// A column that a header names is called nearly as a field that no column gives.
         MisspeltColumn = "misspelt_column",
         /// Between records of an array a comma was missing, or one was too many.

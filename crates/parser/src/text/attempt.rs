@@ -192,6 +192,7 @@ impl Parser {
         if walked.is_ok() {
             batch.note(Note::UnclosedQuote, u64::from(reader.has_unclosed_quote()));
             batch.note(Note::DuplicateKey, reader.replaced());
+            batch.note(Note::UnnamedValue, reader.unnamed());
             batch.note(Note::MisspeltColumn, u64::from(!reader.near().is_empty()));
         }
         walked.map_err(|verdict| told_of_header(verdict, reader))

@@ -5,7 +5,8 @@
 //! nothing. Most lines have none, and are cut at their delimiters alone.
 //!
 //! All records of a stream have as many values as its header, or as its first record where there is no
-//! header. Values beyond the columns are dropped, and columns beyond the values are empty.
+//! header. Values beyond the columns, and in columns to which the header gives no name, are dropped and
+//! noted; columns beyond the values are empty.
 
 mod header;
 
@@ -42,6 +43,10 @@ pub(super) struct Reader {
     has_repeats: bool,
     /// How many values of a line gave way to later ones of the same name.
     replaced: u64,
+    /// How many values of a line, empty ones aside, nobody has named, and of these how many stand behind the
+    /// last column.
+    unnamed: u64,
+    beyond: u64,
     /// The value that each column gives, if any.
     columns: Vec<Option<Slot>>,
     /// How many values a line has.
@@ -71,6 +76,8 @@ impl Reader {
             near: Vec::new(),
             has_repeats: false,
             replaced: 0,
+            unnamed: 0,
+            beyond: 0,
             columns: Vec::new(),
             count: spec.columns.len(),
             counted: if spec.has_header { BY_HEADER } else { BY_COLUMNS },
@@ -98,6 +105,11 @@ impl Reader {
     /// How many values of the last line gave way to a later one of the same name.
     pub(super) fn replaced(&self) -> u64 {
         self.replaced
+    }
+
+    /// How many values of the last line have no name, and are not kept.
+    pub(super) fn unnamed(&self) -> u64 {
+        self.unnamed
     }
 
     /// Names in the header that are nearly those of fields.
@@ -218,13 +230,16 @@ impl Reader {
             let words = || self.words(count, line, within);
             return Err(Mismatch::no_match(wording, self.schema_line, words));
         }
-        self.replaced = 0;
+        (self.replaced, self.unnamed) = (0, self.beyond);
         for (column, slot) in self.columns.iter().enumerate() {
+            let text = self.fields.get(column).copied().unwrap_or(Text::line(0..0));
             if let Some(slot) = *slot {
-                let text = self.fields.get(column).copied().unwrap_or(Text::line(0..0));
                 let is_repeated = self.has_repeats && values.is_set(slot);
                 let is_value = values.set(slot, text, line);
                 self.replaced += u64::from(is_repeated && is_value);
+            } else if self.names.is_empty() {
+                // A definition passes columns over on purpose, a header does not.
+                self.unnamed += u64::from(!text.is_empty());
             }
         }
         Ok(())
@@ -261,7 +276,7 @@ impl Reader {
     /// Cuts part of a line into values, puts the first `kept` of them into `fields`, and counts them all.
     fn cut(&mut self, line: &str, within: Range<usize>, buffer: &mut String, kept: usize) -> usize {
         self.fields.clear();
-        self.unclosed = None;
+        (self.unclosed, self.beyond) = (None, 0);
         let line = &line[..within.end];
         let text = line.as_bytes();
         let has_quotes = memchr(b'"', &text[within.start..]).is_some();
@@ -277,6 +292,8 @@ impl Reader {
             };
             if count < kept {
                 self.fields.push(field);
+            } else {
+                self.beyond += u64::from(!field.is_empty());
             }
             count += 1;
             match next {

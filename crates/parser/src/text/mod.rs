@@ -121,6 +121,11 @@ impl TextReader {
         if let Format::Csv(csv) = &self.format { csv.replaced() } else { 0 }
     }
 
+    /// How many values of the last line have no name, and are not kept.
+    pub(crate) fn unnamed(&self) -> u64 {
+        if let Format::Csv(csv) = &self.format { csv.unnamed() } else { 0 }
+    }
+
     /// Names in the header of the stream that are nearly those of fields.
     fn near(&self) -> &[Near] {
         if let Format::Csv(csv) = &self.format { csv.near() } else { &[] }

@@ -31,6 +31,10 @@ impl Text {
         Self::Buffer { start: range.start as u32, end: range.end as u32 }
     }
 
+    pub(super) fn is_empty(self) -> bool {
+        self.len() == 0
+    }
+
     fn len(self) -> usize {
         let (Self::Line { start, end } | Self::Buffer { start, end }) = self;
         (end - start) as usize
