@@ -35,13 +35,12 @@ impl Stops {
         let mut last = [b'a'; BLOCK];
         last[..tail.len()].copy_from_slice(tail);
         let words = self.bits.words(blocks.len() + 1);
-        let rest = LEVEL.fold(blocks, &last, words, |mut words, Masks { quotes, slashes, controls, .. }| {
+        let _ = LEVEL.fold(blocks, &last, words, |mut words, Masks { quotes, slashes, controls, .. }| {
             if let Some(word) = words.next() {
                 *word = (quotes | slashes | controls).to_le_bytes();
             }
             words
         });
-        drop(rest);
         (self.start, self.end) = (at, at + piece.len() as u64);
     }
 

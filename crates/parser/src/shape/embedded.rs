@@ -1,8 +1,8 @@
 //! JSON that a text holds, in records that are followed.
 //!
 //! The text is freed of its escapes and read as a document of its own, token by token, into the row at hand.
-//! What stands between two values of it is not learned: there, other texts would fit as well, which must not
-//! lead from one document into the other.
+//! No literal is looked for in it. One may reach across the end of an object into what is around it, and
+//! where the object is all that the text holds, nothing is.
 
 use std::ops::Range;
 
@@ -53,6 +53,7 @@ impl<S: Sink> Run<'_, S> {
         let text = text.trim_matches([' ', '\t', '\n', '\r']);
         let is_json = self.plan.nodes[node as usize].kind == Kind::Json;
         if text == "null" {
+            // Of a `json` field a null counts as present; elsewhere it is absent.
             return Some(is_json);
         }
         let Indexed { index, text, .. } = index.build_record(text.as_bytes())?;

@@ -16,6 +16,9 @@ use crate::scalar;
 use crate::time::{self, Spelling};
 use crate::walk::{Noted, UnknownFields, Walk, kept_text, push_scalar};
 
+/// A record that is given up in its second half counts as so many: it has cost about as much as one that was
+/// followed to its end, and is then read again.
+const LATE: usize = 3;
 /// So many literals must be found for each time that none is, or to look for them is not worth its while.
 const LITERALS_TO_UNKNOWN: u32 = 2;
 
@@ -59,7 +62,10 @@ impl Shapes {
         let noted = self.attempt(plan, record, origin, walk, sink, unknown);
         // What begins in a way of its own may well be of another log type.
         if noted.is_some() || self.is_known {
-            self.pace.count(noted.is_some(), JUDGED / 4);
+            let times = if noted.is_some() { 1 } else { self.in_vain };
+            for _ in 0..times {
+                self.pace.count(noted.is_some(), JUDGED / 4);
+            }
         }
         if noted.is_none() && self.known.undeclared.len() > undeclared {
             self.forget_undeclared(plan, undeclared);
@@ -79,8 +85,20 @@ impl Shapes {
         walk.begin();
         self.notes.clear();
         let at = sink.row();
-        let Self { states, plain, depths, known, frames, notes, unescaped, inner, steps, literals, .. } =
-            self;
+        let Self {
+            states,
+            plain,
+            depths,
+            known,
+            frames,
+            notes,
+            unescaped,
+            inner,
+            steps,
+            literals,
+            in_vain,
+            ..
+        } = self;
         let is_by_hand = known.max_literals == 0 || !literals.tries();
         let Indexed { index, text, start } = record;
         let (record, place) = (text.as_bytes(), start);
@@ -107,10 +125,12 @@ impl Shapes {
             timed_by: None,
         };
         let met = if is_by_hand { run.all_by_hand(states) } else { run.follow(states) };
+        let reached = run.place;
         let are_found = run.found >= LITERALS_TO_UNKNOWN * run.unknown;
         // Another log type that knows all of these keys too, and comes first, may have the better claim.
         let is_ours = met.is_some_and(|met| known.rivals.iter().all(|(_, shared)| met & !shared != 0));
         if !is_ours {
+            *in_vain = if reached - start > (record.len() - start) / 2 { LATE } else { 1 };
             sink.rollback();
             return None;
         }

@@ -93,6 +93,8 @@ pub(crate) struct Shapes {
     /// Whether the record at hand begins in one of these ways, or in a new one that is worth to be known.
     is_known: bool,
     is_new: bool,
+    /// How many the last one that was given up counts as.
+    in_vain: usize,
 }
 
 /// Whether something that may be in vain is worth its while: to follow records, or to look for literals in
@@ -208,6 +210,7 @@ impl Shapes {
             starts: Vec::new(),
             is_known: false,
             is_new: false,
+            in_vain: 1,
         }
     }
 

@@ -46,6 +46,22 @@ fn records_beyond_the_limit_are_told_by_place_and_length() {
     }
 }
 
+/// Once a field has shown that a document is an event, its length is judged when it ends.
+#[test]
+fn an_event_is_one_record_even_if_its_first_line_is_beyond_the_limit() {
+    for event in ["{\"message\":\"xxxxxxxx\"\n,\"links\":[{}]}", "{\"message\":\"xxxxxxxx\"}"] {
+        for reads in [vec![1], vec![usize::MAX], vec![10, 3]] {
+            let input = format!("{event}\n{{}}\n");
+            let feed = feed(15, 1000, reads);
+            let all = blocks(&envelope(RecordsPath::Detect), input.as_bytes(), &feed);
+            let Records::Spans(spans) = &all[0].records else { panic!("no spans") };
+            let Some(Fault { code, len, .. }) = &spans[0].fault else { panic!("no fault") };
+            assert_eq!((code.as_str(), *len), ("record_too_large", event.len() as u64));
+            assert_eq!(frame(&envelope(RecordsPath::Detect), input.as_bytes(), &feed).len(), 2);
+        }
+    }
+}
+
 #[test]
 fn blocks_of_lines_behind_a_giant_are_no_larger_than_others() {
     // There is then room for as much as the giant has.

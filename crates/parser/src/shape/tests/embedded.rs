@@ -80,10 +80,48 @@ fn texts_that_hold_no_such_json_are_not() {
         ("l", "{}"),
         ("l", "[\"x\"]"),
         ("l", ""),
+        ("l", "null"),
     ] {
         let mut event = usual.clone();
         event[key] = text.into();
         assert_eq!(followed(&[usual.clone(), event]), 2, "{text}");
+    }
+}
+
+#[test]
+fn a_control_character_in_a_text_is_none_of_json_wherever_it_stands() {
+    let usual = r#"{"id":"a","o":"{\"s\":\"b\"}","l":"[1]"}"#;
+    for odd in [
+        usual.replace("}\",\"l", "}\t\",\"l"),
+        usual.replace(":\"{", ":\"\t{"),
+        usual.replace("b\\\"", "b\t\\\""),
+        usual.replace("[1]", "[1\t]"),
+    ] {
+        assert_ne!(odd, usual);
+        assert_eq!(check(&embedded(), false, &[usual, &odd, usual, &odd].join("\n")), 1, "{odd}");
+    }
+}
+
+#[test]
+fn times_in_texts_and_around_them_are_told_by_their_nodes() {
+    // The time of the first node counts, wherever it stands in the record.
+    let times = "\
+schema: Custom.Times
+fields:
+  - {name: early, type: timestamp, timeFormats: [unix], isEventTime: true}
+  - {name: o, type: object, isEmbeddedJSON: true, fields: [
+      {name: at, type: timestamp, timeFormats: [unix], isEventTime: true}, {name: s, type: string}]}
+  - {name: late, type: timestamp, timeFormats: [unix], isEventTime: true}
+";
+    let plans = plans(&[times]);
+    for event in [
+        r#"{"early":1,"o":"{\"at\":2}"}"#,
+        r#"{"o":"{\"at\":2}","late":3}"#,
+        r#"{"late":3,"o":"{\"at\":2}"}"#,
+        r#"{"o":"{\"at\":2}","early":1,"late":3}"#,
+        r#"{"late":3,"o":"{\"s\":\"x\"}"}"#,
+    ] {
+        assert_eq!(check(&plans, false, &[event; 3].join("\n")), 2, "{event}");
     }
 }
 

@@ -472,6 +472,27 @@ fn dumps_whose_records_are_all_new_are_not_followed_in_vain() {
     assert_eq!(batch.rows(), 6001);
 }
 
+/// Of records that are given up late fewer may be, as reading them twice takes twice as long.
+#[test]
+fn dumps_are_not_followed_in_vain_for_less_than_it_is_worth() {
+    let plans = plans(&[EVENT]);
+    let late = CLEAN.replacen(r#""roles""#, r#""name":"bob","roles""#, 1);
+    let early = CLEAN.replacen(r#"{"id":"a""#, r#"{"id":"a","id":"b""#, 1);
+    for (odd, share, is_paused) in
+        [(&late, 7, true), (&late, 3, false), (&early, 7, false), (&early, 9, true)]
+    {
+        let event = |number: usize| if number * 7 % 10 < share { odd } else { CLEAN };
+        let lines = (0..3000).map(|number| format!("{}\n", event(number)));
+        let block =
+            Block::new(format!("{CLEAN}\n{}", lines.collect::<String>()).into_bytes(), Records::Lines);
+        let envelope = Arc::new(Envelope::new(&plans, RecordsPath::Detect));
+        let mut parser = Parser::new(&plans, envelope, false);
+        let mut batch = Batch::new(0, vec![Columns::new(&plans[0], false)]);
+        parser.parse(&block, &mut batch);
+        assert_eq!((parser.shapes[0].pace.is_paused, batch.rows()), (is_paused, 3001), "{odd}, {share}");
+    }
+}
+
 #[test]
 fn records_of_other_log_types_do_not_count_as_failed_attempts() {
     let yamls: Vec<String> = (0..9)
