@@ -105,7 +105,8 @@ proptest! {
 
     #[test]
     fn every_way_of_reading_has_the_same_limit(
-        (mask, copies) in (0_usize..5000, 0_usize..12),
+        // A third of the mask is a text still: an empty one is none.
+        (mask, copies) in (3_usize..5000, 0_usize..12),
         records in prop::collection::vec(
             (0_usize..700, 0_usize..5, 0_usize..40, prop::sample::select(&["no", "\\u0041", "b"][..]),
                 prop::collection::vec(prop::sample::select(&["null", "\"\"", "\"xyz\""][..]), 0..60)), 1..6),
