@@ -30,7 +30,7 @@ impl Default for Inner {
 impl<S: Sink> Run<'_, S> {
     /// JSON in a string whose first byte behind the quote is next, up to behind the closing one. Returns
     /// whether it counts as present.
-    #[inline(never)]
+    #[cold]
     pub(super) fn embedded(&mut self, node: NodeId) -> Option<bool> {
         let start = self.place;
         let (end, _) = self.index.string_from(self.record, start)?;

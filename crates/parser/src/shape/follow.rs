@@ -325,6 +325,7 @@ impl<S: Sink> Run<'_, S> {
     }
 
     /// The text of a boolean.
+    #[cold]
     pub(super) fn spelled(&mut self, node: NodeId, value: bool) -> Option<()> {
         self.value(node, Spelling::Text(if value { "true" } else { "false" })).map(drop)
     }
