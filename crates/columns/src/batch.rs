@@ -1,5 +1,7 @@
 //! A batch of rows, held as one buffer per node of the plan.
 
+use std::ops::Range;
+
 use sawlog_schema::{Kind, NodeId, Plan};
 
 use crate::buffer::{Buffer, Data, Texts};
@@ -200,9 +202,13 @@ impl Sink for Columns {
     }
 
     fn rollback(&mut self) {
+        self.take_back(1..self.nodes.len() as NodeId);
+    }
+
+    fn take_back(&mut self, nodes: Range<NodeId>) {
         self.keep.clear();
         self.keep.resize(self.nodes.len(), self.rows.len());
-        for node in 1..self.nodes.len() {
+        for node in nodes.start as usize..nodes.end as usize {
             let parent = self.parents[node] as usize;
             self.keep[node] = match &self.nodes[parent].data {
                 Data::List(_) => self.nodes[parent].list_end() as usize,

@@ -1,5 +1,7 @@
 //! The interface between parsers and columns.
 
+use std::ops::Range;
+
 use sawlog_schema::NodeId;
 
 use crate::instant::Instant;
@@ -8,8 +10,8 @@ use crate::instant::Instant;
 ///
 /// The index is the row for the members of the event and of objects directly below it, and the element number
 /// (counted over the whole batch) below an array. Within a record each node receives at most one value per
-/// index, and indexes only grow. A record is made permanent by [`Sink::commit`] or undone by
-/// [`Sink::rollback`]; nothing is ever half there.
+/// index, unless it was [taken back](Sink::take_back), and indexes only grow. A record is made permanent by
+/// [`Sink::commit`] or undone by [`Sink::rollback`]; nothing is ever half there.
 pub trait Sink {
     /// Index of the row that is being filled.
     fn row(&self) -> u32;
@@ -34,6 +36,9 @@ pub trait Sink {
     fn list_end(&mut self, node: NodeId, at: u32, end: u32);
     /// Makes the row permanent.
     fn commit<'f>(&mut self, row: Row, extra: Option<&str>, flags: impl IntoIterator<Item = &'f str>);
+    /// Undoes what was pushed since the last commit to some nodes: one that lies in no list, and all below
+    /// it.
+    fn take_back(&mut self, nodes: Range<NodeId>);
     /// Undoes everything pushed since the last commit.
     fn rollback(&mut self);
 }

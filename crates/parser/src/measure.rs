@@ -1,5 +1,6 @@
 //! Parts of parsing by themselves, for those who measure them.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use sawlog_columns::{Row, Sink};
@@ -143,6 +144,9 @@ impl Sink for Seen {
         self.rows = self.rows.wrapping_add(1);
         self.values += std::mem::take(&mut self.open);
     }
+
+    /// They were looked at all the same.
+    fn take_back(&mut self, _: Range<NodeId>) {}
 
     fn rollback(&mut self) {
         self.open = 0;

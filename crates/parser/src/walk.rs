@@ -71,12 +71,12 @@ pub(crate) struct Walk {
     pub(crate) extra: Extra,
     flags: Flags,
     text: Vec<u8>,
-    event_time: Option<Instant>,
+    pub(crate) event_time: Option<Instant>,
     event_time_path: Vec<Step>,
     /// How often one object stood where an array of objects is declared.
     objects_as_arrays: u64,
     /// Keys that were passed over for a later one of the same name.
-    overridden_keys: u64,
+    pub(crate) overridden_keys: u64,
     missing_required: u64,
     /// Texts that broke a rule and were left out.
     invalid_values: u64,
@@ -103,9 +103,11 @@ pub(crate) struct Noted {
 }
 
 impl Noted {
-    /// Whether every value was as it should be. Of the event time the record's shape says nothing.
+    /// Whether every value was as it should be. Of the event time the record's shape says nothing, and
+    /// records may be followed that repeat keys.
     pub(crate) fn is_plain(&self) -> bool {
-        *self == Self { without_event_time: self.without_event_time, ..Self::default() }
+        let Self { overridden_keys, without_event_time, .. } = *self;
+        *self == Self { overridden_keys, without_event_time, ..Self::default() }
     }
 }
 
@@ -191,11 +193,6 @@ impl Walk {
         self.has_pushed = false;
         self.made.begin();
         self.places = 0;
-    }
-
-    /// Takes `time` as the event time, whatever was found before.
-    pub(crate) fn set_event_time(&mut self, time: Instant) {
-        self.event_time = Some(time);
     }
 
     /// Takes `time` as the event time if its field comes before the best so far, in schema order and, below

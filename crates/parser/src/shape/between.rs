@@ -347,7 +347,7 @@ impl<S: Sink> Run<'_, S> {
         if LEARNS {
             match self.steps.last_mut() {
                 Some(Step::Keys(object, keys) | Step::Object { node: object, keys, .. })
-                    if *object == owner.object =>
+                    if *object == owner.object && *keys & owner.member == 0 =>
                 {
                     *keys |= owner.member;
                 }

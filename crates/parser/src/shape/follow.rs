@@ -37,6 +37,8 @@ pub(super) struct Frame {
     at: u32,
     first: u32,
     next: u32,
+    /// How many of its keys stood there before.
+    pub(super) repeated: u32,
 }
 
 impl Frame {
@@ -240,13 +242,13 @@ impl<S: Sink> Run<'_, S> {
         }
     }
 
-    /// Keys that no others of the object may repeat.
+    /// Keys of members, whose values come next.
     #[inline]
     pub(super) fn keys(&mut self, object: NodeId, keys: u64) -> Option<()> {
         let met = &mut self.frames[object as usize].met;
-        let are_new = *met & keys == 0;
+        let repeated = *met & keys;
         *met |= keys;
-        are_new.then_some(())
+        if repeated == 0 { Some(()) } else { self.again(object, repeated) }
     }
 
     #[inline(always)]
@@ -446,7 +448,7 @@ impl<S: Sink> Run<'_, S> {
             && let Some(time) = time::read(&declared.time_formats, Spelling::Text(text))
         {
             self.timed_by = Some(node);
-            self.walk.set_event_time(time);
+            self.walk.event_time = Some(time);
         }
     }
 
@@ -455,7 +457,7 @@ impl<S: Sink> Run<'_, S> {
         self.walk.push_time(&declared.time_formats, value, time, (node, self.at), self.sink);
         if declared.event_time && self.timed_by.is_none_or(|best| node < best) {
             self.timed_by = Some(node);
-            self.walk.set_event_time(time);
+            self.walk.event_time = Some(time);
         }
         Some(true)
     }

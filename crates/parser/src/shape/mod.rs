@@ -10,10 +10,10 @@
 //!
 //! What was read last fixes where in the schema the record is, arrays being the only loops, so that a literal
 //! that fits proves the grammar and the structure of what it covers. What it cannot prove is checked along
-//! the way: that no key stands twice in one object, that required members are there, that numbers, strings
-//! and JSON are well formed. Values go through the same functions as on the general path. Whatever is odd,
-//! from a key that stands twice to a value of the wrong type, ends the attempt: the row is rolled back, and
-//! the general path reads the record from its start. Following is therefore a matter of speed alone.
+//! the way: that required members are there, that numbers, strings and JSON are well formed, and whether a
+//! key stands twice in one object. Values go through the same functions as on the general path. Whatever is
+//! odd, such as a value of the wrong type, ends the attempt: the row is rolled back, and the general path
+//! reads the record from its start. Following is therefore a matter of speed alone.
 
 mod between;
 mod embedded;
@@ -22,6 +22,7 @@ mod keys;
 mod known;
 mod literal;
 mod made;
+mod repeated;
 mod skip;
 #[cfg(test)]
 mod tests;

@@ -189,7 +189,7 @@ fn keys_may_come_in_any_order() {
     assert!(!parser.shapes[0].literals.is_paused);
     assert_counts(&parser.shapes[0]);
     // That a key stands twice, or is missing, is seen without a literal too.
-    let twice = events.iter().map(|event| event.replacen('{', "{\"id\":\"x\",", 1));
+    let twice = events.iter().map(|event| event.replacen('{', "{\"id\":\"x\",\"yes\":true,", 1));
     let lacking = events.iter().map(|event| event.replacen("\"name\"", "\"nam\"", 1));
     let odd = events.iter().cloned().zip(twice).zip(lacking).flat_map(|((a, b), c)| [a, b, c]);
     check(&plans, false, &odd.skip(3000).collect::<Vec<_>>().join("\n"));
@@ -269,7 +269,7 @@ fn what_is_not_declared_is_kept_on_the_way() {
     let events: Vec<String> =
         news.iter().map(|new| CLEAN.replace("\"who\"", &format!("{new}\"who\""))).collect();
     assert_eq!(check(&plans, false, &vec![events.clone(); 3].concat().join("\n")), 11);
-    // A key that stands twice is one for the general path, and so is one with escapes below it.
+    // One that stands twice is for the general path, and so is one with escapes below it.
     let odd = [r#""new":1,"newer":2,"new":3,"#, r#""new":{"\u0061":1},"#];
     let odd = odd.map(|new| CLEAN.replace("\"who\"", &format!("{new}\"who\"")));
     assert_eq!(check(&plans, false, &[events, vec![odd; 2].concat()].concat().join("\n")), 3);
@@ -277,6 +277,63 @@ fn what_is_not_declared_is_kept_on_the_way() {
     let role = r#"{"role":"s","n":{"x":1}}"#;
     let listed = CLEAN.replace("[{", &format!("[{role},{role},{{"));
     assert_eq!(check(&plans, false, &vec![listed; 4].join("\n")), 3);
+}
+
+#[test]
+fn of_a_key_that_stands_twice_the_last_one_counts() {
+    let plans = plans(&[EVENT]);
+    let with = |more: &str| CLEAN.replace("\"who\"", &format!("{more}\"who\""));
+    let within = |more: &str| CLEAN.replace("\"name\"", &format!("{more}\"name\""));
+    let behind = |more: &str| CLEAN.replace("}]}}", &format!("}}]}}{more}}}"));
+    let followed = [
+        with(r#""id":"b","ip":"10.0.0.1","ip":"10.0.0.2","ip":"::1","#),
+        with(r#""ip":"10.0.0.1","yes":true,"ip":null,"yes":null,"yes":false,"yes":true,"#),
+        with(r#""yes":null,"ip":null,"yes":null,"big":1,"big":2,"ratio":1.5,"ratio":2,"id":"\u0062","#),
+        with(r#""tags":["a","b"],"body":{"a":1,"a":2},"tags":["c"],"body":[1],"tags":[],"tags":["d"],"#),
+        with(r#""grid":[[1,2],[]],"grid":[[3]],"token":"secret","token":"other","kind":"a","kind":"b","#),
+        within(r#""name":"bob","mail":"a@b.org","mail":"c@d.org","#),
+        within(r#""roles":[{"role":"a"},{"role":"b","raw":[]}],"#),
+        behind(r#","who":null,"who":{"name":"zed","roles":[]}"#),
+        behind(r#","who":{"name":"zed","mail":"x@y.z","roles":[{"role":"s","raw":1}]},"yes":true"#),
+    ];
+    for event in &followed {
+        let lines = [CLEAN, event, CLEAN, event, event].repeat(3).join("\n");
+        assert_eq!(check(&plans, false, &lines), 14, "{event}");
+        // From the first record on.
+        assert_eq!(check(&plans, false, &[event.as_str(); 9].join("\n")), 8, "{event}");
+    }
+    assert_eq!(check(&plans, false, &[&followed[..]; 4].concat().join("\n")), 4 * 9 - 1);
+    let odd = [
+        // More came of the first value than is in the columns, or it may have hidden something.
+        within(r#""new":1,"#).replace("}]}}", r#"}]},"who":{"name":"zed"}}"#),
+        within(r#""name":"bob","#).replace("}]}}", r#"}]},"who":{"name":"zed"}}"#),
+        with(r#""time":"2026-01-02T03:04:06Z","#),
+        with(r#""at":"2026-01-01T00:00:00Z","at":"x","at":"2026-01-02T03:04:06Z","#),
+        CLEAN.replace(r#""role":"r""#, r#""role":"r","role":"s""#),
+        // What counts is missing, or wrong.
+        with(r#""id":null,"#),
+        behind(r#","who":null"#),
+        behind(r#","who":{"mail":"ann"}"#),
+        with(r#""big":1,"big":"x","#),
+        with(r#""new":1,"new":2,"#),
+    ];
+    for event in &odd {
+        let lines = [CLEAN, event, CLEAN, event, event].repeat(3).join("\n");
+        assert_eq!(check(&plans, false, &lines), 5, "{event}");
+    }
+    // The only time may be told again.
+    let timed = plans_of_one_time();
+    let event = r#"{"time":"2026-01-02T03:04:05Z","id":"a","time":"2026-01-02T03:04:06Z"}"#;
+    assert_eq!(check(&timed, false, &[event; 5].join("\n")), 4);
+    let wrong = event.replace(":06Z", "");
+    assert_eq!(check(&timed, false, &[wrong.as_str(); 5].join("\n")), 0);
+    let null = event.replace("\"2026-01-02T03:04:06Z\"", "null");
+    assert_eq!(check(&timed, false, &[null.as_str(); 5].join("\n")), 4);
+}
+
+fn plans_of_one_time() -> Vec<Arc<Plan>> {
+    plans(&["{schema: Custom.One, fields: [{name: id, type: string}, \
+             {name: time, type: timestamp, timeFormats: [rfc3339], isEventTime: true}]}"])
 }
 
 #[test]
@@ -476,8 +533,8 @@ fn dumps_whose_records_are_all_new_are_not_followed_in_vain() {
 #[test]
 fn dumps_are_not_followed_in_vain_for_less_than_it_is_worth() {
     let plans = plans(&[EVENT]);
-    let late = CLEAN.replacen(r#""roles""#, r#""name":"bob","roles""#, 1);
-    let early = CLEAN.replacen(r#"{"id":"a""#, r#"{"id":"a","id":"b""#, 1);
+    let late = CLEAN.replacen(r#""roles""#, r#""new":1,"new":2,"roles""#, 1);
+    let early = CLEAN.replacen(r#"{"id":"a""#, r#"{"id":"a","new":1,"new":2"#, 1);
     for (odd, share, is_paused) in
         [(&late, 7, true), (&late, 3, false), (&early, 7, false), (&early, 9, true)]
     {

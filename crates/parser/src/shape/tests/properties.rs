@@ -56,10 +56,15 @@ fn event() -> impl Strategy<Value = String> {
         r#""time":"never""#,
     ]);
     let id = prop::sample::select(vec![r#""id":"a""#, r#""id":"\n""#, r#""id":"""#, r#""id":5"#]);
-    (id, time, who, prop::collection::vec(member(), 0..4), any::<prop::sample::Index>(), 0..20usize).prop_map(
-        |(id, time, who, members, turn, blank)| {
+    let members = prop::collection::vec(member(), 0..4);
+    let again = prop::collection::vec(prop_oneof![id.clone(), time.clone(), who.clone()], 0..8);
+    let turn = any::<prop::sample::Index>();
+    (id, time, who, members, again, turn, 0..20usize).prop_map(
+        |(id, time, who, members, again, turn, blank)| {
             let mut all = vec![id.to_owned(), time.to_owned(), who.to_owned()];
             all.extend(members);
+            // One event in four repeats keys.
+            all.extend(again.into_iter().skip(5).map(str::to_owned));
             let turn = turn.index(all.len());
             if turn > 2 {
                 all.rotate_left(turn);

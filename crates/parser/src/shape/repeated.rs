@@ -1,0 +1,79 @@
+//! Keys that stand twice in one object, in records that are followed.
+//!
+//! The last one counts. By the time it comes, what the one before it gave is in the columns of the row at
+//! hand, and nowhere else: indicators are looked for later. It is taken back from there. Where more came of
+//! it than values, such as undeclared fields, or where it lies in a list, the general path reads the record.
+
+use std::ops::Range;
+
+use sawlog_columns::Sink;
+use sawlog_schema::NodeId;
+
+use super::follow::Run;
+use super::known::Class;
+
+impl<S: Sink> Run<'_, S> {
+    /// Takes back what the members with these bits gave, whose keys come once more.
+    #[cold]
+    pub(super) fn again(&mut self, object: NodeId, keys: u64) -> Option<()> {
+        if self.root != 0 || self.known.recipes.any() {
+            return None;
+        }
+        let in_open = self.repeated_in_open(object)?;
+        for &node in self.plan.members(object).nodes() {
+            if self.known.owner(node).member & keys != 0 {
+                self.take_back(node, in_open)?;
+            }
+        }
+        let frame = &mut self.frames[object as usize];
+        frame.present &= !keys;
+        frame.repeated += keys.count_ones();
+        self.walk.overridden_keys += u64::from(keys.count_ones());
+        Some(())
+    }
+
+    /// How many keys were repeated in the objects that are open, of which this is the innermost. None if one
+    /// of them lies in a list.
+    fn repeated_in_open(&self, object: NodeId) -> Option<u64> {
+        let (mut open, mut repeated) = (object, 0);
+        loop {
+            repeated += u64::from(self.frames[open as usize].repeated);
+            if open == 0 {
+                return Some(repeated);
+            }
+            open = self.known.container(open);
+            if self.known.is_list(open) {
+                return None;
+            }
+        }
+    }
+
+    /// Takes back the value of a node, and all below it. Of that neither undeclared fields may have come, nor
+    /// repeated keys, which count only where they are not passed over: those of open objects do.
+    fn take_back(&mut self, node: NodeId, in_open: u64) -> Option<()> {
+        let has_extra = self.walk.extra.len() > 0;
+        let has_repeated = self.walk.overridden_keys > in_open;
+        let is_odd = match self.known.class(node) {
+            Class::Object => has_extra || has_repeated,
+            Class::List => has_extra,
+            _ => false,
+        };
+        let nodes = node..self.plan.nodes[node as usize].end;
+        if is_odd || !self.forgets_time(&nodes) {
+            return None;
+        }
+        self.sink.take_back(nodes);
+        Some(())
+    }
+
+    /// Forgets the event time if it is from one of these nodes. False if others may have been passed over for
+    /// it.
+    fn forgets_time(&mut self, nodes: &Range<NodeId>) -> bool {
+        if self.timed_by.is_none_or(|node| !nodes.contains(&node)) {
+            return true;
+        }
+        self.timed_by = None;
+        self.walk.event_time = None;
+        (0..).zip(&self.plan.nodes).all(|(node, declared)| !declared.event_time || nodes.contains(&node))
+    }
+}
