@@ -18,9 +18,14 @@ if ! command -v "$profdata" >/dev/null; then
     exit 1
 fi
 
-# Flags and folder. With a target named, build scripts are compiled without the flags.
+# Flag and folder. With a target named, build scripts are compiled without the flag. Where flags are encoded,
+# a byte stands between them instead of a blank, which a path may have.
 build() {
-    RUSTFLAGS="${RUSTFLAGS:-} $1" \
+    flags=
+    for flag in ${RUSTFLAGS:-}; do
+        flags=$flags$flag$(printf '\037')
+    done
+    CARGO_ENCODED_RUSTFLAGS=$flags$1 \
         cargo build --locked --release -p sawlog --target "$host" --target-dir "$target/$2"
 }
 

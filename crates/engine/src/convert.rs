@@ -15,7 +15,7 @@ use sawlog_writer::{Lake, SchemaId, TableFormat};
 
 use crate::error::{Error, Result};
 use crate::history::{self, Recipe};
-use crate::inputs::{expand, refuse_output_within};
+use crate::inputs::{Inputs, expand, refuse_output_within};
 use crate::job::{Job, rfc3339};
 use crate::log_types::{refuse_clashes, refuse_partition_names, with_column_names};
 use crate::options::ConvertOptions;
@@ -51,8 +51,9 @@ fn try_convert(options: &ConvertOptions, progress: &Progress, report: &mut Repor
     let plans = with_column_names(plans, options.column_names)?;
     refuse_partition_names(&plans, options.partition)?;
     let options = &ConvertOptions { plans, ..options.clone() };
-    let inputs = expand(&options.inputs)?;
-    let sources = inputs.into_iter().map(Source::look).collect::<Result<Vec<_>>>()?;
+    let Inputs { all, passed_over } = expand(&options.inputs)?;
+    report.passed_over = passed_over.iter().map(|path| path.to_string_lossy().into_owned()).collect();
+    let sources = all.into_iter().map(Source::look).collect::<Result<Vec<_>>>()?;
     let mut lake = Lake::open(&options.out)?;
     let formats = options.plans.iter().map(|plan| Ok(Arc::new(TableFormat::new(plan)?)));
     let formats = formats.collect::<Result<Vec<_>>>()?;
@@ -77,7 +78,8 @@ fn try_convert(options: &ConvertOptions, progress: &Progress, report: &mut Repor
     let mut entry = job.run(options, progress, &staging, report)?;
     if history::is_known_after_all(&mut entry, lake.entries(), &recipe, options.force)? {
         let inputs_skipped = report.inputs + report.inputs_skipped;
-        *report = Report { inputs_skipped, ..Report::default() };
+        let passed_over = std::mem::take(&mut report.passed_over);
+        *report = Report { inputs_skipped, passed_over, ..Report::default() };
         return Ok(());
     }
     if options.force || options.plans.len() > 1 {

@@ -26,20 +26,29 @@ impl Input {
     }
 }
 
+/// What the words on a command line stand for.
+#[derive(Debug, Default)]
+pub struct Inputs {
+    /// What is read, in order.
+    pub all: Vec<Input>,
+    /// What folders hold besides files and folders, such as FIFOs and links to folders. It is not read.
+    pub passed_over: Vec<PathBuf>,
+}
+
 /// Expands words to inputs, in the order given: `-` is standard input, a folder stands for its regular files
 /// at any depth (hidden ones and those whose name starts with `_` left out) in byte order of their paths, and
 /// a word with `*`, `?` or `[` that names no file is a glob.
 ///
 /// # Errors
 /// Fails where a word names nothing, a folder holds no file or cannot be listed, or `-` is given twice.
-pub fn expand(words: &[String]) -> Result<Vec<Input>> {
-    let mut inputs: Vec<Input> = Vec::new();
+pub fn expand(words: &[String]) -> Result<Inputs> {
+    let mut inputs = Inputs::default();
     for word in words {
         if word == "-" {
-            if inputs.contains(&Input::Stdin) {
+            if inputs.all.contains(&Input::Stdin) {
                 return Err(Error::Usage("standard input (`-`) can be given only once".to_owned()));
             }
-            inputs.push(Input::Stdin);
+            inputs.all.push(Input::Stdin);
             continue;
         }
         let path = Path::new(word);
@@ -62,8 +71,12 @@ fn matches(pattern: &str) -> Result<Vec<PathBuf>> {
     if found.is_empty() {
         return Err(Error::Usage(format!("`{pattern}` matches no file")));
     }
-    found.sort_by(|a, b| a.as_os_str().as_encoded_bytes().cmp(b.as_os_str().as_encoded_bytes()));
+    in_byte_order(&mut found);
     Ok(found)
+}
+
+fn in_byte_order(paths: &mut [PathBuf]) {
+    paths.sort_by(|a, b| a.as_os_str().as_encoded_bytes().cmp(b.as_os_str().as_encoded_bytes()));
 }
 
 fn unlisted(error: glob::GlobError) -> Error {
@@ -71,13 +84,13 @@ fn unlisted(error: glob::GlobError) -> Error {
     Error::input(&path, error.into())
 }
 
-fn add(path: &Path, inputs: &mut Vec<Input>) -> Result<()> {
+fn add(path: &Path, inputs: &mut Inputs) -> Result<()> {
     let metadata = look(path)?;
     if !metadata.is_dir() {
-        inputs.push(Input::File(path.to_owned()));
+        inputs.all.push(Input::File(path.to_owned()));
         return Ok(());
     }
-    let mut files = Vec::new();
+    let (mut files, mut others) = (Vec::new(), Vec::new());
     let mut folders = vec![path.to_owned()];
     while let Some(folder) = folders.pop() {
         let entries = fs::read_dir(&folder).map_err(|e| unopened(&folder, e))?;
@@ -94,14 +107,18 @@ fn add(path: &Path, inputs: &mut Vec<Input>) -> Result<()> {
                 folders.push(path);
             } else if metadata.is_file() {
                 files.push(path);
+            } else {
+                others.push(path);
             }
         }
     }
     if files.is_empty() {
         return Err(Error::Usage(format!("the folder {} holds no files to read", path.display())));
     }
-    files.sort_by(|a, b| a.as_os_str().as_encoded_bytes().cmp(b.as_os_str().as_encoded_bytes()));
-    inputs.extend(files.into_iter().map(Input::File));
+    in_byte_order(&mut files);
+    in_byte_order(&mut others);
+    inputs.all.extend(files.into_iter().map(Input::File));
+    inputs.passed_over.extend(others);
     Ok(())
 }
 
@@ -200,10 +217,11 @@ mod tests {
         }
         let word = folder.path().to_string_lossy().into_owned();
         let found = expand(std::slice::from_ref(&word)).unwrap();
-        let names: Vec<String> = found.iter().map(|i| i.name()[word.len() + 1..].to_owned()).collect();
+        let names: Vec<String> = found.all.iter().map(|i| i.name()[word.len() + 1..].to_owned()).collect();
         assert_eq!(names, ["a.json", "a/z.json", "b.json"]);
+        assert_eq!(found.passed_over, [""; 0].map(PathBuf::from));
         let globbed = expand(&[format!("{word}/*.json")]).unwrap();
-        assert_eq!(globbed.len(), 2);
+        assert_eq!(globbed.all.len(), 2);
         assert!(expand(&[format!("{word}/*.gz")]).is_err());
         assert!(expand(&["-".to_owned(), "-".to_owned()]).is_err());
     }

@@ -46,7 +46,7 @@ pub fn parse(
     rejected: &mut dyn FnMut(&Reject, &str) -> io::Result<()>,
 ) -> Result<()> {
     refuse_clashes(&options.plans)?;
-    let inputs = expand(&options.inputs)?;
+    let inputs = expand(&options.inputs)?.all;
     let mut sources = inputs.into_iter().map(Source::look).collect::<Result<Vec<_>>>()?;
     let run = Run {
         parse_time: options.parse_time,

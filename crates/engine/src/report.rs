@@ -21,6 +21,9 @@ pub struct Report {
     pub inputs: u64,
     /// Inputs left out, because the lake, or the run, already holds the same bytes.
     pub inputs_skipped: u64,
+    /// What folders among the inputs hold besides files and folders, such as FIFOs and links to folders. It
+    /// was not read.
+    pub passed_over: Vec<String>,
     /// The data files, relative to the output folder.
     pub files: Vec<ReportFile>,
     /// Undeclared fields by dotted path.

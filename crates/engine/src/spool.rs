@@ -25,7 +25,7 @@ pub(crate) struct Spooled {
 impl Spooled {
     pub(crate) fn new(words: &[String]) -> Result<Self> {
         let (mut inputs, mut names, mut copies) = (Vec::new(), Vec::new(), Vec::new());
-        for input in expand(words)? {
+        for input in expand(words)?.all {
             names.push(input.name());
             let stream: Box<dyn Read> = match &input {
                 Input::Stdin => Box::new(io::stdin().lock()),

@@ -129,11 +129,10 @@ fn amount(bytes: f64) -> String {
 fn summary(report: &Report, options: &ConvertOptions) -> String {
     let mut text = String::new();
     if report.inputs == 0 {
-        let _ = write!(
-            text,
-            "nothing to do: {} already converted (--force converts again)",
-            plural(report.inputs_skipped, "input is", "inputs are")
-        );
+        let skipped = plural(report.inputs_skipped, "input is", "inputs are");
+        let _ = writeln!(text, "nothing to do: {skipped} already converted (--force converts again)");
+        passed_over(&mut text, report);
+        text.truncate(text.trim_end().len());
         return text;
     }
     let written: u64 = report.files.iter().map(|f| f.bytes).sum();
@@ -164,14 +163,26 @@ fn summary(report: &Report, options: &ConvertOptions) -> String {
     }
     if report.inputs_skipped > 0 {
         let skipped = plural(report.inputs_skipped, "input", "inputs");
-        let _ = writeln!(text, "  {skipped} left out, converted before");
+        let _ = writeln!(text, "  {skipped} left out: the same bytes were converted already");
     }
+    passed_over(&mut text, report);
     top(&mut text, "reasons", &report.reasons);
     top(&mut text, "undeclared fields, kept in p_extra", &report.unknown_fields);
     top(&mut text, "notes", &report.notes);
     hint(&mut text, report, options);
     text.truncate(text.trim_end().len());
     text
+}
+
+/// What stands in folders and was not read: whoever gave a folder may count on it.
+fn passed_over(text: &mut String, report: &Report) {
+    let Some(first) = report.passed_over.first() else { return };
+    let what = plural(report.passed_over.len() as u64, "entry", "entries");
+    let _ = writeln!(
+        text,
+        "  {what} of a folder not read, as neither file nor folder, first {}; give such by name to read them",
+        short(first)
+    );
 }
 
 fn top(text: &mut String, title: &str, counts: &BTreeMap<String, u64>) {

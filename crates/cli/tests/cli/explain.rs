@@ -83,6 +83,11 @@ fn commands_that_show_codes_say_how_to_ask() {
     let text = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(text.matches("sawlog explain").count(), 1, "{text}");
     assert!(text.trim_end().ends_with("what a code means: sawlog explain no-event-time"), "{text}");
+    // Errors come first.
+    scratch.write("fails.yml", "schema: Test.Third\nfields:\n  - {name: t, type: [string]}\n");
+    let output = scratch.run(["schema", "check", "warns.yml", "fails.yml"]);
+    let text = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(text.trim_end().ends_with("what a code means: sawlog explain wrong-kind"), "{text}");
     let output = scratch.run(["schema", "check", "schema.yml"]);
     assert!(!String::from_utf8_lossy(&output.stderr).contains("explain"));
     scratch.write("in.ndjson", "{\"id\":\"1\"}\n{\"id\":7.5,\"n\":\"x\"}\n");

@@ -5,7 +5,7 @@ use std::thread;
 
 use parquet::file::metadata::RowGroupMetaData;
 use parquet::file::reader::{FileReader, SerializedFileReader};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::support::{Scratch, event, gzip, ids, ndjson, zstd};
 
@@ -136,6 +136,29 @@ fn a_named_pipe_is_read_to_its_end() {
     let run = scratch.convert(&["pipe"]).ok();
     writer.join().unwrap().unwrap();
     assert_eq!((run.count("rows"), scratch.column("id")), (5000, ids(0..5000)));
+}
+
+/// Of a folder only files are read, and what else it holds is told.
+#[cfg(unix)]
+#[test]
+fn what_a_folder_holds_besides_files_is_told() {
+    let scratch = Scratch::new();
+    scratch.write("elsewhere/dump", ndjson(0..3));
+    scratch.write("in/dump", ndjson(3..5));
+    scratch.write("in/.hidden", "never looked at");
+    assert!(Command::new("mkfifo").arg(scratch.path("in/pipe")).status().unwrap().success());
+    std::os::unix::fs::symlink(scratch.path("elsewhere"), scratch.path("in/link")).unwrap();
+    let run = scratch.convert(&["in"]).ok();
+    assert_eq!((run.count("rows"), &run.json["passed_over"]), (2, &json!(["in/link", "in/pipe"])));
+    let run = scratch.convert(&["in/link"]).ok();
+    assert_eq!((run.count("rows"), &run.json["passed_over"]), (3, &json!([])));
+    // People are told as well, even where there is nothing to do.
+    let told = "2 entries of a folder not read, as neither file nor folder, first in/link; give such by name";
+    for begins in ["2 records", "nothing to do: 1 input is"] {
+        let run = scratch.run(["convert", "in", "--schema", "schema.yml", "--out", "another"]);
+        let text = String::from_utf8_lossy(&run.stderr).into_owned();
+        assert!(text.starts_with(begins) && text.contains(told), "{text}");
+    }
 }
 
 #[test]

@@ -28,6 +28,7 @@ fn the_json_report_has_all_counts() {
         "inputs_skipped",
         "log_types",
         "notes",
+        "passed_over",
         "quarantined",
         "reasons",
         "records",

@@ -71,6 +71,7 @@ pub(super) fn check(
             rejects += batch.rejects.len() as u64;
             for (path, count) in batch.unknown.iter() {
                 check.undeclared += count;
+                let path = if path.is_empty() { "a key without a name" } else { path };
                 check.explain(format!("no field for {path}"));
             }
             batch.rejects.iter().filter(|reject| reject.schema_line.is_some()).for_each(|reject| {

@@ -199,7 +199,8 @@ impl<'a> Loader<'a> {
             self.missing(mapping, "type", owner, format!("the types are {}", TYPES.join(", ")));
             return None;
         };
-        let name = self.text(entry)?;
+        let help = format!("a field has one type, and may be null; the types are {}", TYPES.join(", "));
+        let name = self.word(entry, &help)?;
         if let Some(known) = TYPES.into_iter().find(|known| *known == name) {
             return Some(known);
         }

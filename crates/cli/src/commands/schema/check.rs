@@ -11,17 +11,18 @@ use crate::commands::Failure;
 use crate::output::tell as tell_user;
 
 pub(super) fn run(paths: &[PathBuf]) -> Result<ExitCode, Failure> {
-    let (mut errors, mut warnings, mut first) = (0, 0, None);
+    let (mut errors, mut warnings, mut gravest) = (0, 0, None);
     let files = definitions(paths)?;
     for file in &files {
         let definition = read(file)?;
         tell(&definition);
         for problem in &definition.loaded.diagnostics {
-            first.get_or_insert(problem.code);
-            match problem.severity {
-                Severity::Error => errors += 1,
-                Severity::Warning => warnings += 1,
+            // The first error, or where there is none the first warning.
+            let is_error = problem.severity == Severity::Error;
+            if gravest.is_none() || is_error && errors == 0 {
+                gravest = Some(problem.code);
             }
+            if is_error { errors += 1 } else { warnings += 1 }
         }
     }
     tell_user(&format!(
@@ -30,7 +31,7 @@ pub(super) fn run(paths: &[PathBuf]) -> Result<ExitCode, Failure> {
         count(errors, "error"),
         count(warnings, "warning")
     ));
-    if let Some(code) = first {
+    if let Some(code) = gravest {
         tell_user(&format!("what a code means: sawlog explain {code}"));
     }
     Ok(ExitCode::from(u8::from(errors > 0)))
