@@ -67,6 +67,7 @@ impl Scanner {
                     if byte == b'\n' {
                         self.line_start = window.base + at as u64;
                     }
+                    at += spaces(&data[at..]);
                     continue;
                 }
                 _ => break,
@@ -78,6 +79,13 @@ impl Scanner {
         }
         at
     }
+}
+
+/// How many spaces stand at the start: those that indent a line come in long runs.
+#[inline]
+fn spaces(data: &[u8]) -> usize {
+    let long = data.as_chunks().0.iter().take_while(|piece| **piece == [b' '; 8]).count() * 8;
+    long + data[long..].iter().take_while(|byte| **byte == b' ').count()
 }
 
 #[cfg(test)]
@@ -122,7 +130,7 @@ mod tests {
             soup in prop::collection::vec(
                 prop::sample::select(vec![
                     "{", "{", "}", "}", "[", "]", ",", ",", ":", "-1.5", "true", "null", "x", "\"", "\\", " ",
-                    "\n  ", "\"\"", "\"key\":", "\"key\":\"text\",", "\"text\"", "\"é\\\"\\\\\"", "\"\t\"",
+                    "\n  ", "\n                   \t ", "\"\"", "\"key\":", "\"key\":\"text\",", "\"text\"", "\"é\\\"\\\\\"", "\"\t\"",
                     "\"torn\n", "{\"a\":{\"b\":[{\"c\":\"d\",\"e\":[]}],\"f\":{}}}",
                     "[[[\"a\",1,{\"a\" : \"b\" ,\"c\":\"d\"}]]]",
                 ]),
