@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use sawlog_writer::of_open_files;
+
 /// Why a run ended without a result.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -10,7 +12,7 @@ pub enum Error {
     #[error("{0}")]
     Usage(String),
     /// An input cannot be read: exit code 1.
-    #[error("cannot read {path}: {source}")]
+    #[error("cannot read {}: {source}{}", path.display(), of_open_files(source))]
     Input {
         /// The input.
         path: PathBuf,

@@ -158,6 +158,15 @@ fn remedy(step: &str, error: &io::Error) -> &'static str {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "; free some space and run again",
         io::ErrorKind::PermissionDenied => "; check the permissions, or choose another output folder",
         io::ErrorKind::ReadOnlyFilesystem => "; choose an output folder on a writable file system",
+        _ => of_open_files(error),
+    }
+}
+
+/// What to do where no more files may be open, whatever was tried; empty for all other errors. Rust has no
+/// name for this kind, so it is told by its numbers on Unix (`ENFILE`, `EMFILE`).
+pub fn of_open_files(error: &io::Error) -> &'static str {
+    match error.raw_os_error() {
+        Some(23 | 24) if cfg!(unix) => "; allow this process more open files (`ulimit -n`) and run again",
         _ => "",
     }
 }

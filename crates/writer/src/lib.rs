@@ -83,7 +83,7 @@ mod row_group;
 mod writeback;
 
 pub use clash::Clash;
-pub use error::{Error, Result};
+pub use error::{Error, Result, of_open_files};
 pub use files::{FileLimits, TablesWriter, WrittenFile};
 pub use format::TableFormat;
 pub use lake::{Lake, Staging};

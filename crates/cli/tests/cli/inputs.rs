@@ -161,6 +161,23 @@ fn what_a_folder_holds_besides_files_is_told() {
     }
 }
 
+/// A shell sets the limit: what runs in it cannot open its input any more.
+#[cfg(unix)]
+#[test]
+fn too_few_open_files_are_told_with_what_to_do() {
+    let scratch = Scratch::new();
+    scratch.write("dump", ndjson(0..3));
+    let convert = "ulimit -n 5; exec \"$0\" convert dump --schema schema.yml --out lake";
+    let mut shell = Command::new("sh");
+    let run = shell.args(["-c", convert, env!("CARGO_BIN_EXE_sawlog")]).current_dir(scratch.path(""));
+    let output = run.output().unwrap();
+    let text = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(1), "{text}");
+    assert!(text.contains("allow this process more open files (`ulimit -n`)"), "{text}");
+    // Nothing of it stands in the way of the next run.
+    assert_eq!(scratch.convert(&["dump"]).ok().count("rows"), 3);
+}
+
 #[test]
 fn an_empty_input_is_no_error() {
     for bytes in
