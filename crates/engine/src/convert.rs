@@ -15,7 +15,7 @@ use sawlog_writer::{Lake, SchemaId, TableFormat};
 
 use crate::error::{Error, Result};
 use crate::history::{self, Recipe};
-use crate::inputs::{Inputs, expand, refuse_output_within};
+use crate::inputs::{Inputs, expand, refuse_output_within, refuse_remote_output};
 use crate::job::{Job, rfc3339};
 use crate::log_types::{refuse_clashes, refuse_partition_names, with_column_names};
 use crate::options::ConvertOptions;
@@ -45,13 +45,14 @@ pub fn convert(options: &ConvertOptions, progress: &Progress) -> (Report, Result
 
 fn try_convert(options: &ConvertOptions, progress: &Progress, report: &mut Report) -> Result<()> {
     let started = Utc::now();
-    refuse_output_within(&options.inputs, &options.out)?;
+    refuse_remote_output(&options.out)?;
     refuse_clashes(&options.plans)?;
     let plans = plans_of_stream(&options.plans, options.stream, &options.records_path)?;
     let plans = with_column_names(plans, options.column_names)?;
     refuse_partition_names(&plans, options.partition)?;
     let options = &ConvertOptions { plans, ..options.clone() };
-    let Inputs { all, passed_over } = expand(&options.inputs)?;
+    let Inputs { all, folders, passed_over } = expand(&options.inputs)?;
+    refuse_output_within(&folders, &options.out)?;
     report.passed_over = passed_over.iter().map(|path| path.to_string_lossy().into_owned()).collect();
     let sources = all.into_iter().map(Source::look).collect::<Result<Vec<_>>>()?;
     let mut lake = Lake::open(&options.out)?;

@@ -31,12 +31,15 @@ impl Input {
 pub struct Inputs {
     /// What is read, in order.
     pub all: Vec<Input>,
-    /// What folders hold besides files and folders, such as FIFOs and links to folders. It is not read.
+    /// The folders that were named, or found by a glob.
+    pub folders: Vec<PathBuf>,
+    /// What they hold and is not read: all that is hidden or whose name begins with `_`, and what is
+    /// neither a file nor a folder, such as FIFOs and links to folders.
     pub passed_over: Vec<PathBuf>,
 }
 
 /// Expands words to inputs, in the order given: `-` is standard input, a folder stands for its regular files
-/// at any depth (hidden ones and those whose name starts with `_` left out) in byte order of their paths, and
+/// at any depth (hidden ones and those whose name begins with `_` left out) in byte order of their paths, and
 /// a word with `*`, `?` or `[` that names no file is a glob.
 ///
 /// # Errors
@@ -62,6 +65,8 @@ pub fn expand(words: &[String]) -> Result<Inputs> {
 }
 
 fn matches(pattern: &str) -> Result<Vec<PathBuf>> {
+    // Folders stand for all that is below them, and `**` alone would match nothing but folders.
+    let pattern = pattern.strip_suffix("/**").unwrap_or(pattern);
     let paths =
         glob::glob(pattern).map_err(|e| Error::Usage(format!("`{pattern}` is no valid glob: {e}")))?;
     let mut found = Vec::new();
@@ -90,16 +95,18 @@ fn add(path: &Path, inputs: &mut Inputs) -> Result<()> {
         inputs.all.push(Input::File(path.to_owned()));
         return Ok(());
     }
+    inputs.folders.push(path.to_owned());
     let (mut files, mut others) = (Vec::new(), Vec::new());
     let mut folders = vec![path.to_owned()];
     while let Some(folder) = folders.pop() {
         let entries = fs::read_dir(&folder).map_err(|e| unopened(&folder, e))?;
         for entry in entries {
             let entry = entry.map_err(|e| Error::input(&folder, e))?;
+            let path = entry.path();
             if is_hidden(&entry.file_name()) {
+                others.push(path);
                 continue;
             }
-            let path = entry.path();
             let metadata = look(&path)?;
             // A link to a folder is not followed: it may lead back to where it stands.
             let is_link = entry.file_type().is_ok_and(|t| t.is_symlink());
@@ -139,6 +146,10 @@ fn unseen(path: &Path, target: Option<&Path>, error: io::Error) -> Error {
         (Some(target), _) => {
             format!("it is a link to {target}, which cannot be followed: {error}; {RESTORE}")
         }
+        (None, ErrorKind::NotFound) if is_remote(path) => {
+            "only local files are read; fetch it, or have another command write it to standard input, `-`"
+                .into()
+        }
         (None, ErrorKind::NotFound) => "there is no such file or folder; look for a slip in its name".into(),
         (None, ErrorKind::NotADirectory) => {
             "what stands before the last `/` is a file, no folder; look for a slip in its name".into()
@@ -163,20 +174,36 @@ pub(crate) fn unopened(path: &Path, error: io::Error) -> Error {
     Error::input(path, io::Error::new(error.kind(), told))
 }
 
+/// Whether a path looks like an address.
+fn is_remote(path: &Path) -> bool {
+    path.to_str().is_some_and(|path| path.contains("://"))
+}
+
 fn is_hidden(name: &OsStr) -> bool {
     matches!(name.as_encoded_bytes().first(), Some(b'.' | b'_'))
 }
 
+/// Refuses an output folder that is none of this machine.
+pub(crate) fn refuse_remote_output(out: &Path) -> Result<()> {
+    if is_remote(out) && !out.exists() {
+        return Err(Error::Usage(format!(
+            "{} is no folder of this machine; write to a local one, and copy it from there",
+            out.display()
+        )));
+    }
+    Ok(())
+}
+
 /// Refuses an output folder that lies inside an input folder, or is one: the next run would read its own
 /// results.
-pub(crate) fn refuse_output_within(words: &[String], out: &Path) -> Result<()> {
+pub(crate) fn refuse_output_within(folders: &[PathBuf], out: &Path) -> Result<()> {
     let out = resolve(out);
-    for word in words.iter().filter(|word| *word != "-") {
-        let input = Path::new(word);
-        if input.is_dir() && out.starts_with(resolve(input)) {
+    for input in folders {
+        if out.starts_with(resolve(input)) {
             return Err(Error::Usage(format!(
-                "the output folder {} lies inside the input {word}; choose a folder outside of it",
-                out.display()
+                "the output folder {} lies inside the input {}; choose a folder outside of it",
+                out.display(),
+                input.display()
             )));
         }
     }
@@ -219,7 +246,8 @@ mod tests {
         let found = expand(std::slice::from_ref(&word)).unwrap();
         let names: Vec<String> = found.all.iter().map(|i| i.name()[word.len() + 1..].to_owned()).collect();
         assert_eq!(names, ["a.json", "a/z.json", "b.json"]);
-        assert_eq!(found.passed_over, [""; 0].map(PathBuf::from));
+        let passed: Vec<_> = found.passed_over.iter().filter_map(|path| path.file_name()).collect();
+        assert_eq!(passed, [".hidden", "_part", "_tmp"]);
         let globbed = expand(&[format!("{word}/*.json")]).unwrap();
         assert_eq!(globbed.all.len(), 2);
         assert!(expand(&[format!("{word}/*.gz")]).is_err());
@@ -269,9 +297,33 @@ mod tests {
     #[test]
     fn an_output_inside_an_input_is_refused() {
         let folder = tempfile::tempdir().unwrap();
-        let word = vec![folder.path().to_string_lossy().into_owned()];
-        assert!(refuse_output_within(&word, &folder.path().join("lake/x")).is_err());
-        assert!(refuse_output_within(&word, folder.path()).is_err());
-        assert!(refuse_output_within(&word, &folder.path().with_extension("lake")).is_ok());
+        let folders = [folder.path().to_owned()];
+        assert!(refuse_output_within(&folders, &folder.path().join("lake/x")).is_err());
+        assert!(refuse_output_within(&folders, folder.path()).is_err());
+        assert!(refuse_output_within(&folders, &folder.path().with_extension("lake")).is_ok());
+    }
+
+    #[test]
+    fn stars_at_the_end_of_a_glob_stand_for_files_too() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+        for name in ["a/one", "a/deep/er/two", "b/three"] {
+            fs::create_dir_all(Path::new(&path(name)).parent().unwrap()).unwrap();
+            fs::write(path(name), "{}").unwrap();
+        }
+        let count = |glob: &str| expand(&[path(glob)]).unwrap().all.len();
+        assert_eq!(["a/**", "**", "*/**", "**/t*", "a/deep/**"].map(count), [2, 3, 3, 2, 1]);
+        assert_eq!(expand(&[path("*/*")]).unwrap().folders, [path("a/deep")].map(PathBuf::from));
+    }
+
+    #[test]
+    fn addresses_are_no_paths() {
+        let told = |word: &str| expand(&[word.to_owned()]).unwrap_err().to_string();
+        for address in ["s3://bucket/logs", "https://example.org/log.gz"] {
+            assert!(told(address).contains("only local files are read"), "{}", told(address));
+        }
+        let out = refuse_remote_output(Path::new("s3://bucket/lake")).unwrap_err();
+        assert!(out.exit_code() == 2 && out.to_string().contains("is no folder of this machine"), "{out}");
+        assert!(refuse_remote_output(Path::new("lake")).is_ok());
     }
 }

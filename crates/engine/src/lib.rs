@@ -98,7 +98,7 @@ pub use options::ConvertOptions;
 pub use parse::{ParseOptions, parse};
 pub use read::Progress;
 pub use report::{Report, ReportFile};
-pub use sawlog_columns::Reject;
+pub use sawlog_columns::{Note, Reject};
 pub use sawlog_parser::{RecordsPath, Stream};
 pub use sawlog_schema as schema;
 pub use sawlog_writer::{Error as WriterError, PartitionBy, Quarantined, read_quarantine};

@@ -1,9 +1,10 @@
 //! Events to text: what `sawlog parse` prints, one source after the other, in the order of the input.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::sync::Arc;
 
-use sawlog_columns::{Columns, Reject, Run, print_row};
+use sawlog_columns::{Columns, Note, Reject, Run, print_row};
 use sawlog_parser::{Batch, Block, Envelope, Parser, RecordsPath, Stream};
 use sawlog_schema::Plan;
 
@@ -36,7 +37,7 @@ pub struct ParseOptions {
 }
 
 /// Prints each event as a line of JSON to `events` and hands each reject, with the name of its input, to
-/// `rejected`.
+/// `rejected`. Returns how often what was odd, and cost no record.
 ///
 /// # Errors
 /// Fails where an input cannot be read or `events` cannot be written to.
@@ -44,7 +45,7 @@ pub fn parse(
     options: &ParseOptions,
     events: &mut dyn Write,
     rejected: &mut dyn FnMut(&Reject, &str) -> io::Result<()>,
-) -> Result<()> {
+) -> Result<BTreeMap<Note, u64>> {
     refuse_clashes(&options.plans)?;
     let inputs = expand(&options.inputs)?.all;
     let mut sources = inputs.into_iter().map(Source::look).collect::<Result<Vec<_>>>()?;
@@ -63,6 +64,7 @@ pub fn parse(
         run: &run,
         plans: &plans,
         records: 0,
+        notes: BTreeMap::new(),
         line: Vec::new(),
     };
     for (number, source) in (0u32..).zip(&mut sources) {
@@ -78,7 +80,8 @@ pub fn parse(
             return Err(Error::Print { source });
         }
     }
-    events.flush().map_err(|source| Error::Print { source })
+    events.flush().map_err(|source| Error::Print { source })?;
+    Ok(printer.notes)
 }
 
 struct Printer<'a> {
@@ -89,6 +92,7 @@ struct Printer<'a> {
     plans: &'a [Arc<Plan>],
     /// Records of the source so far.
     records: u64,
+    notes: BTreeMap<Note, u64>,
     line: Vec<u8>,
 }
 
@@ -108,6 +112,9 @@ impl Printer<'_> {
             rejected(reject)?;
         }
         self.records += batch.records;
+        for (note, count) in batch.notes {
+            *self.notes.entry(note).or_default() += count;
+        }
         self.columns = batch.columns;
         self.columns.iter_mut().for_each(Columns::clear);
         Ok(())

@@ -21,8 +21,8 @@ pub struct Report {
     pub inputs: u64,
     /// Inputs left out, because the lake, or the run, already holds the same bytes.
     pub inputs_skipped: u64,
-    /// What folders among the inputs hold besides files and folders, such as FIFOs and links to folders. It
-    /// was not read.
+    /// What folders among the inputs hold and was not read: all that is hidden or whose name begins with `_`,
+    /// FIFOs, links to folders.
     pub passed_over: Vec<String>,
     /// The data files, relative to the output folder.
     pub files: Vec<ReportFile>,

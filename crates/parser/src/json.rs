@@ -4,9 +4,11 @@
 //! the reference reader, which accepts all that JSON allows and words the errors. simd-json's tape reads the
 //! same records to the same tokens: it is what our own reader is compared with, in tests and in benches.
 
+use sawlog_columns::Code;
+
 use crate::limits::{MAX_DEPTH, MAX_FAST_BYTES, MAX_KEYS};
 use crate::reader::TokenReader;
-use crate::reference::{self, JsonError};
+use crate::reference::{self, END, JsonError};
 use crate::tape::TapeReader;
 use crate::token::{Token, TokenKind};
 use crate::walk::Document;
@@ -95,8 +97,16 @@ impl JsonReader {
 fn read_by_reference<R>(bytes: &[u8], then: impl FnOnce(Document<'_>) -> R) -> Result<R, JsonError> {
     let mut copy = bytes.to_vec();
     let mut tokens = Vec::new();
-    reference::read(&mut copy, MAX_DEPTH, MAX_KEYS, &mut tokens)?;
+    reference::read(&mut copy, MAX_DEPTH, MAX_KEYS, &mut tokens).map_err(|error| advised(error, bytes))?;
     Ok(then(Document { raw: bytes, tokens: &tokens, compact: false }))
+}
+
+/// Adds what to do where one more document follows on the line.
+fn advised(mut error: JsonError, record: &[u8]) -> JsonError {
+    if error.code == Code::InvalidJson && record.get(error.at as usize) == Some(&b'{') {
+        error.message = error.message.replace(END, &format!("{END} (--stream json reads several)")).into();
+    }
+    error
 }
 
 /// Empties a token list and gives its memory to the next record, whose strings live elsewhere.

@@ -10,7 +10,7 @@ use std::thread;
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use sawlog_engine::{ConvertOptions, Progress, Report, Stream, convert};
+use sawlog_engine::{ConvertOptions, Error, Progress, Report, Stream, convert};
 
 use super::{Failure, log_types};
 use crate::args::Convert;
@@ -39,7 +39,7 @@ pub(super) fn run(args: Convert) -> Result<ExitCode, Failure> {
     };
     let is_shown = !args.quiet && !args.json && std::io::stderr().is_terminal();
     let (report, ended) = with_progress(is_shown, |progress| convert(&options, progress));
-    let exit_code = ended.as_ref().err().map_or(0, sawlog_engine::Error::exit_code);
+    let exit_code = ended.as_ref().err().map_or(0, Error::exit_code);
     // The exit code tells of the conversion, whether or not anybody can be told the rest.
     if args.json
         && exit_code != 2
@@ -49,6 +49,9 @@ pub(super) fn run(args: Convert) -> Result<ExitCode, Failure> {
     }
     if let Err(error) = ended {
         complain(&error.to_string());
+        if !args.quiet && !args.json && matches!(error, Error::TooManyRejects { .. }) {
+            tell(&harmless(&why_too_many(&report)));
+        }
     } else if !args.quiet && !args.json {
         tell(&harmless(&summary(&report, &options)));
     }
@@ -147,8 +150,9 @@ fn summary(report: &Report, options: &ConvertOptions) -> String {
     );
     let _ = writeln!(
         text,
-        "  {:>12} rows         in {}, {}",
+        "  {:>12} {}         in {}, {}",
         report.rows,
+        if report.rows == 1 { "row " } else { "rows" },
         plural(report.files.len() as u64, "file", "files"),
         amount(written as f64)
     );
@@ -174,13 +178,20 @@ fn summary(report: &Report, options: &ConvertOptions) -> String {
     text
 }
 
+/// Why records were rejected of which nothing was published, so that no quarantine tells it.
+fn why_too_many(report: &Report) -> String {
+    let mut text = String::new();
+    top(&mut text, "reasons", &report.reasons);
+    text + "each of them, with its place: sawlog parse, with the same inputs and schemas"
+}
+
 /// What stands in folders and was not read: whoever gave a folder may count on it.
 fn passed_over(text: &mut String, report: &Report) {
     let Some(first) = report.passed_over.first() else { return };
     let what = plural(report.passed_over.len() as u64, "entry", "entries");
     let _ = writeln!(
         text,
-        "  {what} of a folder not read, as neither file nor folder, first {}; give such by name to read them",
+        "  {what} of folders not read, first {}: hidden, named `_…`, or neither file nor folder",
         short(first)
     );
 }
@@ -214,8 +225,13 @@ fn hint(text: &mut String, report: &Report, options: &ConvertOptions) {
         let _ = writeln!(text, "look at them with: sawlog quarantine show {}", options.out.display());
     }
     // An example of the command that tells more, with the code that is likeliest to be asked for.
-    if let Some((code, _)) = report.reasons.iter().max_by_key(|(_, count)| **count) {
+    if let Some(code) = most_frequent(&report.reasons) {
         let _ = writeln!(text, "what a reason means: sawlog explain {code}");
+    } else if let Some(code) = most_frequent(&report.notes) {
+        let _ = writeln!(text, "what a note means: sawlog explain {code}");
+    }
+    if report.records == 0 {
+        let _ = writeln!(text, "hint: no record was found: the inputs are empty, or hold empty lists only");
     }
     if let Some(count) = report.reasons.get("missing_required") {
         let _ = writeln!(
@@ -227,6 +243,10 @@ fn hint(text: &mut String, report: &Report, options: &ConvertOptions) {
     if options.stream == Stream::Auto && is_torn(report) {
         let _ = writeln!(text, "hint: if documents of the log span several lines, --stream json reads them");
     }
+}
+
+fn most_frequent(counts: &BTreeMap<String, u64>) -> Option<&str> {
+    counts.iter().max_by_key(|(_, count)| **count).map(|(code, _)| code.as_str())
 }
 
 /// Whether most records, but not all, are no JSON. A first line that is whole by itself makes lines of a

@@ -1,6 +1,8 @@
 //! `sawlog parse`: normalized events on standard output, rejects on standard error.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::io::{self, IsTerminal};
 use std::process::ExitCode;
 
 use sawlog_engine::{Error, ParseOptions, Reject, parse};
@@ -21,19 +23,29 @@ pub(super) fn run(args: &Parse) -> Result<ExitCode, Failure> {
         source_id: args.reading.source_id.clone(),
         source_label: args.reading.source_label.clone(),
     };
-    let mut failure = None;
+    if args.inputs.is_empty() && io::stdin().is_terminal() {
+        tell("reading events from the terminal, up to Ctrl-D");
+    }
+    let (mut failure, mut notes) = (None, BTreeMap::new());
     let mut rejected = |reject: &Reject, input: &str| {
         tell(&harmless(&told(reject, input)));
         Ok(())
     };
     let printed = print(|out| match parse(&options, out, &mut rejected) {
-        Ok(()) => Ok(()),
+        Ok(all) => {
+            notes = all;
+            Ok(())
+        }
         Err(Error::Print { source }) => Err(source),
         Err(error) => {
             failure = Some(error);
             Ok(())
         }
     });
+    if let Some((first, _)) = notes.first_key_value() {
+        let all: Vec<_> = notes.iter().map(|(note, count)| format!("{count} {}", note.as_str())).collect();
+        tell(&format!("noted: {} (sawlog explain {})", all.join(", "), first.as_str()));
+    }
     match failure {
         Some(error) => Err(error.into()),
         None => printed,

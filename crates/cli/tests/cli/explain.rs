@@ -94,4 +94,11 @@ fn commands_that_show_codes_say_how_to_ask() {
     let output = scratch.run(["convert", "in.ndjson", "--schema", "schema.yml", "--out", "lake"]);
     let text = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(text.contains("what a reason means: sawlog explain type_mismatch"), "{text}");
+    scratch.write("noted.ndjson", "{\"id\":\"1\",\"n\":1,\"n\":2,\"n\":3}\n");
+    let output = scratch.run(["convert", "noted.ndjson", "--schema", "schema.yml", "--out", "lake"]);
+    let text = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(text.ends_with("what a note means: sawlog explain duplicate_key\n"), "{text}");
+    let output = scratch.run(["parse", "noted.ndjson", "--schema", "schema.yml"]);
+    let text = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(text, "noted: 2 duplicate_key, 1 event_time_missing (sawlog explain duplicate_key)\n");
 }

@@ -149,33 +149,17 @@ fn what_a_folder_holds_besides_files_is_told() {
     assert!(Command::new("mkfifo").arg(scratch.path("in/pipe")).status().unwrap().success());
     std::os::unix::fs::symlink(scratch.path("elsewhere"), scratch.path("in/link")).unwrap();
     let run = scratch.convert(&["in"]).ok();
-    assert_eq!((run.count("rows"), &run.json["passed_over"]), (2, &json!(["in/link", "in/pipe"])));
+    let expected = json!(["in/.hidden", "in/link", "in/pipe"]);
+    assert_eq!((run.count("rows"), &run.json["passed_over"]), (2, &expected));
     let run = scratch.convert(&["in/link"]).ok();
     assert_eq!((run.count("rows"), &run.json["passed_over"]), (3, &json!([])));
     // People are told as well, even where there is nothing to do.
-    let told = "2 entries of a folder not read, as neither file nor folder, first in/link; give such by name";
+    let told = "3 entries of folders not read, first in/.hidden: hidden, named `_…`, or neither file nor";
     for begins in ["2 records", "nothing to do: 1 input is"] {
         let run = scratch.run(["convert", "in", "--schema", "schema.yml", "--out", "another"]);
         let text = String::from_utf8_lossy(&run.stderr).into_owned();
         assert!(text.starts_with(begins) && text.contains(told), "{text}");
     }
-}
-
-/// A shell sets the limit: what runs in it cannot open its input any more.
-#[cfg(unix)]
-#[test]
-fn too_few_open_files_are_told_with_what_to_do() {
-    let scratch = Scratch::new();
-    scratch.write("dump", ndjson(0..3));
-    let convert = "ulimit -n 5; exec \"$0\" convert dump --schema schema.yml --out lake";
-    let mut shell = Command::new("sh");
-    let run = shell.args(["-c", convert, env!("CARGO_BIN_EXE_sawlog")]).current_dir(scratch.path(""));
-    let output = run.output().unwrap();
-    let text = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert_eq!(output.status.code(), Some(1), "{text}");
-    assert!(text.contains("allow this process more open files (`ulimit -n`)"), "{text}");
-    // Nothing of it stands in the way of the next run.
-    assert_eq!(scratch.convert(&["dump"]).ok().count("rows"), 3);
 }
 
 #[test]
@@ -188,7 +172,22 @@ fn an_empty_input_is_no_error() {
         let run = scratch.convert(&["dump"]).ok();
         assert_eq!((run.count("records"), run.json["files"].as_array().unwrap().len()), (0, 0), "{bytes:?}");
         assert_eq!(scratch.convert(&["dump"]).ok().count("inputs_skipped"), 1);
+        let run = scratch.run(["convert", "dump", "--schema", "schema.yml", "--out", "another"]);
+        let text = String::from_utf8_lossy(&run.stderr).into_owned();
+        assert!(
+            text.ends_with("hint: no record was found: the inputs are empty, or hold empty lists only\n")
+        );
     }
+}
+
+#[test]
+fn an_output_below_a_folder_that_a_glob_finds_is_refused() {
+    let scratch = Scratch::new();
+    scratch.write("in/dump", ndjson(0..3));
+    scratch.convert(&["in/*", "--out", "in/lake"]).ok();
+    scratch.convert(&["in/*", "--out", "in/lake"]).fails(2, &["in/lake", "lies inside the input in/lake"]);
+    scratch.convert(&["in/dump", "--out", "in/lake"]).ok();
+    scratch.convert(&["in/dump", "--out", "ftp://host/lake"]).fails(2, &["is no folder of this machine"]);
 }
 
 #[test]

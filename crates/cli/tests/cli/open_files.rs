@@ -21,6 +21,23 @@ fn many_partitions_need_few_open_files() {
     assert_eq!(files_below(&scratch.path("lake").join(TABLE)).len(), 1500);
 }
 
+/// A shell sets the limit: what runs in it cannot open its input any more.
+#[test]
+fn too_few_open_files_are_told_with_what_to_do() {
+    let scratch = Scratch::new();
+    scratch.write("dump", "{\"id\":\"a\"}\n");
+    let convert = "ulimit -n 5; exec \"$0\" convert dump --schema schema.yml --out lake";
+    let mut shell = Command::new("sh");
+    let run =
+        shell.args(["-c", convert, &cargo_bin("sawlog").to_string_lossy()]).current_dir(scratch.path(""));
+    let output = run.output().unwrap();
+    let text = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(1), "{text}");
+    assert!(text.contains("allow this process more open files (`ulimit -n`)"), "{text}");
+    // Nothing of it stands in the way of the next run.
+    assert_eq!(scratch.convert(&["dump"]).ok().count("rows"), 1);
+}
+
 #[test]
 fn several_tables_share_the_limit() {
     let scratch = Scratch::new();

@@ -64,6 +64,13 @@ fn too_many_rejects_exit_with_3_and_publish_nothing() {
     assert_eq!((run.count("records"), run.json["files"].as_array().unwrap().len()), (13, 0));
     assert!(run.json["error"].as_str().unwrap().contains("nothing was published"));
     assert!(scratch.nothing_published());
+    let words = "convert dump --schema schema.yml --out lake --max-quarantined 0.1".split(' ');
+    let told = String::from_utf8_lossy(&scratch.run(words).stderr).into_owned();
+    assert!(
+        told.contains("reasons:\n             1 missing_required\n             1 not_an_object\n"),
+        "{told}"
+    );
+    assert!(told.ends_with("each of them, with its place: sawlog parse, with the same inputs and schemas\n"));
     scratch.convert(&["dump", "--max-quarantined", "0.2"]).ok();
 }
 

@@ -38,6 +38,9 @@ impl fmt::Display for JsonError {
 
 impl Error for JsonError {}
 
+/// What is expected behind a document.
+pub(crate) const END: &str = "the end of the document";
+
 /// Reads one whole JSON document, white space around it included, into `tokens`, which is emptied first.
 ///
 /// `copy` is a copy of the document; its strings are unescaped in place. Every offset in a token counts in
@@ -65,7 +68,7 @@ pub fn read<'a>(
         reader.step(container)?;
     }
     reader.skip_blanks();
-    if reader.rest.is_empty() { Ok(()) } else { Err(reader.expected("the end of the document")) }
+    if reader.rest.is_empty() { Ok(()) } else { Err(reader.expected(END)) }
 }
 
 /// An array or object that is not closed yet.
