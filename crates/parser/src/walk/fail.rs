@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use sawlog_columns::{Code, Sink};
 use sawlog_schema::{Kind, NodeId, Plan, TimeFormat};
 
-use super::{Pass, Step};
+use super::{Pass, Step, keys};
 use crate::token::TokenKind;
 
 /// The end of a walk.
@@ -120,7 +120,31 @@ impl<S: Sink> Pass<'_, '_, '_, '_, S> {
     }
 
     pub(super) fn missing(&self, node: NodeId) -> Fail {
-        self.broken(node, Code::MissingRequired, missing(self.plan, node))
+        let message = match self.list_of_objects() {
+            Some(key) => format!(
+                "{} is required, but missing; if the events are in `{key}`: --records-path {key}",
+                self.name(node)
+            ),
+            None => missing(self.plan, node),
+        };
+        self.broken(node, Code::MissingRequired, message)
+    }
+
+    /// A member of the event that holds a list of objects, if the event has no field of the log type: it may
+    /// be a page whose records are there.
+    fn list_of_objects(&self) -> Option<&str> {
+        if self.walk.has_pushed {
+            return None;
+        }
+        let tokens = self.doc.tokens;
+        let is_list = |value: usize| match (tokens[value].kind, tokens.get(value + 1)) {
+            (TokenKind::Array(extent), Some(first)) if extent.len > 0 => {
+                matches!(first.kind, TokenKind::Object(_))
+            }
+            _ => false,
+        };
+        let is_name = |key: &str| key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+        keys(tokens, 0).find(|(key, name)| is_name(name) && is_list(key + 1)).map(|(_, name)| name)
     }
 
     pub(super) fn name(&self, node: NodeId) -> String {
