@@ -81,6 +81,8 @@ def run_all(options, dumps, scratch):
 
 def main():
     options = arguments()
+    if not options.sawlog.exists():
+        sys.exit(f"{options.sawlog} is not there; build it with: cargo build --release -p sawlog")
     facts = report.facts(options)
     with tempfile.TemporaryDirectory(prefix="sawlog-peers-", dir=options.scratch) as scratch:
         scratch = pathlib.Path(scratch)
