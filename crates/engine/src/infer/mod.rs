@@ -63,7 +63,8 @@ pub struct Inferred {
     pub check: InferCheck,
 }
 
-const NOTHING: &str = "there is nothing to infer from: no record is a JSON object with a key";
+const NOTHING: &str = "there is nothing to infer from: no record is a JSON object with a key (a log of text \
+                       is defined by hand, with a `parser`)";
 
 /// Infers a log type from all records of the inputs, and checks it against them.
 ///
