@@ -201,10 +201,13 @@ impl Code {
                  that is missing.",
             ),
             Self::DamagedInput => text(
-                "A compressed input is damaged, or expands to a thousand times its size.",
+                "A compressed input is damaged, or expands to more than 64 MiB and more than a thousand \
+                 times its size.",
                 "",
                 "",
-                "The rest of that input cannot be read; what came before it was. Fetch the input again.",
+                "The rest of that input was not read; what came before it was. The message says which of the \
+                 two it is. Fetch a damaged input again. One that is genuine and so much larger inside is \
+                 read if you decompress it beforehand.",
             ),
             Self::ForeignInput => text(
                 "The input is no log, but an archive, a table, an image, text that is not in UTF-8, or the \
@@ -270,8 +273,9 @@ impl Note {
                  the first are rejected or look like other events: have them written in another way.",
             ),
             Self::UnnamedValue => text(
-                "A value of a `csv` log stands behind the last column, or in one that the header gives no \
-                 name, and was not kept. Each value counts once, empty ones aside.",
+                "A value of a `csv` log stands behind the last of its `columns`, or in one that the header \
+                 gives no name, and was not kept. Each value counts once, empty ones aside. A line that \
+                 has more values than the header of its log is no such case: it is rejected with `no_match`.",
                 concat!(
                     "schema: Custom.Door\nparser:\n  csv: {columns: [badge]}\n",
                     "fields:\n  - {name: badge, type: string}\n"
