@@ -16,7 +16,7 @@ impl<S: Sink> Run<'_, S> {
     /// Takes back what the members with these bits gave, whose keys come once more.
     #[cold]
     pub(super) fn again(&mut self, object: NodeId, keys: u64) -> Option<()> {
-        if self.root != 0 || self.known.recipes.any() {
+        if self.known.recipes.any() {
             return None;
         }
         let in_open = self.repeated_in_open(object)?;

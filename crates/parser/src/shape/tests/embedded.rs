@@ -59,6 +59,31 @@ fn texts_of_json_are_followed() {
     assert_eq!(followed(&[json!({"id": "a", "j": "\"{}\"", "l": "[]"})]), 2);
 }
 
+/// In texts, too, the last one of a key that stands twice counts, unless others are made from what it gives.
+#[test]
+fn keys_that_stand_twice_in_texts_are_followed() {
+    let plain: String =
+        EMBEDDED.lines().filter(|line| !line.contains("copy:")).map(|l| format!("{l}\n")).collect();
+    let twice = [
+        r#"{"s":"a","n":1,"s":"b","b":true,"n":2,"b":null}"#,
+        r#"{"s":"a","at":7,"l":[{"n":1}],"at":8,"l":"[{\"n\":2}]","j":"{}","j":1}"#,
+    ];
+    let event = |object: &str| json!({"id": "a", "o": object, "l": "[1]"}).to_string();
+    let whole = |object: &str| event(object).replacen("\"id\"", "\"o\":\"{\\\"s\\\":\\\"c\\\"}\",\"id\"", 1);
+    for object in twice {
+        for (yaml, is_followed) in [(plain.as_str(), true), (EMBEDDED, false)] {
+            let lines = [event(r#"{"s":"x"}"#), event(object), event(object), event(object)].join("\n");
+            assert_eq!(check(&plans(&[yaml]), false, &lines), if is_followed { 3 } else { 0 }, "{object}");
+        }
+        // The text is one of two of its key; keys that stand twice in the one that gave way do not count.
+        let lines = [whole(r#"{"s":"x"}"#), whole(r#"{"s":"x"}"#), whole(object)].join("\n");
+        assert_eq!(check(&plans(&[&plain]), false, &lines), 2, "{object}");
+        let gone = format!("{},\"o\":null}}", event(object).trim_end_matches('}'));
+        let lines = [event(r#"{"s":"x"}"#), event(object), gone].join("\n");
+        assert_eq!(check(&plans(&[&plain]), false, &lines), 1, "{object}");
+    }
+}
+
 #[test]
 fn texts_that_hold_no_such_json_are_not() {
     let usual = json!({"id": "a", "o": "{\"s\":\"b\"}", "l": "[1]"});

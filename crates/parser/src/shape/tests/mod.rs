@@ -307,6 +307,7 @@ fn of_a_key_that_stands_twice_the_last_one_counts() {
         // More came of the first value than is in the columns, or it may have hidden something.
         within(r#""new":1,"#).replace("}]}}", r#"}]},"who":{"name":"zed"}}"#),
         within(r#""name":"bob","#).replace("}]}}", r#"}]},"who":{"name":"zed"}}"#),
+        within(r#""roles":[{"role":"a","new":1}],"#),
         with(r#""time":"2026-01-02T03:04:06Z","#),
         with(r#""at":"2026-01-01T00:00:00Z","at":"x","at":"2026-01-02T03:04:06Z","#),
         CLEAN.replace(r#""role":"r""#, r#""role":"r","role":"s""#),
