@@ -164,8 +164,8 @@ impl Code {
             Self::BadType => text(
                 "The language has no type of this name.",
                 field!("{name: badge, type: text}"),
-                "The types are string, int, smallint, bigint, float, boolean, timestamp, object, array and \
-                 json.",
+                "The types are string, int, smallint, bigint, float, boolean, timestamp, object, array, json \
+                 and, for what stands under `definitions`, ref.",
             ),
             Self::BadIndicator => text(
                 "The language has no indicator of this name.",

@@ -104,8 +104,8 @@ pub(super) const MASK: Vocabulary = &["type", "to", "salt"];
 pub(super) const REF: &str = "ref";
 
 /// The types of the language.
-pub(super) const TYPES: [&str; 10] =
-    ["string", "int", "smallint", "bigint", "float", "boolean", "timestamp", "object", "array", "json"];
+pub(super) const TYPES: [&str; 11] =
+    ["string", "int", "smallint", "bigint", "float", "boolean", "timestamp", "object", "array", "json", REF];
 
 /// What other languages call the types.
 const FOREIGN_TYPES: &[(&str, &str)] = &[

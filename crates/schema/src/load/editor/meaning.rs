@@ -56,10 +56,9 @@ pub(super) fn field(key: &str) -> Option<Json> {
 /// Keys of a field, an element or a definition.
 pub(super) fn value(key: &str) -> Option<Json> {
     Some(match key {
-        "type" => choice(
-            "What the value is",
-            TYPES.into_iter().chain([REF]).map(|name| (name, type_meaning(name).to_owned())),
-        ),
+        "type" => {
+            choice("What the value is", TYPES.into_iter().map(|name| (name, type_meaning(name).to_owned())))
+        }
         "description" => description(),
         "fields" => refers("The members of the object", "fields"),
         "element" => refers("What the array holds", "value"),
