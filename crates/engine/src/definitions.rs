@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use sawlog_schema::is_test_file;
+use sawlog_schema::{is_test_file, yaml_stem};
 
 use crate::error::{Error, Result};
 
@@ -25,7 +25,7 @@ pub fn definition_files(folder: &Path) -> Result<Vec<PathBuf>> {
             }
             if entry.file_type().map_err(|e| Error::input(&path, e))?.is_dir() {
                 open.push(path);
-            } else if (name.ends_with(".yml") || name.ends_with(".yaml")) && !is_test_file(&name) {
+            } else if yaml_stem(&name).is_some() && !is_test_file(&name) {
                 files.push(path);
             }
         }
@@ -44,16 +44,16 @@ mod tests {
     #[test]
     fn definitions_are_found_in_byte_order_and_tests_are_none() {
         let folder = tempfile::tempdir().unwrap();
-        let names =
-            ["b.yml", "a/z.yaml", "a.yml", "a_tests.yml", "a/z_tests.yaml", ".hidden.yml", "notes.txt"];
-        for name in names {
+        let definitions = ["D.YML", "a.yml", "a/y.Yaml", "a/z.yaml", "b.yml"];
+        let others = ["a_tests.yml", "a/z_tests.yaml", "b_tests.YML", ".hidden.yml", "notes.txt"];
+        for name in definitions.iter().rev().chain(&others) {
             let path = folder.path().join(name);
             fs::create_dir_all(path.parent().unwrap()).unwrap();
             fs::write(path, "").unwrap();
         }
         let found = definition_files(folder.path()).unwrap();
         let below = found.iter().map(|path| path.strip_prefix(folder.path()).unwrap());
-        assert_eq!(below.collect::<Vec<_>>(), ["a.yml", "a/z.yaml", "b.yml"].map(Path::new));
+        assert_eq!(below.collect::<Vec<_>>(), definitions.map(Path::new));
         fs::create_dir(folder.path().join("none")).unwrap();
         let none = definition_files(&folder.path().join("none")).unwrap_err();
         assert!(none.to_string().contains("holds no log types"), "{none}");

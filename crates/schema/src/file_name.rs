@@ -9,13 +9,19 @@ use crate::limits;
 /// name such as `Acme.Door.yml` stays as it is. `None` where too little remains of it for a name.
 pub fn log_type_of_file(path: &str) -> Option<String> {
     let file = path.rsplit(['/', std::path::MAIN_SEPARATOR]).next()?;
-    let stem = file.strip_suffix(".yml").or_else(|| file.strip_suffix(".yaml")).unwrap_or(file);
+    let stem = yaml_stem(file).unwrap_or(file);
     let mut parts: Vec<String> = stem.split('.').map(capitalized).collect();
     if parts.len() == 1 {
         parts.insert(0, "Custom".to_owned());
     }
     let name = parts.join(".");
     (parts.iter().all(|part| is_name_part(part)) && name.len() <= limits::SCHEMA_NAME_CHARS).then_some(name)
+}
+
+/// The name of a YAML file without its extension, whose case does not count; nothing for other files.
+pub fn yaml_stem(file: &str) -> Option<&str> {
+    let (stem, extension) = file.rsplit_once('.')?;
+    ["yml", "yaml"].iter().any(|known| extension.eq_ignore_ascii_case(known)).then_some(stem)
 }
 
 /// Whether a log type may have this between two dots of its name.
@@ -44,6 +50,7 @@ mod tests {
     fn files_name_log_types() {
         for (path, name) in [
             ("web.yml", "Custom.Web"),
+            ("WEB.YML", "Custom.WEB"),
             ("some/folder.d/web_access-log v2.yaml", "Custom.WebAccessLogV2"),
             ("auditHTTP", "Custom.AuditHTTP"),
             ("Acme.Door.yml", "Acme.Door"),

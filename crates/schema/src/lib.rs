@@ -78,7 +78,7 @@ pub use diagnostic::{Code, Diagnostic, Severity, render};
 pub use diff::{Change, ChangeKind, Diff, Side, diff};
 pub use explain::Explanation;
 pub use export::{Export, export};
-pub use file_name::log_type_of_file;
+pub use file_name::{log_type_of_file, yaml_stem};
 pub use indicator::{Indicator, Scanner};
 pub use load::{Loaded, editor_schema, load};
 pub use log_parser::{

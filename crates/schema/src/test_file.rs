@@ -15,6 +15,7 @@
 
 use crate::{
     diagnostic::{Problems, quote},
+    file_name::yaml_stem,
     spelling::closest,
     yaml::{self, Entry, Kind, Tree},
 };
@@ -56,7 +57,7 @@ const KEYS: [&str; 6] = ["name", "logType", "input", "result", "results", "error
 
 /// Whether a file of this name holds tests rather than a definition.
 pub fn is_test_file(name: &str) -> bool {
-    name.ends_with("_tests.yml") || name.ends_with("_tests.yaml")
+    yaml_stem(name).is_some_and(|stem| stem.ends_with("_tests"))
 }
 
 /// Reads the tests of a file, in their order. Documents that hold nothing are passed over.

@@ -222,6 +222,15 @@ fn built_in_log_types_need_no_definition() {
 }
 
 #[test]
+fn extensions_in_capital_letters() {
+    let scratch = Scratch::new();
+    scratch.write("types/door.YML", DOOR);
+    let test = "logType: Custom.Door\ninput: '{}'\nerror: missing_required\n";
+    scratch.write("types/door_tests.Yaml", test);
+    run(&scratch, &["types"]).says(0, "1 passed, 0 failed", &[]);
+}
+
+#[test]
 fn files_written_on_other_systems() {
     let text = "\u{feff}name: a\nlogType: Custom.Door\ninput: |\n  {\"badge\":\n   \"a\"}\nresult: |\n  \
                 {\"badge\":\"a\",\"p_any_usernames\":[\"a\"]}\n---\nlogType: Custom.Door\n\

@@ -5,7 +5,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use sawlog_schema::{Plan, find_builtin, is_test_file, limits, load, log_type_of_file};
+use sawlog_schema::{Plan, find_builtin, is_test_file, limits, load, log_type_of_file, yaml_stem};
 
 use crate::error::{Error, Result};
 
@@ -78,16 +78,17 @@ fn list(folder: &Path, below: bool, into: &mut Vec<PathBuf>) -> Result<()> {
     while let Some(folder) = open.pop() {
         for entry in fs::read_dir(&folder).map_err(|e| Error::input(&folder, e))? {
             let entry = entry.map_err(|e| Error::input(&folder, e))?;
-            if entry.file_name().to_string_lossy().starts_with('.') {
+            let (path, name) = (entry.path(), entry.file_name());
+            let name = name.to_string_lossy();
+            if name.starts_with('.') {
                 continue;
             }
-            let path = entry.path();
             // A link to a folder is not followed, as it may lead back up. What is no file is passed over: a
             // pipe would wait for somebody to write.
             let kind = entry.file_type().map_err(|e| Error::input(&path, e))?;
             if kind.is_dir() && below {
                 open.push(path);
-            } else if path.is_file() && path.extension().is_some_and(|e| e == "yml" || e == "yaml") {
+            } else if path.is_file() && yaml_stem(&name).is_some() {
                 files.push(path);
             }
         }
