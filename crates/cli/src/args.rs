@@ -4,6 +4,7 @@ mod bench;
 mod schema;
 
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
@@ -160,7 +161,7 @@ pub(crate) enum Quarantine {
         /// A lake, or a folder below its _quarantine
         dir: PathBuf,
         /// Print at most so many entries
-        #[arg(long, value_name = "N")]
+        #[arg(long, value_name = "N", value_parser = whole_number::<usize>)]
         limit: Option<usize>,
     },
 }
@@ -191,10 +192,10 @@ pub(crate) struct Generate {
     #[arg(long, value_name = "NAME", default_value = Log::Atlassian.log_type(), value_parser = logs())]
     pub(crate) log_type: Log,
     /// Number of events
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = whole_number::<u64>)]
     pub(crate) events: u64,
     /// Seed of the random choices
-    #[arg(long, value_name = "S", default_value_t = 1)]
+    #[arg(long, value_name = "S", default_value_t = 1, value_parser = whole_number::<u64>)]
     pub(crate) seed: u64,
     /// Put the keys of every object into random order
     #[arg(long)]
@@ -252,6 +253,10 @@ fn logs() -> impl TypedValueParser<Value = Log> {
 
 fn percent() -> impl TypedValueParser<Value = u8> {
     clap::value_parser!(u8).range(0..=100)
+}
+
+fn whole_number<N: FromStr>(text: &str) -> Result<N, String> {
+    text.parse().map_err(|_| format!("give a whole number from 0 to {}, such as 1000000", u64::MAX))
 }
 
 fn ratio(text: &str) -> Result<f64, String> {

@@ -204,4 +204,5 @@ fn generate_gives_the_same_bytes_for_the_same_seed() {
     assert_eq!((run.count("rows"), run.count("quarantined")), (300, 0));
     let wrong = scratch.run(["generate", "--events", "1", "--out", "none/dump"]);
     assert_eq!(wrong.status.code(), Some(1));
+    assert!(text(&wrong.stderr).contains("none/dump: its folder is not there"), "{wrong:?}");
 }

@@ -65,4 +65,5 @@ fn a_log_that_cannot_be_generated_is_refused_with_those_that_can() {
     let run = Run::of(&scratch.run(["generate", "--events", "1", "--log-type", "AWS.VPCFlow"]));
     run.fails(2, &LOG_TYPES);
     Run::of(&scratch.run(["generate", "--events", "1", "--rejected", "101"])).fails(2, &["101"]);
+    Run::of(&scratch.run(["generate", "--events", "1e6"])).fails(2, &["whole number", "such as 1000000"]);
 }
