@@ -54,9 +54,12 @@ pub fn find_builtin(name: &str) -> Option<&'static Builtin> {
     exact.or_else(|| BUILTIN.iter().find(|builtin| builtin.name.eq_ignore_ascii_case(name)))
 }
 
-/// The built-in name that a misspelt one comes closest to, if any is close.
-pub fn suggest_builtin(name: &str) -> Option<&'static str> {
-    suggest_log_type(name, [])
+/// The built-in names that may be meant by one that is none: those of which it is the vendor or the log,
+/// whatever its case, or else the one that it comes closest to, if any is close.
+pub fn suggest_builtins(name: &str) -> Vec<&'static str> {
+    let is_part = |builtin: &&str| builtin.split('.').any(|part| part.eq_ignore_ascii_case(name));
+    let parts: Vec<_> = builtin().iter().map(|builtin| builtin.name).filter(is_part).collect();
+    if parts.is_empty() { suggest_log_type(name, []).into_iter().collect() } else { parts }
 }
 
 /// The name that a misspelt one comes closest to, if any is close: of `others`, or of a built-in log type.

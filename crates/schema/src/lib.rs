@@ -73,7 +73,7 @@ mod validate;
 mod yaml;
 
 pub use arrow::arrow_schema;
-pub use builtin::{Builtin, builtin, find_builtin, suggest_builtin, suggest_log_type};
+pub use builtin::{Builtin, builtin, find_builtin, suggest_builtins, suggest_log_type};
 pub use diagnostic::{Code, Diagnostic, Severity, render};
 pub use diff::{Change, ChangeKind, Diff, Side, diff};
 pub use explain::Explanation;

@@ -5,7 +5,7 @@
 
 use sawlog_schema::{
     Code, Indicator, Kind, Node, Plan, Scanner, TimeFormat, ValueKind, arrow_schema, builtin, find_builtin,
-    load, suggest_builtin,
+    load, suggest_builtins,
 };
 
 fn audit() -> Plan {
@@ -159,6 +159,9 @@ fn builtin_schemas_are_named_after_their_log_type() {
 fn builtin_schemas_are_found_by_name() {
     assert_eq!(find_builtin("atlassian.AUDIT").map(|builtin| builtin.name), Some("Atlassian.Audit"));
     assert_eq!(find_builtin("Atlassian.Audits"), None);
-    assert_eq!(suggest_builtin("Atlasian.Audit"), Some("Atlassian.Audit"));
-    assert_eq!(suggest_builtin("Custom.SomethingElse"), None);
+    assert_eq!(suggest_builtins("Atlasian.Audit"), ["Atlassian.Audit"]);
+    assert_eq!(suggest_builtins("aws"), ["AWS.CloudTrail", "AWS.S3ServerAccess", "AWS.VPCFlow"]);
+    assert_eq!(suggest_builtins("cloudtrail"), ["AWS.CloudTrail"]);
+    assert_eq!(suggest_builtins("Custom.SomethingElse"), [""; 0]);
+    assert_eq!(suggest_builtins(""), [""; 0]);
 }

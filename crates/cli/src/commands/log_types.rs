@@ -54,12 +54,25 @@ fn expand(words: &[String]) -> Result<Vec<Word>, Failure> {
     let mut expanded = Vec::new();
     for word in words {
         let path = Path::new(word);
-        if find_builtin(word).is_none() && path.is_dir() {
+        let is_builtin = find_builtin(word).is_some();
+        if !is_builtin && path.is_dir() {
             let files = definition_files(path).map_err(|e| Failure::usage(e.to_string()))?;
             expanded.extend(files.into_iter().map(Word::Listed));
-        } else {
+        } else if is_builtin || path.exists() {
             expanded.push(Word::Given(word.clone()));
+        } else {
+            return Err(unknown(word));
         }
     }
     Ok(expanded)
+}
+
+fn unknown(word: &str) -> Failure {
+    if !word.contains(',') {
+        return schema::unknown(word, "a file or folder");
+    }
+    let repeated = word.replace(',', " --schema ");
+    Failure::usage(format!(
+        "`{word}` is no log type; to give several, repeat the option: --schema {repeated}"
+    ))
 }

@@ -19,7 +19,9 @@ use super::Failure;
 use crate::args::Schema;
 use crate::output::{is_coloured, print, tell as tell_user};
 use sawlog_engine::LeftOut;
-use sawlog_engine::schema::{Loaded, LogType, editor_schema, find_builtin, limits, render, suggest_builtin};
+use sawlog_engine::schema::{
+    Loaded, LogType, editor_schema, find_builtin, is_test_file, limits, render, suggest_builtins,
+};
 
 /// A definition as read.
 pub(super) struct Definition {
@@ -66,13 +68,35 @@ pub(super) fn load(name: &str) -> Result<Definition, Failure> {
         return Ok(Definition { is_builtin: true, ..definition });
     }
     if !path.exists() {
-        let hint = suggest_builtin(name).map_or_else(
-            || "`sawlog schema list` shows the built-in ones".to_owned(),
-            |close| format!("did you mean `{close}`?"),
-        );
-        return Err(Failure::usage(format!("{name} is neither a built-in log type nor a file; {hint}")));
+        return Err(unknown(name, "a file"));
+    }
+    if let Some(told) = of_tests(path) {
+        return Err(Failure::usage(told));
     }
     read(path)
+}
+
+/// Refuses what names no log type, and is not `other` either.
+pub(super) fn unknown(name: &str, other: &str) -> Failure {
+    let hint = hint(name);
+    Failure::usage(format!("`{name}` is neither a built-in log type nor {other}; {hint}"))
+}
+
+/// The built-in log types that `name` may mean, or where they are listed.
+fn hint(name: &str) -> String {
+    let quoted: Vec<String> = suggest_builtins(name).iter().map(|close| format!("`{close}`")).collect();
+    match quoted.split_last() {
+        None => "`sawlog schema list` shows the built-in ones".to_owned(),
+        Some((only, [])) => format!("did you mean {only}?"),
+        Some((last, others)) => format!("did you mean {} or {last}?", others.join(", ")),
+    }
+}
+
+/// What is said of a file of tests where a definition is wanted; nothing of others.
+fn of_tests(path: &Path) -> Option<String> {
+    let name = path.file_name()?.to_str()?;
+    let is_of_tests = is_test_file(name) && path.exists();
+    is_of_tests.then(|| format!("{} holds tests: sawlog schema test runs them", path.display()))
 }
 
 /// Reads a file.

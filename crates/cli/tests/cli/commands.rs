@@ -112,6 +112,10 @@ fn built_in_schemas_are_listed_and_shown() {
     let wrong = scratch.run(["schema", "show", "Atlassian.Audits"]);
     assert_eq!(wrong.status.code(), Some(2));
     assert!(text(&wrong.stderr).contains("did you mean `Atlassian.Audit`"), "{}", text(&wrong.stderr));
+    for (name, words) in [("none", "`none`; `sawlog schema list` shows"), ("shown.yml", "with `--page`")] {
+        let told = text(&scratch.run(["schema", "show", name]).stderr);
+        assert!(told.contains(words), "{told}");
+    }
 }
 
 #[test]

@@ -139,6 +139,21 @@ fn a_folder_stands_for_the_definitions_in_it() {
 }
 
 #[test]
+fn words_that_name_no_log_type_are_told_what_may_be_meant() {
+    let scratch = scratch();
+    scratch.write("door_tests.yml", "logType: Test.Door\ninput: x\n");
+    for (word, told) in [
+        ("cloudtrail", "did you mean `AWS.CloudTrail`?"),
+        ("AWS", "did you mean `AWS.CloudTrail`, `AWS.S3ServerAccess` or `AWS.VPCFlow`?"),
+        ("", "`` is neither a built-in log type nor a file or folder; `sawlog schema list` shows"),
+        ("schema.yml,door.yml", "repeat the option: --schema schema.yml --schema door.yml\n"),
+        ("door_tests.yml", "door_tests.yml holds tests: sawlog schema test runs them\n"),
+    ] {
+        convert(&scratch, &["--schema", word]).fails(2, &[told]);
+    }
+}
+
+#[test]
 fn without_a_schema_all_built_in_ones_are_tried() {
     let scratch = Scratch::new();
     scratch.write("dump", scratch.run(["generate", "--events", "200"]).stdout);

@@ -4,9 +4,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use sawlog_engine::definition_files;
-use sawlog_engine::schema::{Severity, is_test_file};
+use sawlog_engine::schema::Severity;
 
-use super::{count, read, tell};
+use super::{count, of_tests, read, tell};
 use crate::commands::Failure;
 use crate::output::tell as tell_user;
 
@@ -43,8 +43,8 @@ fn definitions(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
     for path in paths {
         if path.is_dir() {
             files.extend(definition_files(path).map_err(|e| Failure::usage(e.to_string()))?);
-        } else if path.file_name().and_then(|name| name.to_str()).is_some_and(is_test_file) {
-            tell_user(&format!("{} holds tests: sawlog schema test runs them", path.display()));
+        } else if let Some(told) = of_tests(path) {
+            tell_user(&told);
         } else {
             files.push(path.clone());
         }
