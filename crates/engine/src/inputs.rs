@@ -129,8 +129,11 @@ fn add(path: &Path, inputs: &mut Inputs) -> Result<()> {
     Ok(())
 }
 
-/// Looks at what is to be an input, or says in words why it cannot be one.
-fn look(path: &Path) -> Result<Metadata> {
+/// Looks at what is to be read.
+///
+/// # Errors
+/// Says in words why it cannot be read, such as that it is not there.
+pub fn look(path: &Path) -> Result<Metadata> {
     fs::metadata(path).map_err(|error| unseen(path, fs::read_link(path).ok().as_deref(), error))
 }
 
@@ -149,6 +152,9 @@ fn unseen(path: &Path, target: Option<&Path>, error: io::Error) -> Error {
         (None, ErrorKind::NotFound) if is_remote(path) => {
             "only local files are read; fetch it, or have another command write it to standard input, `-`"
                 .into()
+        }
+        (None, ErrorKind::NotFound) if path == Path::new("-") => {
+            "standard input is not taken here; give a file or a folder".into()
         }
         (None, ErrorKind::NotFound) => "there is no such file or folder; look for a slip in its name".into(),
         (None, ErrorKind::NotADirectory) => {
@@ -272,6 +278,8 @@ mod tests {
         assert!(told(path("")).contains("it is a link to loop, which cannot be followed: "));
         assert!(told(path("none")).ends_with("there is no such file or folder; look for a slip in its name"));
         assert!(told(path("file/x")).contains("is a file, no folder"));
+        let stdin = look(Path::new("-")).unwrap_err().to_string();
+        assert!(stdin.starts_with("cannot read -: standard input is not taken here"), "{stdin}");
     }
 
     #[cfg(unix)]

@@ -92,7 +92,7 @@ pub use drift::{Drift, DriftOptions, Mismatched, NotAllowed, Undeclared, drift};
 pub use error::{Error, Result};
 pub use explain::{Topic, TopicKind, explain, topics};
 pub use infer::{InferCheck, InferOptions, Inferred, infer};
-pub use inputs::{Input, Inputs, expand};
+pub use inputs::{Input, Inputs, expand, look};
 pub use left_out::LeftOut;
 pub use options::ConvertOptions;
 pub use parse::{ParseOptions, parse};

@@ -18,10 +18,10 @@ use std::process::ExitCode;
 use super::Failure;
 use crate::args::Schema;
 use crate::output::{is_coloured, print, tell as tell_user};
-use sawlog_engine::LeftOut;
 use sawlog_engine::schema::{
     Loaded, LogType, editor_schema, find_builtin, is_test_file, limits, render, suggest_builtins,
 };
+use sawlog_engine::{LeftOut, look};
 
 /// A definition as read.
 pub(super) struct Definition {
@@ -101,6 +101,7 @@ fn of_tests(path: &Path) -> Option<String> {
 
 /// Reads a file.
 pub(super) fn read(path: &Path) -> Result<Definition, Failure> {
+    look(path)?;
     let fail = |e: &std::io::Error| Failure::io(&format!("cannot read {}", path.display()), e);
     let mut bytes = Vec::new();
     // One byte more than a schema may have, for the loader to see that it is too large.

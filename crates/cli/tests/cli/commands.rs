@@ -68,7 +68,29 @@ fn schema_check_tells_errors_from_warnings() {
     assert_eq!(fails.status.code(), Some(1), "{told}");
     assert!(told.contains("fails.yml:3:") && told.contains("did you mean `string`"), "{told}");
     assert!(told.contains("2 definitions checked: 1 error, 1 warning"), "{told}");
-    assert_eq!(scratch.run(["schema", "check", "none.yml"]).status.code(), Some(1));
+}
+
+#[test]
+fn schema_check_goes_on_after_a_file_that_cannot_be_read() {
+    let scratch = Scratch::new();
+    scratch.write("types/a.yml", "schema: Test.Other\nfields:\n  - {name: t, type: string}\n");
+    scratch.write("types/b.yml", b"\xff\xfe");
+    scratch.write("types/c.YML", "schema: Test.Other\nfields:\n  - {name: t, type: strin}\n");
+    let output = scratch.run(["schema", "check", "none.yml", "types", "-", "schema.yml"]);
+    let told = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{told}");
+    let parts: Vec<&str> = told.split("\n\n").map(|part| part.lines().next().unwrap()).collect();
+    let expected = [
+        "error: cannot read none.yml: there is no such file or folder; look for a slip in its name",
+        "warning[no-event-time]: no field gives the time of the event",
+        "error: types/b.yml is not UTF-8 from byte 0 on",
+        "warning[no-event-time]: no field gives the time of the event",
+        "error[bad-type]: there is no type `strin`",
+        "error: cannot read -: standard input is not taken here; give a file or a folder",
+    ];
+    assert_eq!(parts, expected, "{told}");
+    assert!(told.contains("6 definitions checked: 4 errors, 2 warnings\n"), "{told}");
+    assert!(told.ends_with("sawlog explain bad-type\n"), "{told}");
 }
 
 #[test]

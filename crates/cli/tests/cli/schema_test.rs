@@ -268,7 +268,8 @@ fn wrong_usage() {
     for (words, code, told) in [
         (&["types"][..], 2, "there are no tests in types"),
         (&[], 2, "PATH"),
-        (&["none"], 1, "cannot read none"),
+        (&["none"], 1, "cannot read none: there is no such file or folder"),
+        (&["-"], 1, "standard input is not taken here"),
     ] {
         let found = run(&scratch, words);
         assert_eq!(found.code, code, "{} {}", found.stdout, found.stderr);

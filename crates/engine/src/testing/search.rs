@@ -8,6 +8,7 @@ use std::sync::Arc;
 use sawlog_schema::{Plan, find_builtin, is_test_file, limits, load, log_type_of_file, yaml_stem};
 
 use crate::error::{Error, Result};
+use crate::inputs::look;
 
 /// The definitions and test files that some paths lead to.
 #[derive(Debug, Default)]
@@ -32,8 +33,7 @@ pub(super) fn find(paths: &[PathBuf]) -> Result<Found> {
     let mut found = Found::default();
     let mut yaml = Vec::new();
     for path in paths {
-        let kind = fs::metadata(path).map_err(|e| Error::input(path, e))?;
-        if kind.is_dir() {
+        if look(path)?.is_dir() {
             list(path, true, &mut yaml)?;
             continue;
         }
