@@ -101,5 +101,5 @@ pub use report::{Report, ReportFile};
 pub use sawlog_columns::{Note, Reject};
 pub use sawlog_parser::{RecordsPath, Stream};
 pub use sawlog_schema as schema;
-pub use sawlog_writer::{Error as WriterError, PartitionBy, Quarantined, read_quarantine};
+pub use sawlog_writer::{Error as WriterError, LEDGER, PartitionBy, Quarantined, read_quarantine};
 pub use testing::{Difference, TestOutcome, TestReport, run_tests};

@@ -4,12 +4,12 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
-use sawlog_engine::{Quarantined, read_quarantine};
+use sawlog_engine::{LEDGER, Quarantined, look, read_quarantine};
 use serde::Serialize;
 
 use super::Failure;
 use crate::args::Quarantine;
-use crate::output::print;
+use crate::output::{print, tell};
 
 pub(super) fn run(args: Quarantine) -> Result<ExitCode, Failure> {
     let Quarantine::Show { dir, limit } = args;
@@ -18,7 +18,11 @@ pub(super) fn run(args: Quarantine) -> Result<ExitCode, Failure> {
 
 fn show(dir: &Path, limit: usize) -> Result<ExitCode, Failure> {
     let fail = |e: sawlog_engine::WriterError| Failure { message: e.to_string(), exit_code: 1 };
-    let entries = read_quarantine(dir).map_err(fail)?;
+    look(dir)?;
+    let mut entries = read_quarantine(dir).map_err(fail)?.peekable();
+    if entries.peek().is_none() {
+        tell(&none_of(dir));
+    }
     let mut failure = None;
     let printed = print(|out| {
         for entry in entries.take(limit) {
@@ -33,6 +37,15 @@ fn show(dir: &Path, limit: usize) -> Result<ExitCode, Failure> {
         Ok(())
     });
     failure.map_or(printed, Err)
+}
+
+/// What is said of a lake, or a table of one, to which no entry belongs.
+fn none_of(dir: &Path) -> String {
+    let shown = dir.display();
+    if dir.join(LEDGER).is_dir() {
+        return format!("no record was rejected in {shown}");
+    }
+    format!("{shown} is a table, and no quarantine belongs to it; give its lake to see all that was rejected")
 }
 
 /// The entry's columns, in the order they have in the file.

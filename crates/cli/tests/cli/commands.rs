@@ -216,6 +216,24 @@ fn quarantine_show_prints_whole_entries() {
     let none = scratch.run(["quarantine", "show", "empty"]);
     assert_eq!(none.status.code(), Some(1));
     assert!(text(&none.stderr).contains("holds no quarantine"));
+    let lost = scratch.run(["quarantine", "show", "lost"]);
+    assert_eq!(lost.status.code(), Some(1));
+    assert!(text(&lost.stderr).contains("cannot read lost: there is no such file or folder"));
+}
+
+#[test]
+fn quarantine_show_says_that_nothing_was_rejected() {
+    let scratch = Scratch::new();
+    scratch.write("dump", ndjson(0..1));
+    scratch.convert(&["dump"]).ok();
+    for (folder, words) in [
+        ("lake", "no record was rejected in lake\n"),
+        ("lake/test_event", "lake/test_event is a table, and no quarantine belongs to it"),
+    ] {
+        let output = scratch.run(["quarantine", "show", folder]);
+        assert!(output.status.success() && output.stdout.is_empty(), "{output:?}");
+        assert!(text(&output.stderr).contains(words), "{output:?}");
+    }
 }
 
 #[test]
