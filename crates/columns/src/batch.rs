@@ -18,7 +18,8 @@ pub struct Columns {
     pub(crate) nodes: Vec<Buffer>,
     /// Parent of each node; the event is its own.
     parents: Vec<NodeId>,
-    /// How many values each node keeps at a rollback: as its parent, or as the lists that remain hold.
+    /// How many values each node keeps of which some are taken back: as its parent, or as the lists that
+    /// remain hold.
     keep: Vec<usize>,
     /// Whether times are kept in the format that they were read in.
     time_formats: bool,
@@ -206,11 +207,12 @@ impl Sink for Columns {
     }
 
     fn take_back(&mut self, nodes: Range<NodeId>) {
-        self.keep.clear();
-        self.keep.resize(self.nodes.len(), self.rows.len());
-        for node in nodes.start as usize..nodes.end as usize {
+        let (start, end) = (nodes.start as usize, nodes.end as usize);
+        self.keep.resize(self.nodes.len(), 0);
+        for node in start..end {
             let parent = self.parents[node] as usize;
             self.keep[node] = match &self.nodes[parent].data {
+                _ if parent < start => self.rows.len(),
                 Data::List(_) => self.nodes[parent].list_end() as usize,
                 _ => self.keep[parent],
             };

@@ -115,7 +115,10 @@ impl Buffer {
     /// then pushes the value itself.
     #[inline]
     pub(crate) fn mark(&mut self, at: u32) {
-        debug_assert!(self.len() <= at as usize, "a value is pushed once; the walk drops repeated keys");
+        debug_assert!(
+            self.len() <= at as usize,
+            "a value is pushed once; those of repeated keys are dropped or taken back"
+        );
         self.open.push(at);
     }
 

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use sawlog_schema::{is_test_file, yaml_stem};
 
 use crate::error::{Error, Result};
+use crate::spool::is_stream;
 
 /// The YAML files at any depth of a folder, in byte order of their paths; hidden ones and files of tests are
 /// left out, and links to folders are not followed.
@@ -25,7 +26,7 @@ pub fn definition_files(folder: &Path) -> Result<Vec<PathBuf>> {
             }
             if entry.file_type().map_err(|e| Error::input(&path, e))?.is_dir() {
                 open.push(path);
-            } else if yaml_stem(&name).is_some() && !is_test_file(&name) {
+            } else if yaml_stem(&name).is_some() && !is_test_file(&name) && !is_stream(&path) {
                 files.push(path);
             }
         }
@@ -54,6 +55,13 @@ mod tests {
         let found = definition_files(folder.path()).unwrap();
         let below = found.iter().map(|path| path.strip_prefix(folder.path()).unwrap());
         assert_eq!(below.collect::<Vec<_>>(), definitions.map(Path::new));
+        // A FIFO would never end.
+        #[cfg(unix)]
+        {
+            let fifo = folder.path().join("fifo.yml");
+            assert!(std::process::Command::new("mkfifo").arg(fifo).status().unwrap().success());
+            assert_eq!(definition_files(folder.path()).unwrap().len(), definitions.len());
+        }
         fs::create_dir(folder.path().join("none")).unwrap();
         let none = definition_files(&folder.path().join("none")).unwrap_err();
         assert!(none.to_string().contains("holds no log types"), "{none}");

@@ -1,5 +1,6 @@
 //! From the words on a command line to a list of inputs.
 
+use std::collections::HashSet;
 use std::ffi::OsStr;
 use std::fs::{self, Metadata};
 use std::io::{self, ErrorKind};
@@ -65,10 +66,8 @@ pub fn expand(words: &[String]) -> Result<Inputs> {
 }
 
 fn matches(pattern: &str) -> Result<Vec<PathBuf>> {
-    // Folders stand for all that is below them, and `**` alone would match nothing but folders.
-    let pattern = pattern.strip_suffix("/**").unwrap_or(pattern);
-    let paths =
-        glob::glob(pattern).map_err(|e| Error::Usage(format!("`{pattern}` is no valid glob: {e}")))?;
+    let paths = glob::glob(without_stars(pattern))
+        .map_err(|e| Error::Usage(format!("`{pattern}` is no valid glob: {e}")))?;
     let mut found = Vec::new();
     for path in paths {
         found.push(path.map_err(unlisted)?);
@@ -76,8 +75,21 @@ fn matches(pattern: &str) -> Result<Vec<PathBuf>> {
     if found.is_empty() {
         return Err(Error::Usage(format!("`{pattern}` matches no file")));
     }
+    // A folder stands for all that is below it, which may have been found as well.
+    let all: HashSet<PathBuf> = found.iter().cloned().collect();
+    found.retain(|path| !path.ancestors().skip(1).any(|above| all.contains(above)));
     in_byte_order(&mut found);
     Ok(found)
+}
+
+/// A glob without stars for folders at its end, which match nothing else: what is before them stands for all
+/// that is below it.
+fn without_stars(pattern: &str) -> &str {
+    match pattern.trim_end_matches('/') {
+        "**" => ".",
+        "/**" => "/",
+        trimmed => trimmed.strip_suffix("/**").unwrap_or(pattern),
+    }
 }
 
 fn in_byte_order(paths: &mut [PathBuf]) {
@@ -150,8 +162,7 @@ fn unseen(path: &Path, target: Option<&Path>, error: io::Error) -> Error {
             format!("it is a link to {target}, which cannot be followed: {error}; {RESTORE}")
         }
         (None, ErrorKind::NotFound) if is_remote(path) => {
-            "only local files are read; fetch it, or have another command write it to standard input, `-`"
-                .into()
+            "only local files are read, by their paths; fetch it first".into()
         }
         (None, ErrorKind::NotFound) if path == Path::new("-") => {
             "standard input is not taken here; give a file or a folder".into()
@@ -320,7 +331,11 @@ mod tests {
             fs::write(path(name), "{}").unwrap();
         }
         let count = |glob: &str| expand(&[path(glob)]).unwrap().all.len();
-        assert_eq!(["a/**", "**", "*/**", "**/t*", "a/deep/**"].map(count), [2, 3, 3, 2, 1]);
+        let globs = ["a/**", "a/**/", "**", "*/**", "**/t*", "**/*", "a/deep/**"];
+        assert_eq!(globs.map(count), [2, 2, 3, 3, 2, 3, 1]);
+        assert_eq!(["**", "**/", "/**", "x/**/y"].map(without_stars), [".", ".", "/", "x/**/y"]);
+        let told = expand(&[path("none/**")]).unwrap_err().to_string();
+        assert!(told.contains("none/**` matches no file"), "{told}");
         assert_eq!(expand(&[path("*/*")]).unwrap().folders, [path("a/deep")].map(PathBuf::from));
     }
 
@@ -328,7 +343,7 @@ mod tests {
     fn addresses_are_no_paths() {
         let told = |word: &str| expand(&[word.to_owned()]).unwrap_err().to_string();
         for address in ["s3://bucket/logs", "https://example.org/log.gz"] {
-            assert!(told(address).contains("only local files are read"), "{}", told(address));
+            assert!(told(address).contains("only local files are read, by their paths"), "{}", told(address));
         }
         let out = refuse_remote_output(Path::new("s3://bucket/lake")).unwrap_err();
         assert!(out.exit_code() == 2 && out.to_string().contains("is no folder of this machine"), "{out}");

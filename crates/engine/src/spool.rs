@@ -61,7 +61,7 @@ impl Spooled {
 }
 
 /// Whether a path names what is neither a file nor a folder, such as a FIFO.
-fn is_stream(path: &Path) -> bool {
+pub(crate) fn is_stream(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir())
 }
 

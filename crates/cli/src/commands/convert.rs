@@ -182,7 +182,7 @@ fn summary(report: &Report, options: &ConvertOptions) -> String {
 fn why_too_many(report: &Report) -> String {
     let mut text = String::new();
     top(&mut text, "reasons", &report.reasons);
-    text + "each of them, with its place: sawlog parse, with the same inputs and schemas"
+    text + "each of them, with its place: sawlog parse, with the same inputs and options"
 }
 
 /// What stands in folders and was not read: whoever gave a folder may count on it.

@@ -71,7 +71,7 @@ fn unknown(word: &str) -> Failure {
     if !word.contains(',') {
         return schema::unknown(word, "a file or folder");
     }
-    let repeated = word.replace(',', " --schema ");
+    let repeated = word.split(',').map(str::trim).collect::<Vec<_>>().join(" --schema ");
     Failure::usage(format!(
         "`{word}` is no log type; to give several, repeat the option: --schema {repeated}"
     ))

@@ -70,7 +70,7 @@ fn too_many_rejects_exit_with_3_and_publish_nothing() {
         told.contains("reasons:\n             1 missing_required\n             1 not_an_object\n"),
         "{told}"
     );
-    assert!(told.ends_with("each of them, with its place: sawlog parse, with the same inputs and schemas\n"));
+    assert!(told.ends_with("each of them, with its place: sawlog parse, with the same inputs and options\n"));
     scratch.convert(&["dump", "--max-quarantined", "0.2"]).ok();
 }
 

@@ -144,6 +144,11 @@ impl Envelope {
         Self { search: Search::Envelopes, ..self.clone() }
     }
 
+    /// Whether a record may be a page, as one that stood in a page may not.
+    pub(crate) fn takes_pages(&self) -> bool {
+        self.search == Search::Pages
+    }
+
     /// What the records come in.
     pub(crate) fn stream(&self) -> Stream {
         self.stream

@@ -84,6 +84,7 @@ impl<S: Sink> Run<'_, S> {
             at: self.at,
             place: 0,
             timed_by: self.timed_by,
+            taken_back: 0,
         };
         run.document()?;
         self.timed_by = run.timed_by;

@@ -125,6 +125,7 @@ impl Shapes {
             at,
             place,
             timed_by: None,
+            taken_back: 0,
         };
         let met = if is_by_hand { run.all_by_hand(states) } else { run.follow(states) };
         let reached = run.place;
@@ -176,6 +177,8 @@ pub(super) struct Run<'a, S> {
     pub(super) place: usize,
     /// The node that the event time is from.
     pub(super) timed_by: Option<NodeId>,
+    /// How many nodes were taken back what they held.
+    pub(super) taken_back: usize,
 }
 
 impl<S: Sink> Run<'_, S> {

@@ -20,6 +20,8 @@ pub(super) struct Known {
     members: Vec<Members>,
     pub(super) undeclared: Vec<Undeclared>,
     pub(super) recipes: Recipes,
+    /// The nodes that may tell the event time.
+    pub(super) times: Box<[NodeId]>,
     /// The log types that come before this one, each with the members of the event that it declares too.
     pub(super) rivals: Vec<(Arc<Plan>, u64)>,
     /// All log types, and what knows the keys of pages.
@@ -68,7 +70,8 @@ struct Place {
 struct Members {
     /// Those that are read from a key, by their nodes.
     keys: Keys,
-    taken: usize,
+    /// Those that were met, in the order of their bits.
+    met: Vec<NodeId>,
     /// Whether the object was met.
     is_met: bool,
     /// The bits of those that are required then, if the object can be followed.
@@ -92,6 +95,7 @@ impl Known {
             members,
             undeclared,
             recipes,
+            times: Box::default(),
             rivals,
             plans,
             envelope,
@@ -106,6 +110,7 @@ impl Known {
         let place = |node| Place { class: class(node), owner: Owner::default() };
         self.nodes = plan.nodes.iter().map(place).collect();
         self.members = plan.nodes.iter().map(|_| Members::default()).collect();
+        self.times = (0..).zip(&plan.nodes).filter(|(_, node)| node.event_time).map(|(id, _)| id).collect();
         for (id, node) in (0..).zip(&plan.nodes) {
             if node.kind == Kind::Array {
                 self.nodes[id as usize + 1].owner.object = id;
@@ -190,17 +195,22 @@ impl Known {
         Some(node)
     }
 
+    /// The member of an object with the lowest of some bits.
+    pub(super) fn of_bits(&self, object: NodeId, bits: u64) -> Option<NodeId> {
+        self.members[object as usize].met.get(bits.trailing_zeros() as usize).copied()
+    }
+
     /// The bit of a member of an object that was met, unless there are too many.
     #[cold]
     fn bit(&mut self, plan: &Plan, node: NodeId) -> Option<u64> {
         let Owner { object, member: bit, .. } = &mut self.nodes[node as usize].owner;
-        let taken = &mut self.members[*object as usize].taken;
+        let met = &mut self.members[*object as usize].met;
         if *bit == 0 {
-            if *taken == MAX_MEMBERS {
+            if met.len() == MAX_MEMBERS {
                 return None;
             }
-            *bit = 1 << *taken;
-            *taken += 1;
+            *bit = 1 << met.len();
+            met.push(node);
             if *object == 0 {
                 let key = plan.nodes[node as usize].key.as_bytes();
                 let declares = |rival: &Plan| rival.members(0).find(key, 0).is_some();

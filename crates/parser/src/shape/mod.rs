@@ -232,8 +232,8 @@ impl Shapes {
         is_tried
     }
 
-    /// Learns how a record begins that became a row of `plan` without anything to note, so that others like
-    /// it are followed.
+    /// Learns how a record begins that became a row of `plan` with nothing to note, or repeated keys at most,
+    /// so that others like it are followed.
     pub(crate) fn learn(&mut self, plan: &Plan, record: &[u8]) {
         if !self.is_new {
             return;

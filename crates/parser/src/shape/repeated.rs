@@ -1,8 +1,10 @@
 //! Keys that stand twice in one object, in records that are followed.
 //!
 //! The last one counts. By the time it comes, what the one before it gave is in the columns of the row at
-//! hand, and nowhere else: indicators are looked for later. It is taken back from there. Where more came of
-//! it than values, such as undeclared fields, or where it lies in a list, the general path reads the record.
+//! hand, and nowhere else: indicators are looked for later. It is taken back from there. The general path
+//! reads records where that is not so or takes long: where fields are made from others, an object or a list
+//! is to be taken back and undeclared fields were met, another time may have been passed over for the one
+//! that goes, the object lies in a list, or there is much to take back.
 
 use std::ops::Range;
 
@@ -12,6 +14,10 @@ use sawlog_schema::NodeId;
 use super::follow::Run;
 use super::known::Class;
 
+/// Nodes whose values are taken back in one record. Each repeated key costs as much as all that the log type
+/// declares below it, whether it was there or not.
+pub(super) const MAX_TAKEN_BACK: usize = 256;
+
 impl<S: Sink> Run<'_, S> {
     /// Takes back what the members with these bits gave, whose keys come once more.
     #[cold]
@@ -20,10 +26,10 @@ impl<S: Sink> Run<'_, S> {
             return None;
         }
         let in_open = self.repeated_in_open(object)?;
-        for &node in self.plan.members(object).nodes() {
-            if self.known.owner(node).member & keys != 0 {
-                self.take_back(node, in_open)?;
-            }
+        let mut left = keys;
+        while left != 0 {
+            self.take_back(self.known.of_bits(object, left)?, in_open)?;
+            left &= left - 1;
         }
         let frame = &mut self.frames[object as usize];
         frame.present &= !keys;
@@ -59,7 +65,8 @@ impl<S: Sink> Run<'_, S> {
             _ => false,
         };
         let nodes = node..self.plan.nodes[node as usize].end;
-        if is_odd || !self.forgets_time(&nodes) {
+        self.taken_back += nodes.len();
+        if is_odd || self.taken_back > MAX_TAKEN_BACK || !self.forgets_time(&nodes) {
             return None;
         }
         self.sink.take_back(nodes);
@@ -74,6 +81,6 @@ impl<S: Sink> Run<'_, S> {
         }
         self.timed_by = None;
         self.walk.event_time = None;
-        (0..).zip(&self.plan.nodes).all(|(node, declared)| !declared.event_time || nodes.contains(&node))
+        self.known.times.iter().all(|node| nodes.contains(node))
     }
 }

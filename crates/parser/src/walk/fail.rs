@@ -6,6 +6,7 @@ use sawlog_columns::{Code, Sink};
 use sawlog_schema::{Kind, NodeId, Plan, TimeFormat};
 
 use super::{Pass, Step, keys};
+use crate::envelope::Envelope;
 use crate::token::TokenKind;
 
 /// The end of a walk.
@@ -43,6 +44,9 @@ fn type_name(kind: &Kind) -> &'static str {
         Kind::Array => "array",
     }
 }
+
+/// Members of a page at most, where a message takes a record for one: events of other logs have more.
+const PAGE_MEMBERS: u32 = 6;
 
 /// How much of a value a message shows, in characters.
 const SHOWN: usize = 60;
@@ -130,20 +134,23 @@ impl<S: Sink> Pass<'_, '_, '_, '_, S> {
         self.broken(node, Code::MissingRequired, message)
     }
 
-    /// A member of the event that holds a list of objects, if the event has no field of the log type: it may
-    /// be a page whose records are there.
+    /// A member of the event that holds a list of objects, if the event may be a page, has as few members as
+    /// one, and none of them is a field of the log type: its records may be there.
     fn list_of_objects(&self) -> Option<&str> {
-        if self.walk.has_pushed {
+        let tokens = self.doc.tokens;
+        let is_small = matches!(tokens[0].kind, TokenKind::Object(extent) if extent.len <= PAGE_MEMBERS);
+        let may_be_page = is_small && self.mode.pages.is_some_and(Envelope::takes_pages);
+        if !may_be_page || self.walk.has_pushed {
             return None;
         }
-        let tokens = self.doc.tokens;
         let is_list = |value: usize| match (tokens[value].kind, tokens.get(value + 1)) {
             (TokenKind::Array(extent), Some(first)) if extent.len > 0 => {
                 matches!(first.kind, TokenKind::Object(_))
             }
             _ => false,
         };
-        let is_name = |key: &str| key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+        let is_plain = |key: &str| key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+        let is_name = |key: &str| !matches!(key, "" | "none") && is_plain(key);
         keys(tokens, 0).find(|(key, name)| is_name(name) && is_list(key + 1)).map(|(_, name)| name)
     }
 

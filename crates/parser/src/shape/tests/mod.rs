@@ -9,6 +9,7 @@ use std::sync::Arc;
 use sawlog_columns::{Columns, Run, Source, print_row};
 use sawlog_schema::{Plan, load};
 
+use super::repeated::MAX_TAKEN_BACK;
 use super::{JUDGED, Pace, SAMPLED, Shapes};
 use crate::{Batch, Block, Envelope, Parser, Reader, Records, RecordsPath, Span};
 
@@ -321,6 +322,12 @@ fn of_a_key_that_stands_twice_the_last_one_counts() {
     for event in &odd {
         let lines = [CLEAN, event, CLEAN, event, event].repeat(3).join("\n");
         assert_eq!(check(&plans, false, &lines), 5, "{event}");
+    }
+    // Too many are given up.
+    let many = |count: usize| with(&r#""ip":"::1","#.repeat(count + 1));
+    for (count, is_followed) in [(MAX_TAKEN_BACK, true), (MAX_TAKEN_BACK + 1, false)] {
+        let lines = [CLEAN, &many(count), CLEAN].join("\n");
+        assert_eq!(check(&plans, false, &lines), if is_followed { 2 } else { 1 });
     }
     // The only time may be told again.
     let timed = plans_of_one_time();
