@@ -177,7 +177,7 @@ pub(super) struct Run<'a, S> {
     pub(super) place: usize,
     /// The node that the event time is from.
     pub(super) timed_by: Option<NodeId>,
-    /// How many nodes were taken back what they held.
+    /// How many nodes had to give back what they held.
     pub(super) taken_back: usize,
 }
 
