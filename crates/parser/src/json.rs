@@ -103,8 +103,8 @@ fn read_by_reference<R>(bytes: &[u8], then: impl FnOnce(Document<'_>) -> R) -> R
 
 /// Adds what to do where one more document follows on the line.
 fn advised(mut error: JsonError, record: &[u8]) -> JsonError {
-    let is_object = |bytes: &[u8]| bytes.trim_ascii_start().starts_with(b"{");
-    if error.code == Code::InvalidJson && is_object(record) && record[error.at as usize..].starts_with(b"{") {
+    let is_object = record.trim_ascii_start().starts_with(b"{");
+    if error.code == Code::InvalidJson && is_object && record.get(error.at as usize) == Some(&b'{') {
         error.message = error.message.replace(END, &format!("{END} (--stream json reads several)")).into();
     }
     error
